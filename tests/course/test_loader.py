@@ -1,0 +1,130 @@
+"""A lesson file with a mistake is reported with its line and a mend; it never raises, and other files still load."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, written
+from tutor.course.loader import load_lesson, load_lessons
+from tutor.paths import lessons_dir
+
+
+def only_line(text: str, fragment: str) -> int:
+    lines = [number for number, line in enumerate(text.splitlines(), 1) if fragment in line]
+    assert len(lines) == 1
+    return lines[0]
+
+
+@pytest.mark.parametrize("path", sorted(lessons_dir().glob("[!ig]*.yaml")), ids=lambda path: path.stem)
+def test_the_lessons_that_ship_load(path: Path) -> None:
+    loaded = load_lesson(path)
+    assert loaded.problems == ()
+    assert loaded.lesson is not None
+
+
+BREAKS = [
+    ("minutes: 5", "minutes: five", "a whole number is wanted, not 'five'", ""),
+    ("title: A trial", "title: 5", "a text is wanted, not 5", "put it in quotes"),
+    ("minutes: 5", "minuts: 5", "unknown key 'minuts'", "did you mean 'minutes'?"),
+    ("    solve: [kubectl expose", "    slove: [kubectl expose", "unknown key 'slove'", "did you mean 'solve'?"),
+    ("kind: quiz", "kind: quizz", "no such kind of step: 'quizz'", "did you mean 'quiz'?"),
+    ("{exists: service/web,", "{exist: service/web,", "unknown condition 'exist'", "did you mean 'exists'?"),
+    ("{exists: service/web,", "{exists: servce/web,", "there is no kind 'servce' in the simulated cluster", ""),
+    ("{service: web, ready: 3}", "{service: web, redy: 3}", "unknown key 'redy'", "did you mean 'ready'?"),
+    (
+        "{exists: service/web, else: There is no Service web yet.}",
+        "{exists: service/web}",
+        "the condition has no else",
+        "say what is missing while it does not hold",
+    ),
+    ("id: recap", "id: intro", "the step id 'intro' is given twice", "give this one another id"),
+    ("then: [kubectl", "then: [7, kubectl", "a text is wanted, not 7", "put it in quotes"),
+    ("{text: One, why: No.}", "{text: One}", "the key 'why' is missing", "add why:"),
+    ("- {text: Two, right: true, why: Yes.}", "- {text: Three, right: true, why: No.}\n      - {text: Two, right: true, why: Yes.}", "2 options are right", None),
+    (
+        "path: spec.clusterIP}",
+        "path: 'spec..clusterIP'}",
+        "cannot read '..clusterIP' in the path 'spec..clusterIP'",
+        "",
+    ),
+    ("web.yaml: |", "web.yaml: {from: nope.yaml}\n  more.yaml: |", "the file 'nope.yaml' cannot be read: No such file", None),
+    ("cluster: {apply: [web.yaml]", "cluster: {apply: [wbe.yaml]", "there is no file 'wbe.yaml'", "did you mean 'web.yaml'?"),
+    ("format: 1", "format: 2", "format 2 is not one this program reads", "update tutor"),
+    ("format: 1", "format: one", "format 'one' is not one this program reads", "write format: 1"),
+]
+
+
+@pytest.mark.parametrize(("right", "wrong", "message", "mend"), BREAKS, ids=[each[1][:30] for each in BREAKS])
+def test_a_mistake_has_its_line_and_a_mend(tmp_path: Path, right: str, wrong: str, message: str, mend: str | None) -> None:
+    text = HEAD + DEPLOYMENT + STEPS
+    broken = text.replace(right, wrong, 1)
+    loaded = load_lesson(written(tmp_path, broken))
+    assert loaded.lesson is None
+    found = {problem.message: problem for problem in loaded.problems}
+    assert message in found
+    problem = found[message]
+    lines = [number for number, line in enumerate(broken.splitlines(), 1) if wrong.split("\n")[0] in line]
+    assert problem.line in {lines[-1], lines[-1] + wrong.count("\n")}
+    if mend is not None:
+        assert problem.mend == mend
+
+
+def test_expect_must_be_the_else_of_a_condition(tmp_path: Path) -> None:
+    text = (HEAD + DEPLOYMENT + STEPS).replace("expect: There is no Service web yet.", "expect: There is no Service wab yet.")
+    (problem,) = load_lesson(written(tmp_path, text)).problems
+    assert problem.mend == "did you mean 'There is no Service web yet.'?"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"\xff\xfe", "not UTF-8 text (byte 0)"),
+        (b"", "is not a lesson: a mapping with format, id, title … is wanted"),
+        (b"- a\n", "is not a lesson: a mapping with format, id, title … is wanted"),
+        (b"a: [\n", "not valid YAML: did not find expected node content"),
+    ],
+)
+def test_what_is_no_lesson_at_all(tmp_path: Path, content: bytes, message: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    (problem,) = load_lesson(path).problems
+    assert problem.message == message
+
+
+def test_an_unreadable_file_is_a_problem(tmp_path: Path) -> None:
+    (missing,) = load_lesson(tmp_path / "missing.yaml").problems
+    (folder,) = load_lesson(tmp_path).problems
+    assert (missing.message, folder.message) == ("cannot be read: No such file or directory", "cannot be read: Is a directory")
+
+
+def test_of_two_lessons_with_one_id_the_second_is_a_problem(tmp_path: Path) -> None:
+    text = HEAD + DEPLOYMENT + STEPS
+    first, second = load_lessons([written(tmp_path, text, "a.yaml"), written(tmp_path, text, "b.yaml")])
+    assert first.lesson is not None
+    assert second.lesson is None
+    assert second.problems[0].line == 2
+    assert "the lesson id 'trial' is taken by" in second.problems[0].message
+
+
+def test_a_broken_lesson_leaves_the_others_alone(tmp_path: Path) -> None:
+    loaded = load_lessons([written(tmp_path, "a: [", "a.yaml"), written(tmp_path, HEAD + DEPLOYMENT + STEPS, "b.yaml")])
+    assert [each.lesson is not None for each in loaded] == [False, True]
+
+
+@pytest.mark.parametrize("name", ["../secret.yaml", "/etc/hostname"])
+def test_files_outside_the_lesson_are_not_read(tmp_path: Path, name: str) -> None:
+    """A lesson is data from anybody: it reaches its own folder and the assets only."""
+    (tmp_path / "secret.yaml").write_text("x", encoding="utf-8")
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    text = HEAD + f"files: {{x: {{from: {name}}}}}\nsteps: [{{id: a, kind: read, body: b}}]\n"
+    (problem,) = load_lesson(written(inner, text)).problems
+    assert problem.code == "missing-file"
+
+
+def test_a_problem_is_one_line_that_editors_can_follow(tmp_path: Path) -> None:
+    path = written(tmp_path, (HEAD + DEPLOYMENT + STEPS).replace("kind: quiz", "kind: quizz"))
+    (problem,) = load_lesson(path).problems
+    line = only_line(path.read_text(encoding="utf-8"), "kind: quizz")
+    expected = f"{path}:{line}:5: steps › recap › kind: no such kind of step: 'quizz' (did you mean 'quiz'?) [step-kind]"
+    assert str(problem) == expected

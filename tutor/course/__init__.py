@@ -1,0 +1,1 @@
+"""Lessons: their schema and loader, conditions, the learner's session, and progress kept on disk."""

@@ -1,0 +1,253 @@
+"""Conditions over what was typed, where the prompt is, files, and named conditions of installed packages."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+from pydantic import Field, model_validator
+
+from tutor.course.conditions.base import Leaf, Pattern, Record
+from tutor.course.conditions.evidence import HOST, Call, Evidence, Played
+from tutor.course.conditions.kubectl_call import KubectlCall, plain_flag, read_call
+from tutor.course.conditions.traffic import Where
+from tutor.engine.resources import find_resource
+
+ENTRY_POINTS = "tutor.conditions"
+"""The entry point group of named conditions: each a function `(evidence, **with) -> bool`."""
+
+
+class Running(Record):
+    """Which command line counts.
+
+    Without `exit_code`, kubectl commands given by `verb` must have succeeded and all others may have failed.
+    """
+
+    verb: str | None = None
+    resource: str | None = None
+    name: str | None = None
+    namespace: str | None = None
+    flags: dict[str, str | bool | int] = Field(default_factory=dict)
+    command: Pattern | None = None
+    output: Pattern | None = None
+    exit_code: int | Literal["any"] | None = None
+    place: Where | None = Field(None, alias="in")
+
+    @model_validator(mode="after")
+    def _says_which(self) -> Running:
+        if self.verb is None and self.command is None:
+            raise ValueError("say which command: verb (of kubectl) or command (a regular expression)")
+        if self.resource is not None and find_resource(self.resource) is None:
+            raise ValueError(f"there is no kind {self.resource!r} in the simulated cluster")
+        if self.verb is None and (self.resource or self.name or self.namespace or self.flags):
+            raise ValueError("resource, name, namespace and flags go with verb")
+        return self
+
+    @property
+    def wanted_code(self) -> int | None:
+        """The exit status it must have had; None for any."""
+        if isinstance(self.exit_code, int):
+            return self.exit_code
+        free = self.exit_code == "any" or self.output is not None or self.command is not None
+        return None if free else 0
+
+
+class Ran(Leaf):
+    """`ran: {verb: get, resource: services}`: such a command was run in this step, however it was written."""
+
+    ran: Running
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether one of the lines fits."""
+        return any(self._fits(played, evidence) for played in evidence.played)
+
+    def _fits(self, played: Played, evidence: Evidence) -> bool:
+        ran = self.ran
+        if ran.place is not None and not ran.place.is_shell(played.shell, evidence.store):
+            return False
+        if ran.output is not None and re.search(ran.output, played.output) is None:
+            return False
+        if ran.verb is not None:
+            return any(self._is_call(call) for call in played.calls)
+        assert ran.command is not None  # noqa: S101  # the schema has checked it
+        if re.search(ran.command, played.command):
+            return ran.wanted_code in {None, played.exit_code}
+        return any(
+            re.search(ran.command, shlex.join(call.argv)) and ran.wanted_code in {None, call.exit_code}
+            for call in played.calls
+        )
+
+    def _is_call(self, call: Call) -> bool:
+        ran = self.ran
+        if ran.wanted_code not in {None, call.exit_code}:
+            return False
+        if ran.command is not None and not re.search(ran.command, shlex.join(call.argv)):
+            return False
+        kubectl = read_call(call.argv)
+        return kubectl is not None and kubectl.verb == ran.verb and self._is_about(kubectl)
+
+    def _is_about(self, kubectl: KubectlCall) -> bool:
+        ran = self.ran
+        resource = find_resource(ran.resource) if ran.resource else None
+        return (
+            (resource is None or resource.plural in kubectl.resources)
+            and (ran.name is None or ran.name in kubectl.names)
+            and (ran.namespace is None or kubectl.namespace == ran.namespace)
+            and all(kubectl.has_flag(plain_flag(flag), value) for flag, value in ran.flags.items())
+        )
+
+    def described(self) -> str:
+        """Such as `kubectl get services was run`."""
+        ran = self.ran
+        if ran.verb is None:
+            return f"a command with {ran.command} was run"
+        words = [f"kubectl {ran.verb}", ran.resource or "", ran.name or ""]
+        words += [f"--{plain_flag(flag)}" + ("" if value is True else f"={value}") for flag, value in ran.flags.items()]
+        return " ".join(filter(None, words)) + " was run"
+
+
+class Inside(Leaf):
+    """`inside: {image: ubuntu}`: the prompt is that of a shell in such a Pod; `inside: host`: of no Pod."""
+
+    inside: Where
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether the prompt is there now."""
+        return self.inside.is_shell(evidence.shell, evidence.store)
+
+    def described(self) -> str:
+        """Such as `you are in a Pod of the image ubuntu`."""
+        where = self.inside.described()
+        return f"you are {'at' if self.inside.pod == HOST else 'in'} {where}"
+
+
+class Software(Record):
+    """An executable, and the Pods to look for it in."""
+
+    command: str
+    place: Where = Field(alias="in")
+
+
+class Installed(Leaf):
+    """`installed: {command: curl, in: {app: nginx}}`: one such Pod has the executable."""
+
+    installed: Software
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether one Pod has it."""
+        pods = evidence.store.list("Pod", self.installed.place.namespace or None)
+        return any(
+            evidence.installed(pod["metadata"]["namespace"], pod["metadata"]["name"], self.installed.command)
+            for pod in pods
+            if self.installed.place.is_pod(pod)
+        )
+
+    def described(self) -> str:
+        """Such as `a Pod with app=nginx has curl`."""
+        return f"{self.installed.place.described()} has {self.installed.command}"
+
+
+class FileText(Record):
+    """A file on the learner's computer, and what is to stand in it."""
+
+    path: str
+    contains: str | None = None
+    matches: Pattern | None = None
+
+
+class FileHas(Leaf):
+    """`file: {path: svc.yaml, contains: nodePort}`: a file of the host shell exists and holds that text."""
+
+    file: FileText
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether the file is there with that in it."""
+        text = evidence.read_file(self.file.path)
+        return (
+            text is not None
+            and (self.file.contains is None or self.file.contains in text)
+            and (self.file.matches is None or re.search(self.file.matches, text) is not None)
+        )
+
+    def described(self) -> str:
+        """Such as `svc.yaml contains nodePort`."""
+        wanted = self.file.contains or self.file.matches
+        return f"{self.file.path} contains {wanted}" if wanted else f"the file {self.file.path} exists"
+
+
+class OutputText(Record):
+    """What is to stand in the output of a command."""
+
+    contains: str | None = None
+    matches: Pattern | None = None
+
+    @model_validator(mode="after")
+    def _says_what(self) -> OutputText:
+        if (self.contains is None) == (self.matches is None):
+            raise ValueError("write contains or matches, one of the two")
+        return self
+
+
+class OutputHas(Leaf):
+    """`output: {contains: 200 OK}`: some command of this step showed that."""
+
+    output: OutputText
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether one of the outputs has it."""
+        if self.output.contains is not None:
+            return any(self.output.contains in played.output for played in evidence.played)
+        return any(re.search(self.output.matches or "", played.output) for played in evidence.played)
+
+    def described(self) -> str:
+        """Such as `a command shows 200 OK`."""
+        return f"a command shows {self.output.contains or self.output.matches}"
+
+
+class Answered(Leaf):
+    """`answered: guess`: that step of the lesson has been answered, rightly or not."""
+
+    answered: str
+
+    def holds(self, evidence: Evidence) -> bool:
+        """Whether there is an answer."""
+        return self.answered in evidence.answers
+
+    def described(self) -> str:
+        """Such as `guess is answered`."""
+        return f"{self.answered} is answered"
+
+
+NamedCondition: TypeAlias = Callable[..., bool]
+
+
+@lru_cache(maxsize=1)
+def named_conditions() -> Mapping[str, NamedCondition]:
+    """The conditions that installed packages offer, by entry point name."""
+    from importlib.metadata import entry_points
+
+    return {point.name: point.load() for point in entry_points(group=ENTRY_POINTS)}
+
+
+class Named(Leaf):
+    """`named: quota-left, with: {of: pods}`: a condition that an installed Python package offers."""
+
+    named: str
+    arguments: dict[str, Any] = Field(default_factory=dict, alias="with")
+
+    @model_validator(mode="after")
+    def _known(self) -> Named:
+        if self.named not in named_conditions():
+            raise ValueError(f"no installed package offers the condition {self.named!r}")
+        return self
+
+    def holds(self, evidence: Evidence) -> bool:
+        """What the package's function says."""
+        return bool(named_conditions()[self.named](evidence, **self.arguments))
+
+    def described(self) -> str:
+        """Its name."""
+        return self.named

@@ -1,0 +1,259 @@
+"""One plain line about the error just shown, in this cluster, made from the trace and the objects: never a guess.
+
+Each explainer looks at one kind of failure and gives a sentence, or an empty text when the facts do not support one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
+
+from tutor.course.conditions.base import labels_in_words
+from tutor.course.conditions.evidence import HOST, Played
+from tutor.course.conditions.objects import find_labelled, is_ready
+from tutor.engine.network.trace import ServiceHop, Trace
+from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of, selects
+from tutor.engine.resources import POD, find_resource
+from tutor.engine.store import Store
+
+
+def gloss(played: Played, traces: Sequence[Trace], store: Store) -> str:
+    """What lies behind a command's failure, in one sentence; empty if it did not fail or the cause is not known.
+
+    Args:
+        played: the command and its output.
+        traces: the requests it made, oldest first.
+        store: the cluster's objects now.
+    """
+    failed = next((trace for trace in reversed(traces) if trace.outcome != "ok"), None)
+    last = traces[-1] if traces else None
+    if failed is not None and failed is last:
+        return EXPLAINERS[failed.outcome](failed, store)
+    if played.exit_code == 0 and not any(call.exit_code for call in played.calls):
+        return ""
+    for explain in OUTPUT_EXPLAINERS:
+        if text := explain(played, store):
+            return text
+    return ""
+
+
+# Requests
+
+
+def _no_such_name(trace: Trace, store: Store) -> str:
+    if trace.client.is_host:
+        return "Names of Services are known to the cluster's DNS only, and your computer asks another one."
+    name, _, rest = trace.host.rstrip(".").partition(".")
+    namespace = rest.partition(".")[0] or trace.client.namespace
+    elsewhere = [namespace_of(service) for service in store.list("Service") if name_of(service) == name]
+    if namespace in elsewhere:
+        return ""
+    if rest and store.get("Namespace", "", namespace) is None and (not rest.partition(".")[2] or ".svc" in rest):
+        return f"There is no namespace {namespace}."
+    if elsewhere:
+        return f"The Service {name} lives in namespace {elsewhere[0]}: from here its name is {name}.{elsewhere[0]}."
+    if rest and not rest.startswith(f"{namespace}.svc") and rest != namespace:
+        return ""
+    here = [name_of(service) for service in store.list("Service", namespace)]
+    near = difflib.get_close_matches(name, here, n=1, cutoff=0.75)
+    hint = f"; there is one called {near[0]}" if near else ""
+    return f"No Service called {name} exists in namespace {namespace}{hint}."
+
+
+def _no_dns(trace: Trace, store: Store) -> str:
+    if trace.client.is_host:
+        return ""
+    ready = [pod for pod in find_labelled(store, POD, "kube-system", {"k8s-app": "kube-dns"}) if is_ready(pod)]
+    if ready:
+        return _cause(trace)
+    return "No CoreDNS Pod is ready, so no name can be resolved; addresses still work."
+
+
+def _refused(trace: Trace, store: Store) -> str:
+    if trace.service is not None and not trace.service.candidates:
+        return _no_endpoints(trace.service, store)
+    backend = trace.backend
+    if backend is None:
+        return _cause(trace)
+    pod = f"the Pod {backend.pod}" if backend.pod else backend.ip
+    if trace.service is None:
+        return f"The request reached {pod}, but nothing there listens on port {trace.port}."
+    return (
+        f"The Service {trace.service.name} sent the request to {pod}, "
+        f"but nothing there listens on port {backend.port}: that is its targetPort."
+    )
+
+
+def _no_endpoints(hop: ServiceHop, store: Store) -> str:
+    service = store.get("Service", hop.namespace, hop.name)
+    if service is None:
+        return ""
+    selector = field(service, "spec.selector")
+    if not selector:
+        return f"The Service {hop.name} has no selector, and nobody has written endpoints for it."
+    pods = [pod for pod in store.list("Pod", hop.namespace) if not is_deleting(pod)]
+    matching = [pod for pod in pods if selects(selector, labels_of(pod))]
+    if matching:
+        count = "The only Pod" if len(matching) == 1 else f"None of the {len(matching)} Pods"
+        verb = "is not" if len(matching) == 1 else "is"
+        return f"{count} the Service {hop.name} selects {verb} Ready, so it has nowhere to send the request."
+    return (
+        f"The Service {hop.name} has no endpoints: its selector says {labels_in_words(selector)}, "
+        f"and no Pod in namespace {hop.namespace} carries that{_nearest_labels(selector, pods)}."
+    )
+
+
+def _nearest_labels(selector: dict[str, str], pods: Iterable[Object]) -> str:
+    """What Pods carry instead, if it is plainly meant: the same key with another value."""
+    seen = {
+        f"{key}={labels_of(pod)[key]}"
+        for pod in pods
+        for key, value in selector.items()
+        if labels_of(pod).get(key, value) != value
+    }
+    near = difflib.get_close_matches(labels_in_words(selector), sorted(seen), n=1, cutoff=0.5)
+    if near:
+        return f" (there are Pods with {near[0]})"
+    return f" (there are Pods with {next(iter(seen))})" if len(seen) == 1 else ""
+
+
+def _no_answer(trace: Trace, store: Store) -> str:
+    if trace.protocol == "ICMP":
+        owner = trace.service or _service_at(trace.address, store)
+        return "A cluster IP answers on the Service's ports only; ping uses none." if owner else _cause(trace)
+    if trace.client.is_host:
+        inside = trace.service or _service_at(trace.address, store) or _pod_at(trace.address, store)
+        return f"{trace.address} means something inside the cluster only; your computer is outside." if inside else ""
+    if trace.service is not None and trace.service.port is None:
+        service = store.get("Service", trace.service.namespace, trace.service.name)
+        ports = [str(port["port"]) for port in field(service or {}, "spec.ports") or ()]
+        return f"The Service {trace.service.name} has no port {trace.port}; it has {' and '.join(ports)}."
+    if trace.service is None and trace.backend is None and not _pod_at(trace.address, store):
+        return f"No Service and no Pod has the address {trace.address}."
+    return _cause(trace)
+
+
+def _service_at(address: str, store: Store) -> Object | None:
+    return next((each for each in store.list("Service") if field(each, "spec.clusterIP") == address), None)
+
+
+def _pod_at(address: str, store: Store) -> Object | None:
+    return next((each for each in store.list("Pod") if field(each, "status.podIP") == address), None)
+
+
+def _served_error(trace: Trace, store: Store) -> str:  # noqa: ARG001  # the shape of an explainer
+    if trace.backend is None or not trace.backend.pod:
+        return ""
+    return f"The request arrived: the answer {trace.status} comes from the Pod {trace.backend.pod} itself."
+
+
+def _no_address(trace: Trace, store: Store) -> str:  # noqa: ARG001  # the shape of an explainer
+    return f"The name {trace.host} exists, but has no address of the type asked for."
+
+
+def _cause(trace: Trace) -> str:
+    """The clause the network itself gave, as a sentence."""
+    return f"{trace.why[0].upper()}{trace.why[1:].rstrip('.')}." if trace.why else ""
+
+
+EXPLAINERS: Final[dict[str, Callable[[Trace, Store], str]]] = {
+    "nxdomain": _no_such_name,
+    "dns-timeout": _no_dns,
+    "no-address": _no_address,
+    "refused": _refused,
+    "timeout": _no_answer,
+    "http-error": _served_error,
+}
+
+# Commands
+
+_MISSING_EXECUTABLE: Final = (
+    re.compile(r'exec: "([^"\s]+)": executable file not found'),
+    re.compile(r"(?:bash|sh|-bash|-sh): (?:line )?(?:\d+: )?([\w.-]+): (?:command )?not found"),
+)
+_PACKAGES: Final = {
+    "curl": "curl",
+    "wget": "wget",
+    "nslookup": "dnsutils",
+    "dig": "dnsutils",
+    "host": "dnsutils",
+    "ping": "iputils-ping",
+    "nc": "netcat-openbsd",
+}
+_DEBIAN: Final = frozenset({"nginx", "ubuntu", "debian", "httpd"})
+
+
+def _not_installed(played: Played, store: Store) -> str:
+    found = next((match for pattern in _MISSING_EXECUTABLE if (match := pattern.search(played.output))), None)
+    if found is None:
+        return ""
+    command = found[1]
+    image = _image_used(played, store)
+    if image is None:
+        return ""
+    package = _PACKAGES.get(command)
+    if package and image.partition(":")[0] in _DEBIAN:
+        return f"The image {image} has no {command}; apt-get update && apt-get install -y {package} puts it there."
+    return f"The image {image} has no {command}."
+
+
+def _image_used(played: Played, store: Store) -> str | None:
+    """The image of the container a failed command was meant for: where the shell is, or the Pod exec names."""
+    if played.shell != HOST:
+        namespace, name, container = played.shell.split("/", 2)
+        return _image(store.get("Pod", namespace, name), container)
+    for call in reversed(played.calls):
+        if len(call.argv) > 2 and call.argv[1] == "exec":
+            for word in call.argv[2:]:
+                pod = store.get("Pod", "default", word.removeprefix("pod/"))
+                if pod is not None:
+                    return _image(pod, "")
+                if word == "--":
+                    break
+    return None
+
+
+def _image(pod: Object | None, container: str) -> str | None:
+    containers = field(pod or {}, "spec.containers") or ()
+    return next((each["image"] for each in containers if container in {"", each["name"]}), None)
+
+
+_NOT_FOUND: Final = re.compile(r'Error from server \(NotFound\): ([\w.]+) "([^"]+)" not found')
+
+
+def _not_found(played: Played, store: Store) -> str:
+    match = _NOT_FOUND.search(played.output)
+    resource = find_resource(match[1]) if match else None
+    if match is None or resource is None:
+        return ""
+    name = match[2]
+    objects = store.list(resource.kind)
+    elsewhere = [namespace_of(obj) for obj in objects if name_of(obj) == name and namespace_of(obj)]
+    if elsewhere:
+        return f"There is a {resource.kind} {name} in namespace {elsewhere[0]}: add -n {elsewhere[0]}."
+    near = difflib.get_close_matches(name, [name_of(obj) for obj in objects], n=1, cutoff=0.75)
+    return f"There is no {resource.kind} {name}, but one called {near[0]}." if near else ""
+
+
+_TAKEN: Final = re.compile(r"failed to allocate IP ([\d.]+): provided IP is already allocated")
+
+
+def _address_taken(played: Played, store: Store) -> str:
+    match = _TAKEN.search(played.output)
+    owner = _service_at(match[1], store) if match else None
+    if match is None or owner is None:
+        return ""
+    return (
+        f"{match[1]} belongs to the Service {name_of(owner)} in namespace {namespace_of(owner)} until that is deleted."
+    )
+
+
+def _exists_already(played: Played, store: Store) -> str:  # noqa: ARG001  # the shape of an explainer
+    if "Error from server (AlreadyExists)" not in played.output:
+        return ""
+    return "kubectl create makes new objects only; kubectl apply also changes one that is there."
+
+
+OUTPUT_EXPLAINERS: Final = (_not_installed, _not_found, _address_taken, _exists_already)

@@ -1,0 +1,193 @@
+"""What the learner has done, kept on disk: versioned JSON, written whole or not at all, keyed by stable ids."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+VERSION: Final = 1
+FILE_NAME: Final = "progress.json"
+
+
+def data_dir(environ: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """The folder for this program's data: `TUTOR_HOME`, or where the platform keeps such things.
+
+    Source: https://specifications.freedesktop.org/basedir-spec/latest/ ; %LOCALAPPDATA% and ~/Library otherwise.
+    """
+    if environ.get("TUTOR_HOME"):
+        return Path(environ["TUTOR_HOME"])
+    if platform == "win32":
+        base = Path(environ["LOCALAPPDATA"]) if environ.get("LOCALAPPDATA") else Path.home() / "AppData" / "Local"
+    elif platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        # A relative path is to be ignored, says the specification.
+        named = Path(environ.get("XDG_DATA_HOME", ""))
+        base = named if named.is_absolute() else Path.home() / ".local" / "share"
+    return base / "tutor"
+
+
+@dataclass(frozen=True)
+class LessonProgress:
+    """How far one lesson has got.
+
+    Args:
+        step: id of the step the learner was at; empty if the lesson was never opened.
+        done: ids of the steps accomplished, in the lesson's order of doing.
+        skipped: ids of the steps skipped.
+        completed: whether the lesson was once finished.
+    """
+
+    step: str = ""
+    done: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
+    completed: bool = False
+
+
+class Progress:
+    """The learner's progress over all lessons.
+
+    Args:
+        path: the file; None keeps everything in memory.
+        lessons: progress by lesson id.
+        notice: what the learner should know about the file, in one line; may be empty.
+    """
+
+    def __init__(
+        self, path: Path | None = None, lessons: Mapping[str, LessonProgress] | None = None, notice: str = ""
+    ) -> None:
+        self.path = path
+        self.notice = notice
+        self._lessons = dict(lessons or {})
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> Progress:
+        """Read the progress file (of the data folder, unless a path is given). A corrupt one is set aside, and said."""
+        path = path or data_dir() / FILE_NAME
+        try:
+            text = path.read_text(encoding="utf-8")
+            return cls(path, _read(json.loads(text)))
+        except FileNotFoundError:
+            return cls(path)
+        except NewerFileError:
+            return cls(None, notice=f"{path} was written by a newer tutor: progress is not kept this time.")
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            return cls(path, notice=_set_aside(path, error))
+        except OSError as error:
+            return cls(None, notice=f"{path} cannot be read ({error.strerror}): progress is not kept this time.")
+
+    def lesson(self, lesson_id: str) -> LessonProgress:
+        """How far a lesson has got; empty progress if it was never opened."""
+        return self._lessons.get(lesson_id, LessonProgress())
+
+    @property
+    def last_lesson(self) -> str:
+        """Id of the lesson worked on last; empty if there is none."""
+        return next(reversed(self._lessons), "")
+
+    def at_step(self, lesson_id: str, step_id: str) -> None:
+        """Note that the learner is at a step."""
+        self._record(lesson_id, replace(self.lesson(lesson_id), step=step_id))
+
+    def finish_step(self, lesson_id: str, step_id: str, *, skipped: bool = False) -> None:
+        """Note that a step is done, or skipped; what was done stays done."""
+        now = self.lesson(lesson_id)
+        if step_id in now.done or (skipped and step_id in now.skipped):
+            return
+        if skipped:
+            self._record(lesson_id, replace(now, skipped=(*now.skipped, step_id)))
+        else:
+            rest = tuple(each for each in now.skipped if each != step_id)
+            self._record(lesson_id, replace(now, done=(*now.done, step_id), skipped=rest))
+
+    def finish_lesson(self, lesson_id: str) -> None:
+        """Note that a lesson is finished."""
+        if not self.lesson(lesson_id).completed:
+            self._record(lesson_id, replace(self.lesson(lesson_id), completed=True))
+
+    def restart(self, lesson_id: str) -> None:
+        """Begin a lesson anew; that it was once finished stays known."""
+        self._record(lesson_id, LessonProgress(completed=self.lesson(lesson_id).completed))
+
+    def _record(self, lesson_id: str, progress: LessonProgress) -> None:
+        if self._lessons.get(lesson_id) == progress and self.last_lesson == lesson_id:
+            return
+        self._lessons.pop(lesson_id, None)
+        self._lessons[lesson_id] = progress
+        self._save()
+
+    def _save(self) -> None:
+        if self.path is None:
+            return
+        data = {
+            "version": VERSION,
+            "lessons": {
+                lesson_id: {
+                    "step": each.step,
+                    "done": list(each.done),
+                    "skipped": list(each.skipped),
+                    "completed": each.completed,
+                }
+                for lesson_id, each in self._lessons.items()
+            },
+        }
+        try:
+            write_atomically(self.path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+        except OSError as error:
+            self.notice = f"Progress could not be saved to {self.path}: {error.strerror}."
+
+
+class NewerFileError(Exception):
+    """The file was written by a version of the program that knows more than this one."""
+
+
+def _read(data: Any) -> dict[str, LessonProgress]:
+    if data["version"] > VERSION:
+        raise NewerFileError
+    return {_text(lesson_id): _read_lesson(each) for lesson_id, each in data["lessons"].items()}
+
+
+def _read_lesson(data: Any) -> LessonProgress:
+    if not isinstance(data["completed"], bool):
+        raise TypeError("completed is no boolean")
+    return LessonProgress(
+        _text(data["step"]), tuple(map(_text, data["done"])), tuple(map(_text, data["skipped"])), data["completed"]
+    )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is no text")
+    return value
+
+
+def _set_aside(path: Path, error: Exception) -> str:
+    kept = path.with_name(path.name + ".bak")
+    try:
+        path.replace(kept)
+    except OSError as fault:
+        return f"{path} is corrupt ({error}) and cannot be moved ({fault.strerror}); it will be overwritten."
+    return f"The progress file was corrupt ({error}). It is kept as {kept}, and progress begins anew."
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace a file's text so that a reader sees the old or the new, never a part.
+
+    Raises:
+        OSError: the folder cannot be made or written to; the old file is as it was.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,0 +1,240 @@
+"""The shape of a lesson file, format 1."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final, Literal, TypeAlias
+
+from pydantic import Discriminator, Field, Tag, model_validator
+
+from tutor.course.conditions.base import ObjectPath, Record
+from tutor.course.conditions.objects import Counting, FieldPath
+from tutor.course.conditions.tree import Condition
+
+FORMAT: Final = 1
+"""The only format this program reads."""
+
+Identifier: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=40)]
+"""Lower-case letters, digits and dashes. Ids never change: progress is kept by them."""
+Text: TypeAlias = Annotated[str, Field(min_length=1)]
+
+
+class FileFrom(Record):
+    """A file taken from beside the lesson file, or from the folder of assets."""
+
+    origin: str = Field(alias="from")
+
+
+class ClusterSetup(Record):
+    """What the cluster looks like when the lesson begins.
+
+    Args:
+        apply: manifests applied in order: names of the lesson's files, or paths as in `FileFrom`.
+        next_cluster_ips: addresses the next Services get.
+        run: commands run in the host shell afterwards, unseen.
+    """
+
+    apply: list[str] = Field(default_factory=list)
+    next_cluster_ips: list[str] = Field(default_factory=list)
+    run: list[str] = Field(default_factory=list)
+
+
+class Hint(Record):
+    """One hint: a text, a command, or both; with `when`, only while that holds, and then before the others."""
+
+    text: str = ""
+    command: str = ""
+    when: Condition | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Hint:
+        if not self.text and not self.command:
+            raise ValueError("a hint has a text or a command")
+        return self
+
+
+class Wrong(Record):
+    """A mistake worth foreseeing: after these commands the first unmet condition must say `expect`."""
+
+    do: list[str] = Field(min_length=1)
+    expect: Text
+
+
+class Option(Record):
+    """One possible answer; every one says why it is right or wrong."""
+
+    text: Text
+    why: Text
+    right: bool = False
+
+
+class Value(Record):
+    """Where a value comes from: a field of an object, a count, the ready addresses of a Service, or a plain text."""
+
+    object: ObjectPath | None = None
+    path: FieldPath | None = None
+    count: Counting | None = None
+    endpoints: str | None = None
+    text: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        """Read a bare text as a text, and do not ask of a value's `count` how many it should be."""
+        if isinstance(value, str):
+            return {"text": value}
+        if isinstance(value, dict) and isinstance(value.get("count"), dict):
+            return {**value, "count": {"at-least": 0, **value["count"]}}
+        return value
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Value:
+        if (self.object is None) != (self.path is None):
+            raise ValueError("object and path go together")
+        if sum(source is not None for source in (self.object, self.count, self.endpoints, self.text)) != 1:
+            raise ValueError("write one of: object with path, count, endpoints, text")
+        return self
+
+
+class StepBase(Record):
+    """What every step may have.
+
+    Args:
+        id: unique in the lesson.
+        title: a short heading.
+        body: Markdown.
+        commands: commands offered for typing with one key.
+        setup: commands run unseen when the step is entered for the first time.
+        hints: from a nudge to the command itself.
+        solve: commands that accomplish the step.
+        explain: Markdown shown after success.
+        optional: whether the lesson counts as finished without it.
+    """
+
+    id: Identifier
+    title: str = ""
+    body: str = ""
+    commands: list[str] = Field(default_factory=list)
+    setup: list[str] = Field(default_factory=list)
+    hints: list[Hint] = Field(default_factory=list)
+    solve: list[str] = Field(default_factory=list)
+    explain: str = ""
+    optional: bool = False
+
+
+class Read(StepBase):
+    """Something to read; done with Enter."""
+
+    kind: Literal["read"]
+    body: Text
+
+
+class Task(StepBase):
+    """Something to do; done when `until` holds. A challenge is a task without its way shown.
+
+    Args:
+        until: what must hold.
+        alternatives: other command sequences that accomplish the step.
+        wrong: mistakes, each with the sentence it must bring up.
+    """
+
+    kind: Literal["task", "challenge"]
+    until: Condition
+    solve: list[str] = Field(min_length=1)
+    alternatives: list[list[str]] = Field(default_factory=list)
+    wrong: list[Wrong] = Field(default_factory=list)
+
+
+class Predict(StepBase):
+    """A question answered before it is seen; any answer will do, and is shown beside what then happens.
+
+    Args:
+        question: one question.
+        options: the possible answers, exactly one of them right.
+        then: commands played once the answer is given.
+        reveal: the value the cluster then shows.
+    """
+
+    kind: Literal["predict"]
+    question: Text
+    options: list[Option] = Field(min_length=2)
+    then: list[str] = Field(default_factory=list)
+    reveal: Value | None = None
+
+
+class Quiz(StepBase):
+    """A question to be answered rightly; several right options are to be chosen together."""
+
+    kind: Literal["quiz"]
+    question: Text
+    options: list[Option] = Field(min_length=2)
+
+
+class Observe(StepBase):
+    """A value to be read off the screen and typed in.
+
+    Args:
+        ask: what to look for.
+        answer: where the right value comes from; with several (`[*]`), any of them is right.
+        accept: other texts that are right too.
+    """
+
+    kind: Literal["observe"]
+    ask: Text
+    answer: Value
+    accept: list[str] = Field(default_factory=list)
+
+
+def kind_of_step(value: Any) -> str | None:
+    """The tag of a step's kind; None if it has none that is known."""
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return {"challenge": "task"}.get(kind, kind) if isinstance(kind, str) and kind in STEP_KINDS else None
+
+
+STEP_KINDS: Final[dict[str, type[StepBase]]] = {
+    "read": Read,
+    "task": Task,
+    "predict": Predict,
+    "observe": Observe,
+    "quiz": Quiz,
+    "challenge": Task,
+}
+Step: TypeAlias = Annotated[
+    Annotated[Read, Tag("read")]
+    | Annotated[Task, Tag("task")]
+    | Annotated[Predict, Tag("predict")]
+    | Annotated[Quiz, Tag("quiz")]
+    | Annotated[Observe, Tag("observe")],
+    Discriminator(kind_of_step, custom_error_type="unknown_step_kind", custom_error_message="no such kind of step"),
+]
+
+
+class Lesson(Record):
+    """A lesson file.
+
+    Args:
+        format: 1.
+        id: never changes; progress is kept by it.
+        title: its name in the list.
+        summary: one or two sentences for the list.
+        minutes: how long it takes.
+        objectives: what the learner can do afterwards.
+        terms: words of the glossary it uses.
+        cluster: what is there when it begins.
+        files: files in the learner's home folder: their text, or where it comes from.
+        steps: in order.
+    """
+
+    format: Literal[1]
+    id: Identifier
+    title: Text
+    summary: str = ""
+    minutes: int = Field(ge=1, le=120)
+    objectives: list[str] = Field(default_factory=list)
+    terms: list[str] = Field(default_factory=list)
+    cluster: ClusterSetup = Field(default_factory=ClusterSetup)
+    files: dict[str, str | FileFrom] = Field(default_factory=dict)
+    steps: list[Step] = Field(min_length=1)
+
+    def step_index(self, step_id: str) -> int | None:
+        """The place of a step, from 0; None if there is none of that id."""
+        return next((place for place, step in enumerate(self.steps) if step.id == step_id), None)

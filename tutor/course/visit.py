@@ -1,0 +1,157 @@
+"""What a session remembers of one step: where it began, what was answered, which hints were given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from tutor.course.conditions.base import find_object, split_name
+from tutor.course.conditions.evidence import Evidence
+from tutor.course.conditions.objects import endpoint_addresses
+from tutor.course.conditions.path import values_at
+from tutor.course.conditions.tree import look
+from tutor.course.schema import Hint, Observe, Predict, Quiz, Step, Task, Value
+from tutor.course.stage import Checkpoint
+from tutor.course.view import ConditionView, HintView, OptionView
+from tutor.engine.store import Store
+
+
+@dataclass
+class Visit:
+    """One step of a session.
+
+    Args:
+        step: the step.
+        entry: where it began.
+        before: the objects as they were then.
+        shell: where the prompt was then.
+        first_trace: number of the newest trace then.
+        first_played: how many lines had been played then.
+        done: whether it has been accomplished.
+        success: the point at which it was; None if it cannot be gone back to.
+        conditions: how its conditions stand.
+        hints: the hints given, by their place in the step.
+        choice: the options chosen last.
+        given: the text answered last.
+        remark: what was said about it.
+        observed: what the cluster showed after a prediction.
+    """
+
+    step: Step
+    entry: Checkpoint
+    before: Store
+    shell: str
+    first_trace: int
+    first_played: int
+    done: bool = False
+    success: Checkpoint | None = None
+    conditions: tuple[ConditionView, ...] = ()
+    hints: list[int] = field(default_factory=list)
+    choice: tuple[int, ...] = ()
+    given: str = ""
+    remark: str = ""
+    observed: str = ""
+
+    def forget(self) -> None:
+        """Be as at entry."""
+        self.done, self.success, self.conditions = False, None, ()
+        self.hints, self.choice, self.given, self.remark, self.observed = [], (), "", "", ""
+
+    def judge(self, evidence: Evidence) -> bool:
+        """Look at the conditions; whether the step is accomplished by this very look."""
+        if not isinstance(self.step, Task):
+            return False
+        self.conditions = look(self.step.until, evidence)
+        newly = not self.done and self.step.until.holds(evidence)
+        self.done = self.done or newly
+        return newly
+
+    @property
+    def missing(self) -> str:
+        """What is still missing first; empty if nothing is."""
+        return next((line.missing for line in self.conditions if not line.met), "")
+
+    # Answers
+
+    def choose(self, choices: Sequence[int]) -> bool:
+        """Answer a question by its options' places; whether that is right."""
+        assert isinstance(self.step, Predict | Quiz)  # noqa: S101  # the session has looked
+        options = self.step.options
+        self.choice = tuple(dict.fromkeys(choices))
+        right = {place for place, option in enumerate(options) if option.right} == set(self.choice)
+        if isinstance(self.step, Predict):
+            self.done = True
+            self.remark = "That is how it is." if right else "Not so, and that is worth remembering."
+            return right
+        self.done = self.done or right
+        wrong = [options[place].why for place in self.choice if not options[place].right]
+        if right:
+            self.remark = "Right."
+        else:
+            self.remark = wrong[0] if wrong else "Right as far as it goes, but there is more."
+        return right
+
+    def tell(self, text: str, store: Store) -> bool:
+        """Answer a question by a text; whether that is right."""
+        assert isinstance(self.step, Observe)  # noqa: S101  # the session has looked
+        self.given = text.strip()
+        right = [*values_of(self.step.answer, store), *self.step.accept]
+        known = {_plain(each) for each in right}
+        if _plain(self.given) in known:
+            self.done, self.remark = True, "Right."
+            return True
+        self.remark = f"{self.given} is not it. Look again." if self.given else "Type what you see."
+        return False
+
+    def options(self) -> tuple[OptionView, ...]:
+        """The options as they may be shown now: a prediction says all once it is made, a quiz what was chosen."""
+        if not isinstance(self.step, Predict | Quiz):
+            return ()
+        return tuple(
+            OptionView(
+                option.text,
+                place in self.choice,
+                option.right if self.done or place in self.choice else None,
+                option.why if self.done or place in self.choice else "",
+            )
+            for place, option in enumerate(self.step.options)
+        )
+
+    # Hints
+
+    def next_hint(self, evidence: Evidence) -> int | None:
+        """The place of the hint to give now: one for the very mistake made, else the next rung; None without one."""
+        for place, hint in enumerate(self.step.hints):
+            if hint.when is not None and place not in self.hints and hint.when.holds(evidence):
+                return place
+        rungs = [place for place, hint in enumerate(self.step.hints) if hint.when is None]
+        return next((place for place in rungs if place not in self.hints), None)
+
+    def shown_hints(self, evidence: Evidence) -> tuple[HintView, ...]:
+        """The hints given; one for a mistake only while the mistake lasts."""
+        given = (self.step.hints[place] for place in self.hints)
+        return tuple(hint_view(hint) for hint in given if hint.when is None or hint.when.holds(evidence))
+
+
+def hint_view(hint: Hint) -> HintView:
+    """A hint as a front end shows it."""
+    return HintView(hint.text.strip(), hint.command, hint.when is not None)
+
+
+def values_of(value: Value, store: Store) -> list[str]:
+    """The texts a value stands for now: one, none if it is not there, or several where the path has `[*]`."""
+    if value.text is not None:
+        return [value.text]
+    if value.count is not None:
+        return [str(len(value.count.find(store)))]
+    if value.endpoints is not None:
+        return [str(len(endpoint_addresses(store, *split_name(value.endpoints))[0]))]
+    assert value.object is not None  # noqa: S101  # the schema has checked it
+    assert value.path is not None  # noqa: S101  # the schema has checked it
+    found = find_object(store, value.object)
+    return [] if found is None else [str(each) for each in values_at(found, value.path)]
+
+
+def _plain(text: str) -> str:
+    """A text as far as it matters in an answer: no quotes around it, no case, single spaces."""
+    return " ".join(text.strip().strip("\"'`").casefold().split())

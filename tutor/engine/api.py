@@ -1,0 +1,499 @@
+"""The API of the cluster: create, read, change, delete and watch objects.
+
+Source: https://kubernetes.io/docs/reference/using-api/api-concepts/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from tutor.engine import admission, allocation, patch, selectors
+from tutor.engine.addresses import Addresses, AddressState
+from tutor.engine.clock import Clock
+from tutor.engine.dice import Dice
+from tutor.engine.errors import (
+    ApiError,
+    FieldError,
+    Status,
+    already_exists,
+    bad_request,
+    conflict,
+    go_value,
+    invalid,
+    not_found,
+)
+from tutor.engine.kinds import KINDS
+from tutor.engine.kinds.base import Kind
+from tutor.engine.objects import Object, is_deleting, labels_of, name_of, namespace_of, uid_of
+from tutor.engine.resources import Resource, find_kind
+from tutor.engine.schema import DecodeError, decode, decode_strictly, json_word
+from tutor.engine.store import Change, Store
+from tutor.engine.table import Row, Table
+from tutor.engine.validation import check_metadata, not_negative
+
+PatchKind = Literal["strategic", "merge", "json"]
+EventType = Literal["ADDED", "MODIFIED", "DELETED"]
+Objects: TypeAlias = list[Object]
+
+_GENERATED_LENGTH: Final = 58
+"""Bytes kept of a generateName, so that with its 5 random letters it fits a DNS label."""
+
+
+@dataclass(frozen=True)
+class WatchEvent:
+    """One thing that happened to an object a watch asks about."""
+
+    type: EventType
+    object: Object
+
+
+WatchEvents: TypeAlias = list[WatchEvent]
+
+
+class Api:
+    """What kube-apiserver is to a real cluster.
+
+    Args:
+        store: where objects are kept.
+        clock: what time it is.
+        dice: names, uids and addresses where none are asked for.
+    """
+
+    def __init__(self, store: Store, clock: Clock, dice: Dice) -> None:
+        self._store, self._clock, self._dice = store, clock, dice
+        self.addresses = Addresses(dice)
+        store.subscribe(self.addresses.follow)
+
+    # Reading
+
+    def get(self, resource: Resource, name: str, namespace: str = "") -> Object:
+        """The object of that name.
+
+        Raises:
+            ApiError: NotFound.
+        """
+        obj = self._store.get(resource.kind, namespace if resource.namespaced else "", name)
+        if obj is None:
+            raise not_found(resource.plural, resource.group, name)
+        return obj
+
+    def list(self, resource: Resource, namespace: str | None = None, *, labels: str = "", fields: str = "") -> Objects:
+        """The objects of a resource that match, ordered by namespace and name.
+
+        Args:
+            resource: of which kind.
+            namespace: only in this one; None for all.
+            labels: a label selector, as `-l` takes it.
+            fields: a field selector, as `--field-selector` takes it.
+
+        Raises:
+            ApiError: BadRequest, for a selector that cannot be read.
+        """
+        query = _Query(resource, labels, fields)
+        if not resource.namespaced:
+            namespace = ""
+        equalities = query.labels.equalities
+        if equalities:
+            found = (
+                obj
+                for space in (self._store.namespaces_of(resource.kind) if namespace is None else [namespace])
+                for obj in self._store.select(resource.kind, space, equalities)
+            )
+            return [obj for obj in found if query.matches(obj)]
+        return [obj for obj in self._store.list(resource.kind, namespace) if query.matches(obj)]
+
+    def watch(
+        self, resource: Resource, namespace: str | None, since: int, *, labels: str = "", fields: str = ""
+    ) -> WatchEvents:
+        """What happened after a resourceVersion to the objects that match, oldest first.
+
+        An object that stops matching counts as DELETED, one that starts to as ADDED.
+
+        Raises:
+            ApiError: BadRequest, for a selector that cannot be read.
+        """
+        query = _Query(resource, labels, fields)
+        events = []
+        for change in self._store.changes_since(since):
+            if change.kind == resource.kind and namespace in {None, namespace_of(change.object)}:
+                event = query.event(change)
+                if event is not None:
+                    events.append(event)
+        return events
+
+    def table(self, resource: Resource, objects: Iterable[Object]) -> Table:
+        """The objects as kubectl lists them."""
+        kind = KINDS[resource.kind]
+        return Table(kind.columns, tuple(Row(kind.cells(obj, self._clock), obj) for obj in objects))
+
+    # Writing
+
+    def create(self, obj: Object, namespace: str = "", *, dry_run: bool = False, trusted: bool = False) -> Object:
+        """Store a new object; return it with everything the API fills in.
+
+        Args:
+            obj: the manifest; not changed.
+            namespace: where it goes; its own `metadata.namespace` or `default` if empty.
+            dry_run: do everything but storing.
+            trusted: the engine built the object itself: skip decoding and validation.
+
+        Raises:
+            ApiError: BadRequest, NotFound (the namespace), Forbidden, Invalid or AlreadyExists.
+        """
+        resource = _resource_of(obj)
+        kind = KINDS[resource.kind]
+        if not trusted:
+            obj = decode(obj, resource.kind, resource.api_version)
+        obj = {**obj, "metadata": self._new_metadata(resource, obj.get("metadata") or {}, namespace)}
+        self._generate_name(resource, obj["metadata"])
+        admission.admit_create(obj, resource, self._store, trusted=trusted)
+        obj = kind.default(obj)
+        if resource.kind == "Pod":
+            if not trusted:
+                admission.check_service_account(obj, self._store)
+            obj = admission.mount_token(obj, self._dice)
+        if kind.status is not None and not (trusted and "status" in obj):
+            obj["status"] = kind.status(obj)
+        if kind.generation:
+            obj["metadata"].setdefault("generation", 1)
+        if resource.kind == "Service":
+            obj = allocation.normalize(obj)
+        if not trusted:
+            self._check(kind, [*check_metadata(obj, resource, kind.name_problems), *kind.validate(obj)], obj)
+        if resource.kind == "Service":
+            obj = allocation.allocate(obj, self.addresses)
+        if self._store.get(resource.kind, namespace_of(obj), name_of(obj)) is not None:
+            raise already_exists(resource.plural, resource.group, name_of(obj))
+        return obj if dry_run else self._store.put(obj)
+
+    def _new_metadata(self, resource: Resource, given: Mapping[str, Any], namespace: str) -> Object:
+        if given.get("resourceVersion"):
+            raise ApiError(Status(500, "", "resourceVersion should not be set on objects to be created"))
+        metadata = {**given, "uid": given.get("uid") or self._dice.uuid()}
+        metadata["creationTimestamp"] = self._clock.timestamp()
+        for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink", "generation"):
+            metadata.pop(field, None)
+        if resource.namespaced:
+            own = given.get("namespace", "")
+            if own and namespace and own != namespace:
+                raise bad_request(
+                    "the namespace of the provided object does not match the namespace sent on the request"
+                )
+            metadata["namespace"] = namespace or own or "default"
+        else:
+            metadata.pop("namespace", None)
+        return metadata
+
+    def _generate_name(self, resource: Resource, metadata: Object) -> None:
+        """Put a name nobody has yet where only a generateName is given."""
+        prefix = metadata.get("generateName", "")[:_GENERATED_LENGTH]
+        while prefix and not metadata.get("name"):
+            name = prefix + self._dice.suffix()
+            if self._store.get(resource.kind, metadata.get("namespace", ""), name) is None:
+                metadata["name"] = name
+
+    def update(
+        self,
+        obj: Object,
+        *,
+        subresource: str = "",
+        dry_run: bool = False,
+        trusted: bool = False,
+    ) -> Object:
+        """Put an object in the place of the stored one of its name.
+
+        Args:
+            obj: the whole object. With a resourceVersion, the stored one must still have the same.
+            subresource: empty, `status` (only the status changes) or `scale` (only spec.replicas does).
+            dry_run: do everything but storing.
+            trusted: the engine built the object itself: skip decoding and validation.
+
+        Raises:
+            ApiError: BadRequest, NotFound, Conflict or Invalid.
+        """
+        resource = _resource_of(obj)
+        if not trusted:
+            obj = decode(obj, resource.kind, resource.api_version)
+        metadata = obj.get("metadata") or {}
+        namespace = metadata.get("namespace") or "default"
+        old = self.get(resource, metadata.get("name", ""), namespace)
+        _check_unchanged_since(resource, metadata, old)
+        return self._replace(resource, obj, old, subresource, dry_run=dry_run, trusted=trusted)
+
+    def _replace(
+        self, resource: Resource, obj: Object, old: Object, subresource: str, *, dry_run: bool, trusted: bool
+    ) -> Object:
+        """Store what a decoded object changes of the old one."""
+        kind = KINDS[resource.kind]
+        new = self._changed(kind, obj, old, subresource)
+        if subresource == "" and not trusted:
+            problems = [*check_metadata(new, resource, kind.name_problems), *kind.validate_update(new, old)]
+            self._check(kind, [*problems, *kind.validate(new)], new)
+        if resource.kind == "Service" and subresource == "":
+            new = allocation.allocate(new, self.addresses, old)
+        if new == old:
+            return old
+        if kind.generation and subresource != "status" and _wanted(new) != _wanted(old):
+            new["metadata"] = {**new["metadata"], "generation": old["metadata"].get("generation", 0) + 1}
+        return new if dry_run else self._store.put(new)
+
+    def _changed(self, kind: Kind, obj: Object, old: Object, subresource: str) -> Object:
+        """The old object with what an update of that subresource may change."""
+        if subresource == "status":
+            return {**old, "status": obj.get("status") or {}}
+        if subresource == "scale":
+            replicas = (obj.get("spec") or {}).get("replicas", 0)
+            problems = list(not_negative("spec.replicas", replicas))
+            if problems:
+                raise invalid("Scale", "autoscaling", name_of(old), problems)
+            return {**old, "spec": {**old["spec"], "replicas": replicas}}
+        metadata = dict(obj["metadata"])
+        for field in (
+            "uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds",
+            "resourceVersion", "namespace", "generateName", "selfLink",
+        ):  # fmt: skip
+            if field in old["metadata"]:
+                metadata[field] = old["metadata"][field]
+            else:
+                metadata.pop(field, None)
+        metadata.pop("managedFields", None)
+        new = kind.default({**obj, "metadata": metadata})
+        if kind.status is not None:
+            new["status"] = old.get("status") or {}
+        if kind.resource.kind == "Service":
+            new = allocation.drop_type_dependent(allocation.normalize(new, old), old)
+        return new
+
+    def _check(self, kind: Kind, errors: Sequence[Any], obj: Object) -> None:
+        if errors:
+            raise invalid(kind.resource.kind, kind.resource.group, name_of(obj), errors)
+
+    def patch(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str,
+        change: Any,
+        kind: PatchKind,
+        *,
+        subresource: str = "",
+        dry_run: bool = False,
+    ) -> Object:
+        """Change part of an object.
+
+        Args:
+            resource: of which kind.
+            name: which one.
+            namespace: where; ignored for cluster-scoped kinds.
+            change: the patch: a mapping, or for `json` a list of operations.
+            kind: how to read it.
+            subresource: as for `update`.
+            dry_run: do everything but storing.
+
+        Raises:
+            ApiError: as for `update`.
+        """
+        old = self.get(resource, name, namespace)
+        obj = _patched(resource, old, change, kind)
+        metadata = obj.get("metadata") or {}
+        _check_unchanged_since(resource, metadata, old)
+        _check_place(metadata, old["metadata"])
+        obj = {**obj, "apiVersion": resource.api_version, "kind": resource.kind}
+        return self._replace(resource, obj, old, subresource, dry_run=dry_run, trusted=False)
+
+    def delete(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str = "",
+        *,
+        grace: int | None = None,
+        propagation: Literal["Background", "Foreground", "Orphan"] = "Background",
+        dry_run: bool = False,
+    ) -> Object:
+        """Delete an object, or begin to.
+
+        A Pod that runs is marked and goes when its kubelet has stopped it; a namespace when it is empty. Whatever the
+        object owned is collected by the garbage collector, unless orphaned.
+
+        Args:
+            resource: of which kind.
+            name: which one.
+            namespace: where; ignored for cluster-scoped kinds.
+            grace: seconds a Pod has to stop; its own terminationGracePeriodSeconds if None, 0 to drop it at once.
+            propagation: what becomes of the objects it owns.
+            dry_run: do everything but deleting.
+
+        Returns:
+            The object as it last was, or as it is now that its deletion has begun.
+
+        Raises:
+            ApiError: NotFound, or Forbidden for the namespaces a cluster needs.
+        """
+        obj = self.get(resource, name, namespace)
+        admission.admit_delete(obj, resource)
+        if propagation == "Orphan" and not dry_run:
+            self._orphan(obj)
+        marked = self._begin_deletion(resource, obj, grace)
+        if dry_run:
+            return marked or obj
+        if marked is None:
+            return self._store.remove(resource.kind, namespace_of(obj), name) or obj
+        return self._store.put(marked) if marked != obj else obj
+
+    def _begin_deletion(self, resource: Resource, obj: Object, grace: int | None) -> Object | None:
+        """The object marked as going; None if it may go at once."""
+        if resource.kind == "Namespace":
+            if is_deleting(obj):
+                return obj
+            return {
+                **obj,
+                "metadata": {**obj["metadata"], "deletionTimestamp": self._clock.timestamp()},
+                "status": {**obj.get("status", {}), "phase": "Terminating"},
+            }
+        if resource.kind != "Pod":
+            return None
+        seconds = self._grace_of(obj, grace)
+        if seconds == 0:
+            return None
+        metadata = obj["metadata"]
+        if is_deleting(obj) and seconds >= metadata.get("deletionGracePeriodSeconds", 0):
+            return obj
+        started = self._clock.now
+        if is_deleting(obj):
+            started = self._clock.seconds(metadata["deletionTimestamp"]) - metadata["deletionGracePeriodSeconds"]
+        return {
+            **obj,
+            "metadata": {
+                **metadata,
+                "deletionTimestamp": self._clock.timestamp(started + seconds),
+                "deletionGracePeriodSeconds": seconds,
+                "generation": metadata.get("generation", 0) + 1,
+            },
+        }
+
+    def _grace_of(self, pod: Object, asked: int | None) -> int:
+        """Seconds a Pod is given; none if nothing of it runs.
+
+        Source: `CheckGracefulDelete` of kubernetes/pkg/registry/core/pod/strategy.go.
+        """
+        if not pod["spec"].get("nodeName") or (pod.get("status") or {}).get("phase") in {"Failed", "Succeeded"}:
+            return 0
+        return int(pod["spec"].get("terminationGracePeriodSeconds", 30)) if asked is None else max(asked, 0)
+
+    def _orphan(self, owner: Object) -> None:
+        """Have what the object owns belong to nobody, so that the garbage collector leaves it."""
+        for kind, namespace, name in self._store.owned_by(uid_of(owner)):
+            owned = self._store.get(kind, namespace, name)
+            if owned is not None:
+                metadata = dict(owned["metadata"])
+                references = [item for item in metadata.pop("ownerReferences", ()) if item["uid"] != uid_of(owner)]
+                if references:
+                    metadata["ownerReferences"] = references
+                self._store.put({**owned, "metadata": metadata})
+
+    # Snapshots
+
+    def snapshot(self) -> AddressState:
+        """All that changes here and is not in the store."""
+        return self.addresses.snapshot()
+
+    def restore(self, state: object) -> None:
+        """Go back to a snapshot."""
+        assert isinstance(state, AddressState)  # noqa: S101  # only ever what snapshot() gave
+        self.addresses.restore(state)
+
+
+def _check_unchanged_since(resource: Resource, metadata: Mapping[str, Any], old: Object) -> None:
+    """Refuse a change based on another version of the object, or on another object of its name."""
+    name, version, uid = name_of(old), metadata.get("resourceVersion"), metadata.get("uid")
+    if version and version != old["metadata"]["resourceVersion"]:
+        raise conflict(resource.plural, resource.group, name)
+    if uid and uid != uid_of(old):
+        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {uid_of(old)}"
+        raise conflict(resource.plural, resource.group, name, why)
+
+
+def _check_place(metadata: Mapping[str, Any], old: Mapping[str, Any]) -> None:
+    """Refuse a patch that renames or moves an object."""
+    name, namespace = metadata.get("name", ""), metadata.get("namespace", "")
+    if name != old["name"]:
+        raise bad_request(f"the name of the object ({name}) does not match the name on the URL ({old['name']})")
+    if namespace and namespace != old.get("namespace", ""):
+        asked = old.get("namespace", "")
+        found = f"the namespace of the object ({namespace}) does not match the namespace on the request ({asked})"
+        raise bad_request(found)
+
+
+def _patched(resource: Resource, old: Object, change: Any, kind: PatchKind) -> Object:
+    """The old object after a patch, decoded.
+
+    Source: k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
+    """
+    if kind != "json" and not isinstance(change, Mapping):
+        word = json_word(change)
+        raise bad_request(f"json: cannot unmarshal {word} into Go value of type map[string]interface {{}}")
+    try:
+        if kind == "strategic":
+            merged = patch.strategic_merge(resource.kind, old, change)
+        elif kind == "merge":
+            merged = patch.merge_patch(old, change)
+        else:
+            merged = patch.json_patch(old, change)
+    except patch.PatchError as error:
+        if kind == "json":
+            message = "the server rejected our request due to an error in our request"
+            raise ApiError(Status(422, "Invalid", message)) from None
+        raise ApiError(Status(500, "", str(error))) from None
+    if not isinstance(merged, dict):
+        raise bad_request("error decoding patch: the object would be no object")
+    try:
+        return decode_strictly(merged, resource.kind, from_patch=kind == "strategic")
+    except DecodeError as error:
+        shown = patch.go_text(change) if kind == "strategic" else go_value(merged)
+        raise invalid("", "", "", [FieldError("patch", "FieldValueInvalid", shown, str(error))]) from None
+
+
+class _Query:
+    """A label and a field selector on one resource."""
+
+    def __init__(self, resource: Resource, labels: str, fields: str) -> None:
+        try:
+            self.labels = selectors.parse_selector(labels)
+            self._fields = selectors.parse_field_selector(fields)
+        except selectors.SelectorError as error:
+            raise bad_request(str(error)) from None
+        self._kind = KINDS[resource.kind]
+        for requirement in self._fields:
+            admission.check_field(self._kind, requirement.field)
+
+    def matches(self, obj: Object) -> bool:
+        return self.labels.matches(labels_of(obj)) and self._matches_fields(obj)
+
+    def _matches_fields(self, obj: Object) -> bool:
+        if not self._fields:
+            return True
+        values = {"metadata.name": name_of(obj), "metadata.namespace": namespace_of(obj)}
+        values.update(self._kind.fields(obj) if self._kind.fields else {})
+        return all((values[item.field] == item.value) == item.equal for item in self._fields)
+
+    def event(self, change: Change) -> WatchEvent | None:
+        before = change.old is not None and self.matches(change.old)
+        after = change.type != "DELETED" and self.matches(change.object)
+        if not before and not after:
+            return None
+        return WatchEvent("MODIFIED" if before and after else "ADDED" if after else "DELETED", change.object)
+
+
+def _resource_of(obj: Mapping[str, Any]) -> Resource:
+    resource = find_kind(str(obj.get("apiVersion", "")), str(obj.get("kind", "")))
+    if resource is None:
+        raise ApiError(Status(404, "NotFound", "the server could not find the requested resource"))
+    return resource
+
+
+def _wanted(obj: Object) -> Object:
+    """The parts of an object that its generation counts changes of."""
+    return {key: value for key, value in obj.items() if key not in {"metadata", "status"}}

@@ -1,0 +1,129 @@
+"""Changing an object on the client's side and sending what changed as a patch."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from tutor.engine.errors import ApiError
+from tutor.engine.objects import Object
+from tutor.engine.patch import PatchError, three_way_merge
+from tutor.kubectl.errors import AggregateError, KubectlError, raise_all
+from tutor.kubectl.invocation import Invocation
+from tutor.kubectl.printers.text import to_compact_json
+from tutor.kubectl.resource_args import Selection, Target
+from tutor.kubectl.results import DryRun
+
+
+async def for_each(selection: Selection, action: Callable[[Target], Awaitable[None]]) -> None:
+    """Do something with every object meant; what goes wrong with one is raised after the others had their turn.
+
+    Raises:
+        ApiError, KubectlError, AggregateError: what went wrong.
+    """
+    errors = list(selection.errors)
+    for target in selection.targets:
+        try:
+            await action(target)
+        except (ApiError, KubectlError, AggregateError) as error:
+            errors.append(error)
+    raise_all(errors)
+
+
+def three_way_patch(original: Object, modified: Object, current: Object) -> Object:
+    """The strategic merge patch that `kubectl apply` sends; empty if there is nothing to change.
+
+    Args:
+        original: what was applied last; may be empty.
+        modified: what is applied now.
+        current: what the cluster has.
+
+    Raises:
+        KubectlError: lists cannot be merged because an item lacks the field that tells it from others.
+    """
+    try:
+        return three_way_merge(str(current["kind"]), original, modified, current)
+    except PatchError as error:
+        shown = (to_compact_json(each) for each in (original, modified, current))
+        raise KubectlError(
+            "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor:: {}".format(*shown, error)
+        ) from None
+
+
+def two_way_patch(before: Object, after: Object) -> Object:
+    """The strategic merge patch that makes one object the other; empty if they are the same.
+
+    Raises:
+        KubectlError: as for `three_way_patch`.
+    """
+    return three_way_patch(before, after, before)
+
+
+def merge_difference(before: Any, after: Any) -> dict[str, Any]:
+    """The JSON merge patch (RFC 7386) that makes one mapping the other; empty if they are the same."""
+    patch: dict[str, Any] = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        old = before.get(key)
+        if isinstance(old, dict) and isinstance(value, dict):
+            inner = merge_difference(old, value)
+            if inner:
+                patch[key] = inner
+        elif key not in before or old != value:
+            patch[key] = value
+    return patch
+
+
+def send_strategic(call: Invocation, target: Target, patch: Object, dry_run: DryRun) -> Object:
+    """Patch the target; the object as it is now.
+
+    Raises:
+        ApiError: the API's refusal.
+    """
+    return call.client.patch(
+        target.resource, target.name, target.namespace, patch, "strategic", dry_run=dry_run == "server"
+    )
+
+
+def split_pairs(args: Sequence[str], what: str) -> tuple[list[str], list[str]]:
+    """The words before changes such as `key=value` and `key-`, and the changes.
+
+    Args:
+        args: the words after the verb.
+        what: such as `label`, for the error.
+
+    Raises:
+        KubectlError: a resource is named after a change.
+    """
+    resources: list[str] = []
+    changes: list[str] = []
+    for word in args:
+        is_change = ("=" in word and word[0] != "=") or (word.endswith("-") and word != "-")
+        if is_change:
+            changes.append(word)
+        elif changes:
+            raise KubectlError(f"all resources must be specified before {what} changes: {word}")
+        else:
+            resources.append(word)
+    return resources, changes
+
+
+def parse_changes(words: Sequence[str], what: str, *, removals: bool) -> tuple[dict[str, str], list[str]]:
+    """Pairs to set, and keys to remove, out of `key=value` and `key-`.
+
+    Raises:
+        KubectlError: `invalid WHAT format: …`.
+    """
+    pairs: dict[str, str] = {}
+    removed: list[str] = []
+    bad: list[str] = []
+    for word in words:
+        key, equals, value = word.partition("=")
+        if equals and key:
+            pairs[key] = value
+        elif removals and word.endswith("-") and word != "-":
+            removed.append(word[:-1])
+        else:
+            bad.append(word)
+    if bad:
+        raise KubectlError(f"invalid {what} format: {', '.join(bad)}")
+    return pairs, removed

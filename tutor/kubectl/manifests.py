@@ -1,0 +1,254 @@
+"""Reading manifests: what `-f` names, as objects, with kubectl's own complaints about what it cannot read.
+
+Source: the visitors of https://github.com/kubernetes/cli-runtime/tree/master/pkg/resource and tests/golden
+(`03-invalid-manifests`).
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import posixpath
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from tutor.engine.objects import Object, with_field, without_field
+from tutor.engine.resources import Resource, find_kind
+from tutor.kubectl.context import Context
+from tutor.kubectl.errors import KubectlError, raise_all
+
+EXTENSIONS: Final = (".json", ".yaml", ".yml")
+STDIN: Final = "STDIN"
+_MAX_NESTED_LISTS: Final = 8
+_GO_TYPE_META: Final = (
+    r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
+)
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """One object out of a file.
+
+    Args:
+        object: as written, with its namespace filled in.
+        resource: its kind, known to the API.
+        source: the file, as errors name it; `STDIN` for `-`.
+    """
+
+    object: Object
+    resource: Resource
+    source: str
+
+    @property
+    def name(self) -> str:
+        """Its `metadata.name`, or the empty string."""
+        return _text(_metadata(self.object).get("name"))
+
+    @property
+    def namespace(self) -> str:
+        """Its namespace; empty for cluster-scoped kinds."""
+        return _text(_metadata(self.object).get("namespace"))
+
+    @property
+    def described(self) -> str:
+        """The lines errors describe it with."""
+        resource = self.resource
+        where = f"{resource.group}/{resource.version}"
+        return (
+            f'Resource: "{where}, Resource={resource.plural}", GroupVersionKind: "{where}, Kind={resource.kind}"\n'
+            f'Name: "{self.name}", Namespace: "{self.namespace}"'
+        )
+
+
+async def read_manifests(
+    context: Context,
+    filenames: Sequence[str],
+    *,
+    namespace: str,
+    enforce: bool,
+    recursive: bool = False,
+    validate: bool = True,
+) -> list[Manifest | KubectlError]:
+    """The objects of files, folders, patterns and `-`, and the errors met on the way, in order.
+
+    Args:
+        context: where the files are.
+        filenames: what `-f` was given.
+        namespace: for objects that name none.
+        enforce: whether that namespace was asked for, so that objects of another one are errors.
+        recursive: whether to go into folders of folders.
+        validate: whether a missing kind is found before the object is decoded.
+
+    Raises:
+        KubectlError, AggregateError: a path leads nowhere; nothing was read.
+    """
+    found: list[Manifest | KubectlError] = []
+    for path in _expand_all(context, filenames, recursive):
+        text = await context.stdin.read() if path == "-" else _read(context, path)
+        if isinstance(text, KubectlError):
+            found.append(text)
+        else:
+            found += parse_manifests(text, STDIN if path == "-" else path, validate=validate)
+    return [item if isinstance(item, KubectlError) else _placed(item, namespace, enforce=enforce) for item in found]
+
+
+def parse_manifests(text: str, source: str, *, validate: bool) -> Iterator[Manifest | KubectlError]:
+    """The objects of a text of YAML documents or JSON values, lists taken apart; an unreadable one ends it."""
+    from tutor.kubectl import go_yaml  # the YAML library costs start-up time
+
+    try:
+        for value in go_yaml.documents(text):
+            if value is None:
+                continue
+            if validate and (problems := _problems(value)):
+                yield KubectlError(
+                    f'error validating "{source}": error validating data: {problems}; '
+                    "if you choose to ignore these errors, turn validation off with --validate=false"
+                )
+                return
+            yield from _objects(value, source)
+    except go_yaml.YamlError as error:
+        yield KubectlError(f"error parsing {source}: {error}")
+
+
+def _problems(value: Any) -> str:
+    """What the client itself finds wrong with a document; the rest is for the server."""
+    if not isinstance(value, dict):
+        return "invalid object to validate"
+    problems = []
+    for field in ("apiVersion", "kind"):
+        if value.get(field) is None:
+            problems.append(f"{field} not set")
+        elif not isinstance(value[field], str):
+            problems.append(f"{field} isn't string type")
+    return problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]" if problems else ""
+
+
+def _objects(value: Any, source: str, depth: int = 0) -> Iterator[Manifest | KubectlError]:
+    if not isinstance(value, dict):
+        yield KubectlError(
+            f'unable to decode "{source}": json: cannot unmarshal {_go_type(value)} into Go value of type '
+            + _GO_TYPE_META
+        )
+        return
+    if not isinstance(value.get("kind"), str) or not value["kind"]:
+        from tutor.kubectl.printers.text import to_compact_json
+
+        yield KubectlError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{to_compact_json(value)}'")
+        return
+    items = value.get("items")
+    if value["kind"].endswith("List") and isinstance(items, list) and depth < _MAX_NESTED_LISTS:
+        for item in items:
+            yield from _objects(item, source, depth + 1)
+        return
+    yield _manifest(value, source)
+
+
+def _manifest(value: Object, source: str) -> Manifest | KubectlError:
+    kind, api_version = value["kind"], _text(value.get("apiVersion"))
+    metadata = _metadata(value)
+    resource = find_kind(api_version, kind)
+    if resource is None:
+        return KubectlError(
+            f'resource mapping not found for name: "{_text(metadata.get("name"))}" '
+            f'namespace: "{_text(metadata.get("namespace"))}" from "{source}": '
+            f'no matches for kind "{kind}" in version "{api_version}"\nensure CRDs are installed first'
+        )
+    return Manifest(value, resource, source)
+
+
+def _placed(manifest: Manifest, namespace: str, *, enforce: bool) -> Manifest | KubectlError:
+    """The manifest with its namespace settled."""
+    written = manifest.namespace
+    if not manifest.resource.namespaced:
+        cleared = without_field(manifest.object, "metadata.namespace")
+        return replace(manifest, object=cleared) if written else manifest
+    if not written:
+        return replace(manifest, object=with_field(manifest.object, "metadata.namespace", namespace))
+    if enforce and written != namespace:
+        return KubectlError(
+            f'the namespace from the provided object "{written}" does not match the namespace "{namespace}". '
+            f"You must pass '--namespace={written}' to perform this operation."
+        )
+    return manifest
+
+
+def _metadata(obj: Any) -> dict[str, Any]:
+    metadata = obj.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _go_type(value: Any) -> str:
+    if isinstance(value, bool):
+        return "bool"
+    return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "number"
+
+
+def _expand_all(context: Context, filenames: Sequence[str], recursive: bool) -> list[str]:
+    """The files that `-f` words stand for, in order; `-` stays."""
+    paths: list[str] = []
+    errors: list[Exception] = []
+    for word in filenames:
+        try:
+            paths += _expand(context, word, recursive)
+        except KubectlError as error:
+            errors.append(error)
+    raise_all(errors)
+    return paths
+
+
+def _expand(context: Context, word: str, recursive: bool) -> list[str]:
+    files = context.files
+    if word == "-":
+        return ["-"]
+    if word.startswith(("http://", "https://")):
+        raise KubectlError(f'unable to read URL "{word}": the simulation has no internet; use a file of this folder')
+    if files.exists(word):
+        matches = [word]
+    else:
+        matches = _glob(context, word)
+        if not matches:
+            raise KubectlError(f'the path "{word}" does not exist')
+    found: list[str] = []
+    for path in matches:
+        found += _walk(context, path, recursive) if files.is_dir(path) else [path]
+    if not found:
+        raise KubectlError(
+            f"error reading [{' '.join(matches)}]: recognized file extensions are [{' '.join(EXTENSIONS)}]"
+        )
+    return found
+
+
+def _glob(context: Context, pattern: str) -> list[str]:
+    """The paths a pattern matches in its last part."""
+    folder, name = posixpath.split(pattern)
+    if not any(char in name for char in "*?["):
+        return []
+    try:
+        names = context.files.listdir(folder or ".")
+    except OSError:
+        return []
+    return [posixpath.join(folder, each) for each in names if fnmatch.fnmatchcase(each, name)]
+
+
+def _walk(context: Context, folder: str, recursive: bool) -> Iterator[str]:
+    for name in context.files.listdir(folder):
+        path = posixpath.join(folder, name)
+        if not context.files.is_dir(path):
+            if posixpath.splitext(name)[1] in EXTENSIONS:
+                yield path
+        elif recursive:
+            yield from _walk(context, path, recursive)
+
+
+def _read(context: Context, path: str) -> str | KubectlError:
+    try:
+        return context.files.read(path)
+    except FileNotFoundError:
+        return KubectlError(f"open {path}: no such file or directory")
+    except (OSError, UnicodeError):
+        return KubectlError(f"error parsing {path}: error converting YAML to JSON: yaml: invalid leading UTF-8 octet")

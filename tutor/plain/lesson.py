@@ -1,0 +1,157 @@
+"""A lesson line by line: what is asked, what is still missing, and a shell to do it in."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import TYPE_CHECKING
+
+from tutor.course.catalog import read_glossary
+from tutor.course.loader import load_lesson
+from tutor.course.progress import Progress
+from tutor.course.session import LessonError, Session
+from tutor.plain.lines import Lines, say
+
+if TYPE_CHECKING:
+    from tutor.course.catalog import LessonEntry
+    from tutor.course.view import Outcome, StepView
+
+OWN_WORDS = ("check", "hint", "show", "undo", "redo", "reset", "skip", "next", "back", "task", "exit")
+HELP = f"Type commands, or one of: {', '.join(OWN_WORDS)}."
+
+
+def play_lesson(entry: LessonEntry, *, restart: bool = False) -> int:
+    """Play a lesson until its end, `exit` or the end of input.
+
+    Args:
+        entry: the lesson.
+        restart: begin at its first step, whatever was done before.
+
+    Returns:
+        0; 1 if the lesson cannot be played (the reason is printed).
+    """
+    loaded = load_lesson(entry.path)
+    if loaded.lesson is None:
+        for problem in loaded.problems:
+            sys.stderr.write(f"{problem}\n")
+        return 1
+    progress = Progress.load()
+    if progress.notice:
+        sys.stderr.write(f"tutor: {progress.notice}\n")
+    if restart:
+        progress.restart(entry.id)
+    live = sys.stdin.isatty()
+    with asyncio.Runner() as runner:
+        try:
+            session = runner.run(
+                Session.open(loaded.lesson, progress=progress, live=live, glossary=read_glossary(entry.path.parent))
+            )
+        except LessonError as error:
+            sys.stderr.write(f"tutor: {error}\n")
+            return 1
+        lines = Lines(runner, session.terminal, session.tick if live else None)
+        _Play(session, lines).run()
+        runner.run(session.close())
+    return 0
+
+
+class _Play:
+    """The conversation of one lesson."""
+
+    def __init__(self, session: Session, lines: Lines) -> None:
+        self._session = session
+        self._lines = lines
+        self._shown = ""
+        self._ticked: frozenset[str] = frozenset()
+
+    def run(self) -> None:
+        say(HELP)
+        self._show_step()
+        while self._lines.left is None:
+            line = self._lines.read()
+            if line is None:
+                self._lines.end_of_file()
+            elif not self._typed(line):
+                break
+            else:
+                self._show_news()
+
+    def _typed(self, line: str) -> bool:
+        """Do what a line says; False when the lesson is over."""
+        session, view = self._session, self._session.view
+        word = line.strip()
+        at_prompt = session.terminal.at_host and not session.terminal.prompt.startswith(">")
+        if at_prompt and word == "task":
+            self._show_step()
+        elif at_prompt and self._answers(view, word):
+            self._report(self._lines.run(self._answer(view, word)))
+        elif at_prompt and word in {"", "next"} and view.is_last and (view.done or view.kind == "read"):
+            self._report(self._lines.run(session.next()))
+            say(f"✓ That was the last step of “{view.lesson_title}”.")
+            return False
+        elif at_prompt and not word:
+            if view.done or view.kind == "read":
+                self._report(self._lines.run(session.next()))
+        else:
+            self._report(self._lines.run(session.submit(line)))
+        return True
+
+    @staticmethod
+    def _answers(view: StepView, word: str) -> bool:
+        """Whether the word is an answer to the step's question: a number, or for observe the text asked for."""
+        if view.done or not word:
+            return False
+        if view.options:
+            return all(part.isdigit() and 1 <= int(part) <= len(view.options) for part in word.split(","))
+        return view.kind == "observe" and " " not in word and word not in OWN_WORDS
+
+    async def _answer(self, view: StepView, word: str) -> Outcome:
+        if view.options:
+            return await self._session.answer(*(int(part) - 1 for part in word.split(",")))
+        return await self._session.answer(text=word)
+
+    def _report(self, outcome: Outcome) -> None:
+        if outcome.gloss:
+            say(f"→ {outcome.gloss}")
+        if outcome.notice:
+            say(outcome.notice)
+
+    def _show_step(self) -> None:
+        view = self._session.view
+        self._shown, self._ticked = view.id, frozenset()
+        say(f"\n{view.lesson_title}, step {view.index + 1} of {view.count}: {view.title}\n")
+        for text in (view.body, view.question):
+            if text.strip():
+                say(text.strip() + "\n")
+        for number, option in enumerate(view.options, 1):
+            say(f"  {number}. {option.text}")
+        if view.options:
+            say("Type the number of your answer." if not view.multiple else "Type the numbers, with commas between.")
+        if view.commands:
+            say("Commands for this step:")
+            for command in view.commands:
+                say(f"    {command}")
+        for condition in view.conditions:
+            say(f"[{'done' if condition.met else 'to do'}] {condition.text}")
+        if view.kind == "read":
+            say("Enter goes on.")
+
+    def _show_news(self) -> None:
+        """Say what has changed about the step: the next one, conditions newly met or lost, success."""
+        view = self._session.view
+        if view.id != self._shown:
+            self._show_step()
+            return
+        met = frozenset(condition.text for condition in view.conditions if condition.met)
+        for condition in view.conditions:
+            if (condition.text in met) != (condition.text in self._ticked):
+                say(f"[{'done' if condition.met else 'to do'}] {condition.text}")
+        newly = met != self._ticked or bool(view.options)
+        self._ticked = met
+        if view.done and newly and view.kind != "read":
+            for option in view.options:
+                if option.chosen or option.right:
+                    say(f"{'right' if option.right else 'not so'}: {option.text}. {option.why}")
+            if view.explain:
+                say("\n" + view.explain.strip())
+            say("✓ Done. Enter goes on.")

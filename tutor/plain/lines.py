@@ -1,0 +1,149 @@
+"""Typed lines in, output out: what the sandbox and the lessons of the plain mode share."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, TypeVar
+
+from tutor.shell.terminal import Terminal
+
+T = TypeVar("T")
+TICK = 0.1
+"""Real seconds between two looks at the clock while a command runs."""
+
+
+def say(text: str = "") -> None:
+    """Print a line of tutor's own."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Lines:
+    """Reads lines and runs what they ask for; real time passes in the cluster, ctrl+c reaches the running command.
+
+    Args:
+        runner: runs the event loop.
+        terminal: where commands run.
+        tick: lets so many seconds pass in the cluster; None if commands bring their time along (piped input).
+        now: a clock in seconds.
+    """
+
+    def __init__(
+        self,
+        runner: asyncio.Runner,
+        terminal: Terminal,
+        tick: Callable[[float], object] | None,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._runner = runner
+        self._terminal = terminal
+        self._tick = tick
+        self._now = now
+        self._last = now()
+        self.left: int | None = None
+        terminal.on_output = self._show
+        terminal.on_exit = self._leave
+        with contextlib.suppress(ImportError):  # line editing, where the platform has it
+            import readline
+
+            readline.set_completer_delims(" \t\n")
+            readline.set_completer(self._complete)
+            readline.parse_and_bind("tab: complete")
+
+    def read(self) -> str | None:
+        """The next line typed; an empty one after ctrl+c; None at the end of input."""
+        try:
+            return input(self._terminal.prompt)
+        except KeyboardInterrupt:
+            say()
+            self.run(self._terminal.interrupt())
+            return ""
+        except EOFError:
+            say()
+            return None
+
+    def end_of_file(self) -> None:
+        """The input ended at the prompt: end the open text or shell, or leave for good."""
+        before = self._terminal.prompt
+        self.run(self._end_of_file())
+        if self._terminal.prompt == before:
+            self.left = self.left or 0
+
+    async def _end_of_file(self) -> None:
+        self._terminal.end_of_file()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something to its end, feeding what is typed to a command that reads."""
+        return self._runner.run(self._run(work))
+
+    async def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.ensure_future(work)
+        with self._interruptible():
+            self._pass_time()
+            while not task.done():
+                await asyncio.wait({task}, timeout=TICK)
+                self._pass_time()
+                if self._terminal.reading and not task.done():
+                    await self._type()
+        return await task
+
+    def _pass_time(self) -> None:
+        now = self._now()
+        if self._tick is not None:
+            self._tick(now - self._last)
+        self._last = now
+
+    async def _type(self) -> None:
+        """Read a line for the running command."""
+        try:
+            with self._keyboard_interrupt():
+                # Time stands still here as it does at the prompt, so blocking the loop is what is wanted.
+                self._terminal.feed(input())  # noqa: ASYNC250
+        except EOFError:
+            self._terminal.end_of_file()
+        except KeyboardInterrupt:
+            await self._terminal.interrupt()
+
+    @contextlib.contextmanager
+    def _interruptible(self) -> Iterator[None]:
+        loop = asyncio.get_running_loop()
+        tasks: set[asyncio.Task[None]] = set()
+
+        def interrupt() -> None:
+            task = loop.create_task(self._terminal.interrupt())
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+
+        before = signal.signal(signal.SIGINT, lambda *_: loop.call_soon_threadsafe(interrupt))
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    @contextlib.contextmanager
+    def _keyboard_interrupt(self) -> Iterator[None]:
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _complete(self, _text: str, number: int) -> str | None:
+        import readline
+
+        line = readline.get_line_buffer()[: readline.get_endidx()]
+        candidates = self._terminal.complete(line, len(line)).candidates
+        return candidates[number] if number < len(candidates) else None
+
+    def _leave(self, code: int) -> None:
+        self.left = code
+
+    @staticmethod
+    def _show(text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()

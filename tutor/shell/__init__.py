@@ -1,0 +1,1 @@
+"""A bash over bashkit: the learner's own shell and one for every container."""

@@ -1,0 +1,209 @@
+"""What the kubelet puts into a container besides its image: environment, hosts, DNS settings, volumes, credentials."""
+
+from __future__ import annotations
+
+import base64
+import posixpath
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from tutor.engine.api import Api
+from tutor.engine.errors import ApiError
+from tutor.engine.objects import Object, annotations_of, field, labels_of, name_of, namespace_of, uid_of
+from tutor.engine.resources import CONFIG_MAP, SERVICE
+from tutor.shell.files import Node, Tree
+from tutor.shell.images import ShellImage
+
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
+CLUSTER_DNS = "10.254.0.10"
+"""Address of the Service kube-dns."""
+NODE_DNS = "192.0.2.53"
+"""The name server of the nodes themselves, which knows no cluster names."""
+
+
+def container_environ(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Api) -> Mapping[str, str]:
+    """The environment variables a container starts with.
+
+    Source: https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+
+    Args:
+        pod: its Pod.
+        spec: its part of the Pod's spec.
+        image: its image.
+        api: where Services and ConfigMaps are.
+    """
+    environ = {"PATH": PATH, "HOSTNAME": name_of(pod), "HOME": image.account.home, **image.env}
+    environ.update(_service_environ(pod, api))
+    for source in spec.get("envFrom") or ():
+        if reference := source.get("configMapRef"):
+            environ.update(
+                {source.get("prefix", "") + key: text for key, text in _config_map(pod, reference["name"], api).items()}
+            )
+    for each in spec.get("env") or ():
+        value = _value(pod, each, api)
+        if value is not None:
+            environ[each["name"]] = _expand(value, environ)
+    return environ
+
+
+def _expand(value: str, environ: Mapping[str, str]) -> str:
+    """Replace `$(NAME)` by what is known before, as the kubelet does."""
+    for name, known in environ.items():
+        value = value.replace(f"$({name})", known)
+    return value
+
+
+def _value(pod: Object, each: Mapping[str, Any], api: Api) -> str | None:
+    source = each.get("valueFrom")
+    if source is None:
+        return str(each.get("value") or "")
+    if reference := source.get("fieldRef"):
+        return _field(pod, reference["fieldPath"])
+    if reference := source.get("configMapKeyRef"):
+        return _config_map(pod, reference["name"], api).get(reference["key"])
+    return None
+
+
+def _field(pod: Object, path: str) -> str:
+    """A field of the Pod by the downward API's path, such as `metadata.labels['app']`."""
+    for prefix, values in (("metadata.labels", labels_of(pod)), ("metadata.annotations", annotations_of(pod))):
+        if path.startswith(prefix + "["):
+            return values.get(path[len(prefix) :].strip("[]'\""), "")
+    return str(field(pod, path) or "")
+
+
+def _config_map(pod: Object, name: str, api: Api) -> Mapping[str, str]:
+    try:
+        data: Mapping[str, str] = api.get(CONFIG_MAP, name, namespace_of(pod)).get("data") or {}
+    except ApiError:
+        return {}
+    return data
+
+
+def _service_environ(pod: Object, api: Api) -> dict[str, str]:
+    """`NAME_SERVICE_HOST` and the rest, for Services that were there when the Pod started."""
+    namespace, started = namespace_of(pod), field(pod, "status.startTime") or "9999"
+    environ: dict[str, str] = {}
+    services = api.list(SERVICE, "default") if namespace != "default" else []
+    for service in [*services, *api.list(SERVICE, namespace)]:
+        own = namespace_of(service) == namespace and pod["spec"].get("enableServiceLinks", True)
+        if not own and name_of(service) != "kubernetes":
+            continue
+        address = service["spec"].get("clusterIP")
+        if address and address != "None" and service["metadata"]["creationTimestamp"] <= started:
+            environ.update(_links(name_of(service), address, service["spec"].get("ports") or ()))
+    return environ
+
+
+def _links(name: str, address: str, ports: Any) -> Iterator[tuple[str, str]]:
+    prefix = name.upper().replace("-", "_")
+    yield f"{prefix}_SERVICE_HOST", address
+    for number, port in enumerate(ports):
+        if number == 0:
+            yield f"{prefix}_SERVICE_PORT", str(port["port"])
+            yield f"{prefix}_PORT", f"{port['protocol'].lower()}://{address}:{port['port']}"
+        if port.get("name"):
+            yield f"{prefix}_SERVICE_PORT_{port['name'].upper().replace('-', '_')}", str(port["port"])
+        link = f"{prefix}_PORT_{port['port']}_{port['protocol']}"
+        yield link, f"{port['protocol'].lower()}://{address}:{port['port']}"
+        yield f"{link}_PROTO", port["protocol"].lower()
+        yield f"{link}_PORT", str(port["port"])
+        yield f"{link}_ADDR", address
+
+
+def container_tree(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Api) -> Tree:
+    """The files a container starts with: its image's, the kubelet's and its volumes'."""
+    texts = {
+        "/etc/hostname": name_of(pod) + "\n",
+        "/etc/hosts": hosts(pod),
+        "/etc/resolv.conf": resolv_conf(pod),
+        f"{SERVICE_ACCOUNT}/namespace": namespace_of(pod),
+        f"{SERVICE_ACCOUNT}/token": _token(pod),
+        f"{SERVICE_ACCOUNT}/ca.crt": "-----BEGIN CERTIFICATE-----\n" + _base64(b"tutor cluster CA") + "\n-----END CERTIFICATE-----\n",
+    }
+    if pod["spec"].get("automountServiceAccountToken") is False:
+        texts = {path: text for path, text in texts.items() if not path.startswith(SERVICE_ACCOUNT)}
+    tree = {**image.tree, **dict(_volumes(pod, spec, api))}
+    for path, text in texts.items():
+        tree[path] = Node("file", 0o644, text.encode())
+    if spec.get("workingDir"):
+        tree[spec["workingDir"]] = Node("directory", 0o755)
+    for path in list(tree):
+        while (path := posixpath.dirname(path)) not in tree and path != "/":
+            tree[path] = Node("directory", 0o755)
+    return dict(sorted(tree.items()))
+
+
+def _volumes(pod: Object, spec: Mapping[str, Any], api: Api) -> Iterator[tuple[str, Node]]:
+    volumes = {each["name"]: each for each in pod["spec"].get("volumes") or ()}
+    for mount in spec.get("volumeMounts") or ():
+        volume, path = volumes.get(mount["name"], {}), mount["mountPath"]
+        if source := volume.get("configMap"):
+            texts = _config_map(pod, source.get("name", ""), api)
+            items = source.get("items") or [{"key": key, "path": key} for key in texts]
+            chosen = {each["path"]: texts[each["key"]] for each in items if each["key"] in texts}
+            if mount.get("subPath"):
+                if mount["subPath"] in chosen:
+                    yield path, Node("file", 0o644, chosen[mount["subPath"]].encode())
+                continue
+            yield path, Node("directory", 0o755)
+            for name, text in chosen.items():
+                yield posixpath.join(path, name), Node("file", 0o644, text.encode())
+        else:
+            yield path, Node("directory", 0o755)
+
+
+def hosts(pod: Object) -> str:
+    """`/etc/hosts` as the kubelet writes it."""
+    lines = (
+        "# Kubernetes-managed hosts file.",
+        "127.0.0.1\tlocalhost",
+        "::1\tlocalhost ip6-localhost ip6-loopback",
+        "fe00::0\tip6-localnet",
+        "fe00::0\tip6-mcastprefix",
+        "fe00::1\tip6-allnodes",
+        "fe00::2\tip6-allrouters",
+        f"{field(pod, 'status.podIP') or '127.0.0.1'}\t{name_of(pod)}",
+    )
+    aliases = [
+        "{}\t{}".format(each["ip"], "\t".join(each.get("hostnames") or ()))
+        for each in pod["spec"].get("hostAliases") or ()
+    ]
+    extra = ["", "# Entries added by HostAliases.", *aliases] if aliases else []
+    return "\n".join((*lines, *extra)) + "\n"
+
+
+def resolv_conf(pod: Object) -> str:
+    """`/etc/resolv.conf` by the Pod's dnsPolicy.
+
+    Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy
+    """
+    policy, config = pod["spec"].get("dnsPolicy", "ClusterFirst"), pod["spec"].get("dnsConfig") or {}
+    servers, searches, options = list[str](), list[str](), dict[str, str | None]()
+    if policy == "ClusterFirst":
+        servers = [CLUSTER_DNS]
+        searches = [f"{namespace_of(pod)}.svc.cluster.local", "svc.cluster.local", "cluster.local"]
+        options = {"ndots": "5"}
+    elif policy == "Default":
+        servers = [NODE_DNS]
+    servers += config.get("nameservers") or ()
+    searches += config.get("searches") or ()
+    options.update({each["name"]: each.get("value") for each in config.get("options") or ()})
+    lines = [f"search {' '.join(searches)}"] if searches else []
+    lines += [f"nameserver {server}" for server in servers]
+    if options:
+        shown = (name if value is None else f"{name}:{value}" for name, value in options.items())
+        lines.append("options " + " ".join(shown))
+    return "\n".join(lines) + "\n"
+
+
+def _token(pod: Object) -> str:
+    """A token of the right shape, signed by nobody."""
+    header = _base64(b'{"alg":"RS256","kid":"tutor"}')
+    claims = _base64(f'{{"sub":"system:serviceaccount:{namespace_of(pod)}:default","pod":"{uid_of(pod)}"}}'.encode())
+    return f"{header}.{claims}.{_base64(b'not a signature')}"
+
+
+def _base64(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")

@@ -1,0 +1,259 @@
+"""The files of one computer (the learner's, or a container), as Python commands and kubectl see them."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol, TypeAlias
+
+Kind: TypeAlias = Literal["file", "directory", "symlink"]
+
+LINK_LIMIT = 40
+"""How many symbolic links a path may lead through, as Linux has it."""
+
+
+class RawFiles(Protocol):
+    """What the interpreter's file system offers; absolute paths, links not followed."""
+
+    def read_file(self, path: str) -> bytes:
+        """A file's bytes."""
+        ...
+
+    def write_file(self, path: str, content: bytes) -> None:
+        """Make or replace a file."""
+        ...
+
+    def mkdir(self, path: str, recursive: bool = False) -> None:
+        """Make a folder."""
+        ...
+
+    def remove(self, path: str, recursive: bool = False) -> None:
+        """Remove a file or folder."""
+        ...
+
+    def stat(self, path: str) -> dict[str, Any]:
+        """`file_type`, `size`, `mode`, `modified`."""
+        ...
+
+    def read_dir(self, path: str) -> list[dict[str, Any]]:
+        """The entries of a folder, each `name` and `metadata`."""
+        ...
+
+    def exists(self, path: str) -> bool:
+        """Whether there is anything."""
+        ...
+
+    def symlink(self, target: str, link: str) -> None:
+        """Make a symbolic link."""
+        ...
+
+    def read_link(self, path: str) -> str:
+        """Where a symbolic link points."""
+        ...
+
+    def chmod(self, path: str, mode: int) -> None:
+        """Set permission bits."""
+        ...
+
+
+@dataclass(frozen=True)
+class Node:
+    """One file, folder or link in a snapshot.
+
+    Args:
+        kind: what it is.
+        mode: permission bits.
+        content: a file's bytes, or a link's target; empty for a folder.
+        modified: when it last changed, on the interpreter's clock: equal means unchanged.
+    """
+
+    kind: Kind
+    mode: int
+    content: bytes = b""
+    modified: float = 0.0
+
+
+Tree: TypeAlias = Mapping[str, Node]
+"""All nodes of a computer by absolute path, folders before what is in them."""
+
+
+class Disk:
+    """The file system of one computer, shared by its shells.
+
+    Args:
+        raw: the interpreter's file system, empty.
+        tree: what is on it at first.
+    """
+
+    def __init__(self, raw: RawFiles, tree: Tree | None = None) -> None:
+        self.raw = raw
+        for entry in raw.read_dir("/"):
+            raw.remove("/" + entry["name"], recursive=True)
+        self._known: dict[str, Node] = {}
+        self._write_all(tree or {})
+
+    def snapshot(self) -> Tree:
+        """All that is on the disk. Only what changed since the last snapshot is read."""
+        known, now = self._known, {}
+        folders = ["/"]
+        for folder in folders:
+            for entry in self.raw.read_dir(folder):
+                path = posixpath.join(folder, entry["name"])
+                node = self._node(path, entry["metadata"], known.get(path))
+                now[path] = node
+                if node.kind == "directory":
+                    folders.append(path)
+        self._known = now
+        return now
+
+    def _node(self, path: str, metadata: Mapping[str, Any], known: Node | None) -> Node:
+        kind, mode, modified = metadata["file_type"], metadata["mode"], metadata["modified"]
+        if known and known.modified == modified and known.kind == kind and known.mode == mode:
+            return known
+        if kind == "directory":
+            return Node("directory", mode, b"", modified)
+        content = self.raw.read_link(path).encode() if kind == "symlink" else self.raw.read_file(path)
+        return Node(kind, mode, content, modified)
+
+    def restore(self, tree: Tree) -> None:
+        """Make the disk what it was at a snapshot; only what differs is written."""
+        now = self.snapshot()
+        for path in sorted(now.keys() - tree.keys()):
+            if posixpath.dirname(path) not in now.keys() - tree.keys():
+                self.raw.remove(path, recursive=True)
+        self._write_all({path: node for path, node in tree.items() if _differs(now.get(path), node)})
+        self.snapshot()
+
+    def _write_all(self, tree: Tree) -> None:
+        for path, node in tree.items():
+            if node.kind == "directory":
+                self.raw.mkdir(path, recursive=True)
+            elif node.kind == "symlink":
+                if self.raw.exists(path):
+                    self.raw.remove(path)
+                self.raw.symlink(node.content.decode(), path)
+            else:
+                self.raw.write_file(path, node.content)
+            if node.mode != (0o755 if node.kind == "directory" else 0o644) and node.kind != "symlink":
+                self.raw.chmod(path, node.mode)
+
+
+def _differs(now: Node | None, wanted: Node) -> bool:
+    return now is None or (now.kind, now.mode, now.content) != (wanted.kind, wanted.mode, wanted.content)
+
+
+class ShellFiles:
+    """A disk seen from a working folder; the `FileTree` given to commands.
+
+    Args:
+        disk: the disk.
+        cwd: the working folder, absolute.
+    """
+
+    def __init__(self, disk: Disk, cwd: str = "/") -> None:
+        self._raw = disk.raw
+        self.cwd = cwd
+
+    def resolve(self, path: str) -> str:
+        """The absolute, normal form of a path."""
+        return posixpath.normpath(posixpath.join(self.cwd, path)).replace("//", "/")
+
+    def _follow(self, path: str) -> str:
+        """The absolute path behind all symbolic links on the way."""
+        todo = [part for part in self.resolve(path).split("/") if part]
+        at, links = "/", 0
+        while todo:
+            here = posixpath.join(at, todo.pop(0))
+            if self._kind(here) == "symlink" and links < LINK_LIMIT:
+                links += 1
+                target = posixpath.normpath(posixpath.join(at, self._raw.read_link(here)))
+                todo, at = [part for part in target.split("/") if part] + todo, "/"
+            else:
+                at = here
+        return at
+
+    def _kind(self, path: str) -> str | None:
+        if path == "/":
+            return "directory"
+        return str(self._raw.stat(path)["file_type"]) if self._raw.exists(path) else None
+
+    def stat(self, path: str) -> Mapping[str, Any] | None:
+        """`file_type`, `size`, `mode`, `modified` of what is there, links not followed; None if there is nothing."""
+        path = self.resolve(path)
+        if path == "/":
+            return {"file_type": "directory", "size": 0, "mode": 0o755, "modified": 0.0}
+        path = posixpath.join(self._follow(posixpath.dirname(path)), posixpath.basename(path))
+        return self._raw.stat(path) if self._raw.exists(path) else None
+
+    def read_bytes(self, path: str) -> bytes:
+        """A file's bytes.
+
+        Raises:
+            FileNotFoundError: no such file.
+            IsADirectoryError: it is a folder.
+        """
+        real = self._follow(path)
+        match self._kind(real):
+            case None:
+                raise FileNotFoundError(2, "No such file or directory", path)
+            case "directory":
+                raise IsADirectoryError(21, "Is a directory", path)
+        return self._raw.read_file(real)
+
+    def read(self, path: str) -> str:
+        """A file's text; bytes that are no UTF-8 become replacement characters. Raises as `read_bytes`."""
+        return self.read_bytes(path).decode("utf-8", "replace")
+
+    def write(self, path: str, text: str) -> None:
+        """Make or replace a file.
+
+        Raises:
+            FileNotFoundError: its folder does not exist.
+            IsADirectoryError: it is a folder.
+        """
+        real = self._follow(path)
+        if real == "/dev/null":
+            return
+        if self._kind(real) == "directory":
+            raise IsADirectoryError(21, "Is a directory", path)
+        if self._kind(posixpath.dirname(real)) != "directory":
+            raise FileNotFoundError(2, "No such file or directory", path)
+        self._raw.write_file(real, text.encode("utf-8", "surrogateescape"))
+
+    def listdir(self, path: str) -> list[str]:
+        """The names in a folder, sorted.
+
+        Raises:
+            FileNotFoundError: no such folder.
+            NotADirectoryError: it is a file.
+        """
+        real = self._follow(path)
+        match self._kind(real):
+            case None:
+                raise FileNotFoundError(2, "No such file or directory", path)
+            case "directory":
+                return sorted(entry["name"] for entry in self._raw.read_dir(real))
+        raise NotADirectoryError(20, "Not a directory", path)
+
+    def is_dir(self, path: str) -> bool:
+        """Whether the path is a folder."""
+        return self._kind(self._follow(path)) == "directory"
+
+    def exists(self, path: str) -> bool:
+        """Whether there is a file or folder."""
+        return self._kind(self._follow(path)) is not None
+
+    def read_link(self, path: str) -> str:
+        """Where a symbolic link points."""
+        return self._raw.read_link(self.resolve(path))
+
+    def mkdir(self, path: str) -> None:
+        """Make a folder and those above it."""
+        self._raw.mkdir(self._follow(path), recursive=True)
+
+    def remove(self, path: str) -> None:
+        """Remove a file, or a folder with all in it; nothing there is no error."""
+        real = self.resolve(path)
+        if self._raw.exists(real):
+            self._raw.remove(real, recursive=True)

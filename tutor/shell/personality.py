@@ -1,0 +1,144 @@
+"""What makes one shell's words differ from another's: prompts, and how it reports what went wrong.
+
+The interpreter speaks as a bash script would, with line numbers and suggestions for programs. What reaches a person
+is reworded here. Sources: bash 5.2, dash 0.5.12 and BusyBox 1.36 ash, run by hand.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tutor.shell.computer import Computer, ShellKind
+
+_LINE = re.compile(r"^(?:\S+): line (\d+): (.*)$")
+_NOT_FOUND = re.compile(r"^(.*): command not found(?:\. .*)?$")
+_CANNOT_CD = re.compile(r"^cd: (.*): (No such file or directory|Not a directory)$")
+_PARSE = re.compile(r"^parse error at line \d+, column \d+: (.*)$")
+_REWORDED = (
+    (re.compile(r"^(head|tail): ([^:]*): No such file or directory$"), r"\1: cannot open '\2' for reading: No such file or directory"),
+    (re.compile(r"^sort: /?(?:\S*/)?([^:/]*): No such file or directory$"), r"sort: cannot read: \1: No such file or directory"),
+    (re.compile(r"^(cp|mv): cannot (?:copy|move) ('[^']*'): (?:io error: not found|No such file or directory)$"), r"\1: cannot stat \2: No such file or directory"),
+    (re.compile(r"io error: file not found|io error: not found"), "No such file or directory"),
+    (re.compile(r"filesystem is read-only"), "Read-only file system"),
+    (re.compile(r"^awk: fatal: cannot open file `(.*)' for reading: (.*)$"), r"awk: cannot open \"\1\" (\2)"),
+)  # fmt: skip
+LIMITS = {
+    "loop iterations": "stopped: a loop went round 100000 times, which is as often as a loop may here",
+    "function depth": "stopped: functions called each other 16 levels deep, which is as deep as they may here",
+    "command": "stopped: this ran more commands than a line may here",
+}
+
+
+@dataclass(frozen=True)
+class Personality:
+    """How one shell speaks.
+
+    Args:
+        kind: which shell it is.
+        name: how it calls itself in messages: `bash`, `sh`, `/bin/sh`.
+        interactive: whether a person types at it.
+    """
+
+    kind: ShellKind
+    name: str
+    interactive: bool
+
+    def prompt(self, computer: Computer, cwd: str) -> str:
+        """The prompt when the working folder is `cwd`."""
+        home = computer.user.home
+        short = "~" + cwd[len(home) :] if cwd == home or cwd.startswith(home + "/") else cwd
+        mark = "#" if computer.user.uid == 0 else "$"
+        match self.kind:
+            case "ash":
+                return f"{short} {mark} "
+            case "dash":
+                return f"{mark} "
+        return f"{computer.user.name}@{computer.hostname}:{short}{mark} "
+
+    def not_found(self, name: str, line: int = 1) -> str:
+        """What it says of a command that is not there."""
+        match self.kind:
+            case "ash":
+                return f"{self.name}: {name}: not found"
+            case "dash":
+                return f"{self.name}: {line}: {name}: not found"
+        where = "" if self.interactive else f"line {line}: "
+        return f"{self.name}: {where}{name}: command not found"
+
+    def reword(self, line: str) -> str:
+        """One line of output, as this shell would have put it."""
+        if ": " not in line:
+            return line
+        if match := _LINE.match(line):
+            return self._own(int(match[1]), match[2])
+        for pattern, replacement in _REWORDED:
+            line = pattern.sub(replacement, line)
+        return line
+
+    def _own(self, number: int, message: str) -> str:
+        """A message of the shell itself."""
+        if limit := re.match(r"resource limit exceeded: maximum (.*) exceeded", message):
+            return f"{self.name}: {LIMITS.get(limit[1], message)}"
+        if match := _NOT_FOUND.match(message):
+            return self.not_found(match[1], number)
+        if self.kind == "ash" and (match := _CANNOT_CD.match(message)):
+            return f"{self.name}: cd: can't cd to {match[1]}: {match[2]}"
+        if self.kind == "dash":
+            if match := _CANNOT_CD.match(message):
+                return f"{self.name}: {number}: cd: can't cd to {match[1]}"
+            return f"{self.name}: {number}: {message}"
+        if self.kind == "bash" and not self.interactive:
+            return f"{self.name}: line {number}: {message}"
+        return f"{self.name}: {message}"
+
+    def failure(self, error: str) -> str:
+        """A line for what ended a whole run: a syntax error, or a limit."""
+        if match := _PARSE.match(error):
+            return self._syntax(match[1])
+        if limit := re.search(r"maximum (.*?) exceeded", error):
+            return f"{self.name}: {LIMITS.get(limit[1], error)}"
+        return f"{self.name}: {error}"
+
+    def _syntax(self, problem: str) -> str:
+        token = re.search(r"unexpected token `?(.*?)'?$", problem)
+        found = token[1] if token and token[1] else "newline"
+        match self.kind:
+            case "ash":
+                return f'{self.name}: syntax error: unexpected "{found}"'
+            case "dash":
+                return f'{self.name}: 1: Syntax error: "{found}" unexpected'
+        where = "" if self.interactive else "-c: line 1: "
+        if "unterminated" in problem or "end of file" in problem:
+            return f"{self.name}: {where}syntax error: unexpected end of file"
+        return f"{self.name}: {where}syntax error near unexpected token `{found}'"
+
+
+class LineFilter:
+    """Rewords output line by line, letting what is certainly no message through at once."""
+
+    def __init__(self, personality: Personality) -> None:
+        self._personality = personality
+        self._held = ""
+
+    def feed(self, text: str) -> str:
+        """The part of the output so far that is ready to be shown."""
+        lines = (self._held + text).splitlines(keepends=True)
+        self._held = ""
+        if lines and not lines[-1].endswith("\n") and _may_be_message(lines[-1]):
+            self._held = lines.pop()
+        return "".join(self._line(line) for line in lines)
+
+    def flush(self) -> str:
+        """What was held back."""
+        held, self._held = self._held, ""
+        return self._line(held)
+
+    def _line(self, line: str) -> str:
+        body = line.rstrip("\n")
+        return self._personality.reword(body) + line[len(body) :]
+
+
+def _may_be_message(line: str) -> bool:
+    """Whether a line that is not complete yet may become a message to reword."""
+    return bool(re.match(r"^[\w./-]+: (line|cannot|can't|io error|fatal|[^ ]*: No)", line))

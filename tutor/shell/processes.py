@@ -1,0 +1,173 @@
+"""Commands that containers run as their own process, in the background: `kubectl run x --image=busybox -- wget …`."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tutor.engine.objects import Object, name_of, namespace_of, uid_of
+from tutor.engine.store import Change
+from tutor.shell.containers import NOT_STARTED, Containers, Key, is_running, restarts, spec_of
+from tutor.shell.pacing import Alarm, BackgroundPacing
+from tutor.shell.session import ShellSession, Streams, World
+from tutor.shell.streams import TextInput
+
+PATIENCE = 2.0
+"""Real seconds to wait for background processes to come to rest before going on without them."""
+LOG_LIMIT = 5000
+"""Lines one process may log before it is stopped."""
+
+
+@dataclass
+class Process:
+    """A container's process.
+
+    Args:
+        pod: its Pod as it was when the process started.
+        container: its container.
+        command: its command line.
+    """
+
+    pod: Object
+    container: str
+    command: tuple[str, ...]
+    session: ShellSession | None = None
+    task: asyncio.Task[None] | None = None
+    waits: int = 0
+    lines: int = 0
+    rest: str = ""
+
+    @property
+    def at_rest(self) -> bool:
+        """Whether it waits for time to pass."""
+        return self.waits > 0
+
+
+@dataclass(frozen=True)
+class Started:
+    """What it takes to start a process again after an undo."""
+
+    pod: Object
+    container: str
+    command: tuple[str, ...]
+    key: Key = field(default=("", "", 0))
+
+
+class Processes:
+    """Runs the commands of containers that the engine cannot read by itself.
+
+    Args:
+        world: what all shells share.
+        containers: where commands run.
+        alarm: wakes processes when their time has come.
+    """
+
+    def __init__(self, world: World, containers: Containers, alarm: Alarm) -> None:
+        self._world, self._containers, self._alarm = world, containers, alarm
+        self._running: dict[Key, Process] = {}
+        self._moved = asyncio.Event()
+        world.cluster.store.subscribe(self._changed)
+
+    def start(self, pod: Object, container: str, command: tuple[str, ...]) -> bool:
+        """Take over a command that begins now; False if it has to be left to the engine."""
+        if spec_of(pod, container).get("stdin"):
+            return True  # it runs once somebody attaches and can type into it
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            return False
+        key = (uid_of(pod), container, restarts(pod, container))
+        process = Process(pod, container, command)
+        self._running[key] = process
+        process.task = loop.create_task(self._run(key, process))
+        process.task.add_done_callback(lambda _: self._ended(key, process))
+        return True
+
+    async def _run(self, key: Key, process: Process) -> None:
+        # The kubelet writes the container's status right after it has asked for the start.
+        await asyncio.sleep(0)
+        cluster, now = self._world.cluster, process.pod
+        now = cluster.store.get("Pod", namespace_of(now), name_of(now)) or now
+        computer = self._containers.computer(now, process.container)
+        command = self._containers.with_entrypoint(now, process.container, process.command)
+        if computer.locate(command[0], computer.environ["PATH"], computer.cwd) is None:
+            cluster.exit_container(key[0], key[1], NOT_STARTED)
+            return
+
+        def waiting(waits: bool) -> None:
+            process.waits += 1 if waits else -1
+            self._moved.set()
+
+        async def log(text: str) -> None:
+            lines = (process.rest + text).split("\n")
+            process.rest = lines.pop()
+            process.lines += len(lines)
+            if process.lines > LOG_LIMIT and process.session:
+                process.session.interrupt()
+            else:
+                cluster.logs.write(key, cluster.clock.now, *lines)
+
+        pacing = BackgroundPacing(cluster.clock, self._alarm, waiting)
+        process.session = ShellSession(
+            self._world, computer, Streams(TextInput(), log), kind=computer.sh, name="sh", pacing=pacing
+        )
+        code = await process.session.run(shlex.join(command))
+        if process.rest:
+            await log("\n")
+        if self._running.get(key) is process:
+            cluster.exit_container(key[0], key[1], code)
+            cluster.clock.run_due()
+
+    def _ended(self, key: Key, process: Process) -> None:
+        if self._running.get(key) is process:
+            del self._running[key]
+        self._moved.set()
+        if process.task and not process.task.cancelled() and (fault := process.task.exception()):
+            asyncio.get_running_loop().call_exception_handler(
+                {"message": f"process of container {key[1]}", "exception": fault}
+            )
+
+    def _changed(self, change: Change) -> None:
+        """A process goes with its container."""
+        if change.kind != "Pod" or not self._running:
+            return
+        uid = uid_of(change.object)
+        for key, process in list(self._running.items()):
+            if key[0] == uid and process.session is not None:
+                if change.type == "DELETED" or not is_running(change.object, key[1], key[2]):
+                    self._stop(key)
+
+    def _stop(self, key: Key) -> None:
+        process = self._running.pop(key)
+        if process.session is not None:
+            process.session.interrupt()
+        self._moved.set()
+
+    async def quiet(self) -> None:
+        """Come back when every process waits for time to pass, or has ended."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + PATIENCE
+        while any(not process.at_rest for process in self._running.values()) and loop.time() < end:
+            self._moved.clear()
+            try:
+                await asyncio.wait_for(self._moved.wait(), end - loop.time())
+            except TimeoutError:
+                return
+
+    def snapshot(self) -> Mapping[Key, Started]:
+        """What runs now."""
+        return {
+            key: Started(process.pod, process.container, process.command, key) for key, process in self._running.items()
+        }
+
+    def stop_all(self) -> None:
+        """End all processes without the cluster hearing of it."""
+        for key in list(self._running):
+            self._stop(key)
+
+    def restore(self, state: Mapping[Key, Started]) -> None:
+        """Start again what ran at a snapshot: from its beginning, as a process cannot be saved half way."""
+        for started in state.values():
+            self.start(started.pod, started.container, started.command)

@@ -1,0 +1,632 @@
+"""Reads a line of shell as far as the terminal must: is it complete, and which commands does it run on which streams?
+
+The interpreter parses for itself; what it cannot tell is whether an input waits for another line (it accepts
+`echo hi &&` and open here-documents), nor whether a command's input or output is the terminal or a pipe.
+
+Source of the grammar: POSIX.1-2017, Shell Command Language, section 2.10, and the bash 5.2 manual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+
+BLANK = " \t"
+META = " \t\n;&|<>()"
+OPENERS = frozenset({"if", "while", "until", "for", "case", "select", "{", "[[", "function", "time", "!"})
+CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}", "in"})
+REDIRECTIONS = ("&>>", "<<<", "<<-", "&>", ">>", "<<", "<>", ">|", ">&", "<&", "<", ">")
+
+
+class Verdict(Enum):
+    """What the shell would do with an input."""
+
+    COMPLETE = "runs it"
+    INCOMPLETE = "asks for another line"
+    BROKEN = "reports a syntax error"
+
+
+@dataclass
+class Simple:
+    """One simple command found.
+
+    Args:
+        start: where it begins, assignments included.
+        end: just past its last word or redirection.
+        words: its words as written, without assignments and redirections.
+        piped_in: its input is a pipe, a file or a here-document.
+        piped_out: its output is a pipe, a file or a substitution.
+        in_function: it stands in the body of a function.
+    """
+
+    start: int
+    end: int = 0
+    words: list[str] = field(default_factory=list)
+    piped_in: bool = False
+    piped_out: bool = False
+    in_function: bool = False
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a scan found.
+
+    Args:
+        verdict: complete, incomplete or broken.
+        commands: the simple commands, in the order written; only those before the fault if it is not complete.
+        background: where each top-level `&` stands that ends a list, with where its list starts: (start, end).
+    """
+
+    verdict: Verdict
+    commands: tuple[Simple, ...]
+    background: tuple[tuple[int, int], ...] = ()
+
+
+class _IncompleteError(Exception):
+    """The input ends where more must come."""
+
+
+class _BrokenError(Exception):
+    """The input cannot become right any more."""
+
+
+def scan(text: str) -> Scan:
+    """Scan an input: one or more lines as typed, without the last newline."""
+    scanner = _Scanner(text)
+    try:
+        scanner.program()
+    except _IncompleteError:
+        return Scan(Verdict.INCOMPLETE, tuple(scanner.found))
+    except (_BrokenError, RecursionError):
+        return Scan(Verdict.BROKEN, tuple(scanner.found))
+    return Scan(Verdict.COMPLETE, tuple(scanner.found), tuple(scanner.background))
+
+
+class _Scanner:
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.at = 0
+        self.found: list[Simple] = []
+        self.background: list[tuple[int, int]] = []
+        self._documents: list[tuple[str, bool]] = []
+        self._function_depth = 0
+        self._depth = 0
+
+    # -- characters ---------------------------------------------------------------------------------------------
+
+    def peek(self, length: int = 1) -> str:
+        return self.text[self.at : self.at + length]
+
+    @property
+    def done(self) -> bool:
+        return self.at >= len(self.text)
+
+    def blanks(self) -> None:
+        """Skip blanks, joined lines and a comment; a backslash at the very end asks for more."""
+        while not self.done:
+            if self.peek() in BLANK:
+                self.at += 1
+            elif self.peek(2) == "\\\n":
+                self.at += 2
+            elif self.peek() == "#":
+                end = self.text.find("\n", self.at)
+                self.at = len(self.text) if end < 0 else end
+            else:
+                break
+        if self.text[self.at :] == "\\":
+            raise _IncompleteError
+
+    def newline(self) -> None:
+        """Step over a newline and the here-documents it starts."""
+        self.at += 1
+        documents, self._documents = self._documents, []
+        for delimiter, tabs in documents:
+            self._document(delimiter, tabs)
+
+    def _document(self, delimiter: str, tabs: bool) -> None:
+        while True:
+            if self.done:
+                raise _IncompleteError
+            end = self.text.find("\n", self.at)
+            line = self.text[self.at :] if end < 0 else self.text[self.at : end]
+            self.at = len(self.text) if end < 0 else end + 1
+            if (line.lstrip("\t") if tabs else line) == delimiter:
+                return
+
+    def gaps(self) -> None:
+        """Skip blanks, comments and newlines."""
+        self.blanks()
+        while self.peek() == "\n":
+            self.newline()
+            self.blanks()
+
+    # -- words --------------------------------------------------------------------------------------------------
+
+    def word(self) -> str:
+        """The word here, as written; empty if there is none."""
+        start = self.at
+        while not self.done:
+            char = self.peek()
+            if char in "<>" and self.peek(2) in {"<(", ">("}:
+                self.at += 2
+                self._nested(piped_out=char == "<", piped_in=char == ">")
+            elif char in META:
+                break
+            else:
+                self._part()
+        return self.text[start : self.at]
+
+    def _part(self) -> None:
+        char = self.peek()
+        if char == "\\":
+            if self.at + 1 >= len(self.text):
+                raise _IncompleteError
+            self.at += 2
+        elif char == "'":
+            self._until("'")
+        elif char == '"':
+            self._double()
+        elif char == "`":
+            self._backtick()
+        elif self.peek(2) == "$'":
+            self._ansi()
+        elif self.peek(2) == '$"':
+            self.at += 1
+            self._double()
+        elif char == "$":
+            self._dollar()
+        else:
+            self.at += 1
+
+    def _until(self, mark: str) -> None:
+        end = self.text.find(mark, self.at + 1)
+        if end < 0:
+            raise _IncompleteError
+        self.at = end + 1
+
+    def _escaped_until(self, mark: str, step: Callable[[], None] | None = None) -> None:
+        """Move past the next `mark` that no backslash hides, going through `step` at each `$` and backtick."""
+        while True:
+            if self.done:
+                raise _IncompleteError
+            char = self.peek()
+            if char == mark:
+                self.at += 1
+                return
+            if char == "\\":
+                self.at += 2
+            elif step and char in "$`":
+                step()
+            else:
+                self.at += 1
+
+    def _double(self) -> None:
+        self.at += 1
+        self._escaped_until('"', lambda: self._backtick() if self.peek() == "`" else self._dollar())
+
+    def _ansi(self) -> None:
+        self.at += 2
+        self._escaped_until("'")
+
+    def _backtick(self) -> None:
+        self.at += 1
+        self._escaped_until("`")
+
+    def _dollar(self) -> None:
+        if self.peek(3) == "$((":
+            start = self.at
+            self.at += 3
+            if self._arithmetic():
+                return
+            self.at = start
+        if self.peek(2) == "$(":
+            self.at += 2
+            self._nested(piped_out=True)
+        elif self.peek(2) == "${":
+            self.at += 2
+            self._braces()
+        else:
+            self.at += 1
+
+    def _arithmetic(self) -> bool:
+        """Move past `))`; False if this was no arithmetic after all (`$( (a) )`)."""
+        depth = 0
+        while not self.done:
+            char = self.peek()
+            if char == "(":
+                depth += 1
+            elif char == ")":
+                if depth == 0:
+                    if self.peek(2) == "))":
+                        self.at += 2
+                        return True
+                    if self.at + 1 >= len(self.text):
+                        raise _IncompleteError
+                    return False
+                depth -= 1
+            elif char in "\"'`$\\":
+                self._part()
+                continue
+            self.at += 1
+        raise _IncompleteError
+
+    def _braces(self) -> None:
+        while True:
+            if self.done:
+                raise _IncompleteError
+            if self.peek() == "}":
+                self.at += 1
+                return
+            if self.peek() in "\"'`$\\":
+                self._part()
+            else:
+                self.at += 1
+
+    def _nested(self, *, piped_out: bool = False, piped_in: bool = False) -> None:
+        """The commands of a substitution, up to and with its closing parenthesis."""
+        first = len(self.found)
+        self._depth += 1
+        self.list_until(")")
+        self._depth -= 1
+        if self.done:
+            raise _IncompleteError
+        self.at += 1
+        self._mark(first, piped_in=piped_in, piped_out=piped_out)
+
+    def _mark(self, first: int, *, piped_in: bool = False, piped_out: bool = False) -> None:
+        for command in self.found[first:]:
+            command.piped_in |= piped_in
+            command.piped_out |= piped_out
+
+    # -- commands -----------------------------------------------------------------------------------------------
+
+    def program(self) -> None:
+        self.list_until("")
+        if not self.done:
+            raise _BrokenError
+        if self._documents:
+            raise _IncompleteError
+
+    def list_until(self, *ends: str) -> None:
+        """Commands up to one of the closing words or characters (`)`, `then`, `;;`), which stays unread."""
+        while True:
+            self.gaps()
+            if self.done or self._at_end(ends):
+                return
+            start = self.at
+            self.and_or()
+            self.blanks()
+            if self.peek() == "&" and self.peek(2) != "&&":
+                if self._depth == 0 and not self._function_depth and not any(ends):
+                    self.background.append((start, self.at))
+                self.at += 1
+            elif self.peek() == ";" and self.peek(2) not in {";;", ";&"}:
+                self.at += 1
+            elif self.peek() != "\n" and not self.done and not self._at_end(ends):
+                raise _BrokenError
+
+    def _at_end(self, ends: tuple[str, ...]) -> bool:
+        return any(end and self._sees(end) for end in ends)
+
+    def _sees(self, word: str) -> bool:
+        if not self.text.startswith(word, self.at):
+            return False
+        after = self.text[self.at + len(word) : self.at + len(word) + 1]
+        return not (word[0].isalpha() or word in "{}!") or after == "" or after in META
+
+    def and_or(self) -> None:
+        self.pipeline()
+        self.blanks()
+        while self.peek(2) in {"&&", "||"}:
+            self.at += 2
+            self.more()
+            self.pipeline()
+            self.blanks()
+
+    def more(self) -> None:
+        """After an operator: a command must follow, on this line or a later one."""
+        self.gaps()
+        if self.done:
+            raise _IncompleteError
+
+    def pipeline(self) -> None:
+        self.blanks()
+        while self._sees("!") or self._sees("time"):
+            self.at += 1 if self.peek() == "!" else 4
+            self.blanks()
+            if self.peek(2) == "-p":
+                self.at += 2
+                self.blanks()
+            if self.done or self.peek() in ";\n":
+                return
+        first = len(self.found)
+        self.command()
+        self.blanks()
+        while self.peek() == "|" and self.peek(2) != "||":
+            self.at += 2 if self.peek(2) == "|&" else 1
+            self._mark(first, piped_out=True)
+            self.more()
+            first = len(self.found)
+            self.command()
+            self._mark(first, piped_in=True)
+            self.blanks()
+
+    def command(self) -> None:
+        first = len(self.found)
+        if not self._compound():
+            self.simple()
+            return
+        self.blanks()
+        while self._redirection(first):
+            self.blanks()
+
+    def _compound(self) -> bool:
+        for word, parse in _COMPOUNDS.items():
+            if self._sees(word):
+                start = self.at
+                self.at += len(word)
+                self._depth += 1
+                try:
+                    if parse(self) is not False:
+                        return True
+                finally:
+                    self._depth -= 1
+                self.at = start
+        return self._function_parentheses()
+
+    def close(self, word: str) -> None:
+        """Expect a closing word; more input may bring it."""
+        self.gaps()
+        if self.done:
+            raise _IncompleteError
+        if not self._sees(word):
+            raise _BrokenError
+        self.at += len(word)
+
+    def body(self, *ends: str) -> None:
+        """At least one command, up to a closing word."""
+        self.more()
+        if self._at_end(ends):
+            raise _BrokenError
+        self.list_until(*ends)
+
+    def group(self) -> None:
+        self.body("}")
+        self.close("}")
+
+    def subshell(self) -> None:
+        self.body(")")
+        self.close(")")
+
+    def arithmetic(self) -> bool:
+        return self._arithmetic()
+
+    def condition(self) -> None:
+        """The inside of `[[ … ]]`."""
+        while True:
+            self.gaps()
+            if self.done:
+                raise _IncompleteError
+            if self._sees("]]"):
+                self.at += 2
+                return
+            if self.peek() in "()<>|&;":
+                self.at += 1
+            else:
+                self.word()
+
+    def if_clause(self) -> None:
+        self.body("then")
+        self.close("then")
+        self.body("elif", "else", "fi")
+        while self._sees("elif"):
+            self.at += 4
+            self.body("then")
+            self.close("then")
+            self.body("elif", "else", "fi")
+        if self._sees("else"):
+            self.at += 4
+            self.body("fi")
+        self.close("fi")
+
+    def loop(self) -> None:
+        self.body("do")
+        self.do_group()
+
+    def do_group(self) -> None:
+        self.close("do")
+        self.body("done")
+        self.close("done")
+
+    def for_clause(self) -> None:
+        self.blanks()
+        if self.peek(2) == "((":
+            self.at += 2
+            if not self._arithmetic():
+                raise _BrokenError
+        else:
+            if self.done:
+                raise _IncompleteError if self.text[self.at - 1 :] == "" else _BrokenError
+            if not self.word():
+                raise _BrokenError
+            self._in_words()
+        self.gaps()
+        if self.peek() == ";":
+            self.at += 1
+        self.gaps()
+        if self._sees("{"):
+            self.at += 1
+            self.group()
+        else:
+            self.do_group()
+
+    def _in_words(self) -> None:
+        self.gaps()
+        if self.done:
+            raise _IncompleteError
+        if self._sees("in"):
+            self.at += 2
+            self.blanks()
+            while self.word():
+                self.blanks()
+            if self.done:
+                raise _IncompleteError
+
+    def case_clause(self) -> None:
+        self.blanks()
+        if not self.word():
+            raise _BrokenError
+        self.close("in")
+        while True:
+            self.gaps()
+            if self.done:
+                raise _IncompleteError
+            if self._sees("esac"):
+                self.at += 4
+                return
+            self._patterns()
+            self.list_until(";;", ";&", "esac")
+            if self.done:
+                raise _IncompleteError
+            if self.peek(3) == ";;&":
+                self.at += 3
+            elif self.peek(2) in {";;", ";&"}:
+                self.at += 2
+
+    def _patterns(self) -> None:
+        if self.peek() == "(":
+            self.at += 1
+        while True:
+            self.blanks()
+            if not self.word():
+                raise _IncompleteError if self.done else _BrokenError
+            self.blanks()
+            if self.peek() == ")":
+                self.at += 1
+                return
+            if self.peek() != "|":
+                raise _IncompleteError if self.done else _BrokenError
+            self.at += 1
+
+    def function(self) -> None:
+        self.blanks()
+        if not self.word():
+            raise _BrokenError
+        self.blanks()
+        if self.peek() == "(":
+            self.at += 1
+            self.close(")")
+        self._function_body()
+
+    def _function_parentheses(self) -> bool:
+        """`name()` and its body; False if this is no function."""
+        at = self.at
+        while at < len(self.text) and self.text[at] not in META + "'\"$`\\=":
+            at += 1
+        name_end = at
+        while at < len(self.text) and self.text[at] in BLANK:
+            at += 1
+        if name_end == self.at or self.text[at : at + 1] != "(":
+            return False
+        self.at = at + 1
+        self._depth += 1
+        self.close(")")
+        self._function_body()
+        self._depth -= 1
+        return True
+
+    def _function_body(self) -> None:
+        self.more()
+        self._function_depth += 1
+        first = len(self.found)
+        if not self._compound():
+            raise _BrokenError
+        for command in self.found[first:]:
+            command.in_function = True
+        self._function_depth -= 1
+
+    def simple(self) -> None:
+        command = Simple(self.at)
+        index = len(self.found)
+        self.found.append(command)
+        while True:
+            self.blanks()
+            if self._redirection(index):
+                continue
+            start = self.at
+            word = self.word()
+            if not word:
+                break
+            if self.peek() == "(" and word.endswith("="):
+                self._array()
+            elif not (_is_assignment(word) and not command.words):
+                command.words.append(self.text[start : self.at])
+            command.end = self.at
+        if command.end == 0:
+            del self.found[index]
+            raise _BrokenError
+        if command.words and command.words[0] in CLOSERS:
+            raise _BrokenError
+
+    def _array(self) -> None:
+        self.at += 1
+        while True:
+            self.gaps()
+            if self.done:
+                raise _IncompleteError
+            if self.peek() == ")":
+                self.at += 1
+                return
+            if not self.word():
+                raise _BrokenError
+
+    def _redirection(self, first: int) -> bool:
+        """Read one redirection and mark the commands from `first` on; False if there is none here."""
+        start = self.at
+        while self.peek().isdigit():
+            self.at += 1
+        number = self.text[start : self.at]
+        operator = next((each for each in REDIRECTIONS if self.text.startswith(each, self.at)), "")
+        if not operator or self.peek(2) in {"<(", ">("} or (number and operator.startswith("&")):
+            self.at = start
+            return False
+        self.at += len(operator)
+        self.blanks()
+        target = self.word()
+        if not target:
+            raise _BrokenError
+        if operator in {"<<", "<<-"}:
+            self._documents.append((_unquote(target), operator == "<<-"))
+        reads = operator.startswith("<")
+        descriptor = number or ("0" if reads else "1")
+        elsewhere = not (operator in {">&", "<&"} and (target.isdigit() or target == "-"))
+        self._mark(first, piped_in=descriptor == "0" and elsewhere, piped_out=descriptor == "1" and elsewhere)
+        for command in self.found[first:][-1:]:
+            command.end = max(command.end, self.at)
+        return True
+
+
+_COMPOUNDS: dict[str, Callable[[_Scanner], bool | None]] = {
+    "((": _Scanner.arithmetic,
+    "(": _Scanner.subshell,
+    "{": _Scanner.group,
+    "[[": _Scanner.condition,
+    "if": _Scanner.if_clause,
+    "while": _Scanner.loop,
+    "until": _Scanner.loop,
+    "for": _Scanner.for_clause,
+    "select": _Scanner.for_clause,
+    "case": _Scanner.case_clause,
+    "function": _Scanner.function,
+}
+
+
+def _is_assignment(word: str) -> bool:
+    name, equals, _ = word.partition("=")
+    name = name.removesuffix("+").partition("[")[0]
+    return bool(equals) and name.isidentifier() and name.isascii()
+
+
+def _unquote(word: str) -> str:
+    return word.replace("\\", "").replace("'", "").replace('"', "")

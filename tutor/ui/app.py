@@ -1,0 +1,175 @@
+"""The Textual app: which screens there are, the themes, the keys that work everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+
+from tutor.ui.messages import LessonPicked
+from tutor.ui.screens.home import HomeScreen
+from tutor.ui.theme import DARK, LIGHT, MUTED, glyphs_for
+
+if TYPE_CHECKING:
+    from tutor.course.catalog import Catalog
+    from tutor.course.progress import Progress
+    from tutor.course.session import Session
+    from tutor.ui.screens.lesson import LessonScreen
+
+
+class TutorApp(App[None]):
+    """Lessons over a simulated cluster.
+
+    Args:
+        lessons: the folder of lessons; None for those that ship with the program.
+        progress: what the learner has done; None for the file in the data folder.
+        start: id of a lesson (or `sandbox`) to go straight into; None for the list.
+        restart: begin that lesson at its first step.
+        seed: decides every generated name, address and choice.
+    """
+
+    TITLE = "tutor"
+    COMMAND_PALETTE_BINDING = "ctrl+o"
+    COMMAND_PALETTE_DISPLAY = "^o"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "help", "Help", id="app.help", tooltip="Help on what is focused; or type: help"),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave tutor; progress is kept", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        lessons: Path | None = None,
+        progress: Progress | None = None,
+        *,
+        start: str | None = None,
+        restart: bool = False,
+        seed: int = 1,
+    ) -> None:
+        super().__init__()
+        self.glyphs = glyphs_for()
+        self.seed = seed
+        self._folder = lessons
+        self._progress = progress
+        self._start = start
+        self._restart = restart
+        self._catalog: Catalog | None = None
+
+    def on_mount(self) -> None:
+        """Show the lessons at once; read them after the first frame."""
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        if self.theme == "textual-dark":
+            self.theme = DARK.name
+        self.push_screen(HomeScreen(self.glyphs))
+        self.call_after_refresh(self._begin)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Values of our own variables in themes that do not define them."""
+        return dict(MUTED)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The lessons."""
+        if self._catalog is None:
+            from tutor.course.catalog import read_catalog
+
+            self._catalog = read_catalog(self._folder)
+        return self._catalog
+
+    @property
+    def progress(self) -> Progress:
+        """What the learner has done."""
+        if self._progress is None:
+            from tutor.course.progress import Progress
+
+            self._progress = Progress.load()
+        return self._progress
+
+    def _begin(self) -> None:
+        self._list_lessons()
+        if self._start is not None:
+            if self._restart:
+                self.progress.restart(self._start)
+            self._open(self._start)
+
+    def _list_lessons(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, HomeScreen):
+                screen.show(self.catalog, self.progress)
+
+    @on(LessonPicked)
+    async def _pick(self, event: LessonPicked) -> None:
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, HomeScreen):
+            await self.pop_screen()
+        self._list_lessons()
+        self._open(event.lesson)
+
+    def _open(self, lesson: str) -> None:
+        from tutor.ui.screens.lesson import HOME, LessonScreen
+
+        if lesson != HOME:
+            following = self.catalog.after(lesson)
+            self.push_screen(LessonScreen(lesson, partial(self._session, lesson), following, self.glyphs))
+
+    async def _session(self, lesson_id: str) -> Session:
+        """Begin a lesson, or go on with it.
+
+        Raises:
+            LessonError: it cannot be played; the message says why.
+        """
+        from tutor.course.catalog import read_glossary
+        from tutor.course.loader import load_lesson
+        from tutor.course.progress import Progress
+        from tutor.course.session import LessonError, Session
+        from tutor.ui.sandbox import SANDBOX, sandbox_lesson
+
+        if lesson_id == SANDBOX:
+            return await Session.open(sandbox_lesson(), progress=Progress(), live=True, seed=self.seed)
+        entry = self.catalog.find(lesson_id)
+        if entry is None:
+            raise LessonError(f"there is no lesson called {lesson_id}")
+        loaded = load_lesson(entry.path)
+        if loaded.lesson is None:
+            raise LessonError("\n".join(map(str, loaded.problems)))
+        glossary = read_glossary(self._folder)
+        return await Session.open(loaded.lesson, progress=self.progress, live=True, seed=self.seed, glossary=glossary)
+
+    def action_help(self) -> None:
+        """Help on what is focused."""
+        from tutor.ui.screens.help import HelpScreen
+
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(HelpScreen(self.screen))
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Everything that has a key is in the palette too."""
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if active.node is screen and active.enabled and binding.id:
+                yield SystemCommand(
+                    binding.description, binding.tooltip, partial(self.run_action, binding.action, active.node)
+                )
+        yield SystemCommand("Help", "Help on what is focused", self.action_help)
+        yield SystemCommand("Theme", "Choose colours", self.action_change_theme)
+        yield SystemCommand("Screenshot", "Save a picture of the screen", lambda: self.set_timer(0.1, self.deliver_screenshot))
+        yield SystemCommand("Quit", "Leave tutor; progress is kept", self.action_quit)
+
+
+def run_app(
+    lessons: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    start: str | None = None,
+    restart: bool = False,
+    seed: int = 1,
+) -> int:
+    """Run the app until the learner leaves; its exit status. The arguments are those of `TutorApp`."""
+    app = TutorApp(lessons, progress, start=start, restart=restart, seed=seed)
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,156 @@
+"""The cluster as tables, with what the last command changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from tutor.engine.objects import Object, labels_of, name_of, namespace_of
+from tutor.engine.resources import BY_KIND
+
+if TYPE_CHECKING:
+    from tutor.engine.cluster import Cluster
+    from tutor.engine.store import Ref
+
+Mark: TypeAlias = Literal["", "new", "changed", "gone"]
+SIGNS: Final[Mapping[Mark, str]] = {"": " ", "new": "+", "changed": "~", "gone": "-"}
+
+_HIDDEN_NAMESPACES: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
+_SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
+    "Service": ("Name", "Type", "Cluster-IP", "Port(s)", "Selector"),
+    "Endpoints": ("Name", "Endpoints"),
+    "EndpointSlice": ("Name", "Ports", "Endpoints"),
+    "Pod": ("Name", "Ready", "Status", "IP", "Labels", "Node"),
+    "Deployment": ("Name", "Ready", "Up-to-date", "Available"),
+    "Event": ("Type", "Reason", "Object", "Message"),
+}
+_FIRST_TO_GO: Final = ("Node", "AddressType", "Selector", "Labels", "Type", "Up-to-date", "Ports", "Ready", "IP")
+KINDS: Final = tuple(_SHOWN)
+"""The kinds there are tables of."""
+
+
+@dataclass(frozen=True)
+class MarkedRow:
+    """One object as a row.
+
+    Args:
+        ref: kind, namespace and name.
+        cells: a text for every column.
+        mark: what happened to it since the last command began.
+    """
+
+    ref: Ref
+    cells: tuple[str, ...]
+    mark: Mark = ""
+
+
+@dataclass(frozen=True)
+class MarkedTable:
+    """Rows of one kind; those that are gone come where they were."""
+
+    kind: str
+    columns: tuple[str, ...] = ()
+    rows: tuple[MarkedRow, ...] = ()
+
+    def fitting(self, width: int) -> MarkedTable:
+        """The same with as many columns as fit into `width` cells, less important ones left out first."""
+        columns = list(self.columns)
+        for name in _FIRST_TO_GO:
+            if self._width(columns) <= width:
+                break
+            if name in columns and name != _SHOWN[self.kind][0] and len(columns) > 2:
+                columns.remove(name)
+        kept = [self.columns.index(name) for name in columns]
+        rows = (MarkedRow(row.ref, tuple(row.cells[i] for i in kept), row.mark) for row in self.rows)
+        return MarkedTable(self.kind, tuple(columns), tuple(rows))
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The width of each column in characters."""
+        return tuple(
+            max((len(name), *(len(row.cells[place]) for row in self.rows))) for place, name in enumerate(self.columns)
+        )
+
+    def _width(self, columns: Iterable[str]) -> int:
+        widths = dict(zip(self.columns, self.widths, strict=True))
+        return sum(widths[name] + 2 for name in columns)
+
+
+_Cells: TypeAlias = dict["Ref", tuple[str, ...]]
+
+
+class ClusterRows:
+    """Makes tables of a cluster, comparing it with how it was when the last command began.
+
+    Args:
+        cluster: read, never changed.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._before: dict[str, _Cells] = {}
+        self._tables: dict[str, tuple[int, MarkedTable]] = {}
+        self.begin()
+
+    @property
+    def revision(self) -> int:
+        """Changes whenever a table may."""
+        return self._cluster.store.revision
+
+    def begin(self) -> None:
+        """A new command begins: marks go, and what is there now is what is compared with."""
+        self._before = {kind: self._cells(kind) for kind in KINDS}
+        self._tables.clear()
+
+    def table(self, kind: str) -> MarkedTable:
+        """The objects of a kind, without those of the system's own namespaces."""
+        made = self._tables.get(kind)
+        if made is None or made[0] != self.revision:
+            made = self.revision, self._make(kind)
+            self._tables[kind] = made
+        return made[1]
+
+    def _make(self, kind: str) -> MarkedTable:
+        before, now = self._before[kind], self._cells(kind)
+        rows = [
+            MarkedRow(ref, now.get(ref) or before[ref], _mark(before.get(ref), now.get(ref)))
+            for ref in sorted(before.keys() | now.keys())
+        ]
+        columns = _SHOWN[kind]
+        if len({row.ref[1] for row in rows}) > 1:
+            columns = ("Namespace", *columns)
+            rows = [MarkedRow(row.ref, (row.ref[1], *row.cells), row.mark) for row in rows]
+        return MarkedTable(kind, columns, tuple(rows))
+
+    def _cells(self, kind: str) -> _Cells:
+        objects = [
+            obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in _HIDDEN_NAMESPACES
+        ]
+        table = self._cluster.api.table(BY_KIND[kind], objects)
+        places = {column.name: place for place, column in enumerate(table.columns)}
+        return {
+            (kind, namespace_of(row.object), name_of(row.object)): tuple(
+                _pairs(labels_of(row.object)) if name == "Labels" else row.cells[places[name]]
+                for name in _SHOWN[kind]
+            )
+            for row in table.rows
+        }
+
+
+def _mark(before: Sequence[str] | None, now: Sequence[str] | None) -> Mark:
+    if before is None:
+        return "new"
+    if now is None:
+        return "gone"
+    return "changed" if before != now else ""
+
+
+def _pairs(labels: Mapping[str, str]) -> str:
+    """Labels as `key=value`, those the controllers add for themselves left out."""
+    return ",".join(f"{key}={value}" for key, value in sorted(labels.items()) if key != "pod-template-hash")
+
+
+def selector_of(service: Object) -> str:
+    """A Service's selector as `key=value,…`; empty if it has none."""
+    return ",".join(f"{key}={value}" for key, value in sorted((service["spec"].get("selector") or {}).items()))

@@ -1,0 +1,324 @@
+"""The traffic diagram drawn as text: the client, CoreDNS, the Service, the Pods, and where a request is.
+
+Everything is said by symbol and word as well as by colour, and it can be read from 40 columns up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from textual.content import Content
+
+from tutor.engine.network.trace import Trace
+from tutor.ui.literal import literal
+from tutor.ui.scene import Hop, Place, PodBox, PodState, Scene, ServiceBox
+from tutor.ui.theme import Glyphs
+
+Line: TypeAlias = Content
+Lines: TypeAlias = list[Content]
+
+BOXED_WIDTH: Final = 58
+BOXED_HEIGHT: Final = 15
+BAR: Final = 10
+"""Cells of the longest bar."""
+
+_STYLES: Final[dict[PodState, str]] = {
+    "ready": "$text-success",
+    "not ready": "$text-warning",
+    "leaving": "$text-warning",
+    "no match": "$muted",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One moment of the diagram.
+
+    Args:
+        scene: what stands there.
+        trace: the request being played or played last; None if there was none.
+        hops: its hops.
+        hop: index of the hop it is at.
+    """
+
+    scene: Scene
+    trace: Trace | None = None
+    hops: tuple[Hop, ...] = ()
+    hop: int = 0
+
+    @property
+    def place(self) -> Place | None:
+        """Where the request is; None if there is none."""
+        return self.hops[self.hop].place if self.hops else None
+
+    def reached(self, place: Place) -> bool:
+        """Whether the request is or has been there."""
+        return any(hop.place == place for hop in self.hops[: self.hop + 1])
+
+
+def draw(picture: Picture, width: int, height: int, glyphs: Glyphs) -> Content:
+    """The picture in at most `height` lines of `width` cells (fewer Pods and hops are shown when there is no room)."""
+    return Content("\n").join(_Pencil(picture, max(width, 20), max(height, 5), glyphs).lines())
+
+
+class _Pencil:
+    def __init__(self, picture: Picture, width: int, height: int, glyphs: Glyphs) -> None:
+        self.picture, self.width, self.height, self.glyphs = picture, width, height, glyphs
+        self.scene = picture.scene
+        self.boxed = width >= BOXED_WIDTH and height >= BOXED_HEIGHT
+
+    def lines(self) -> Lines:
+        top = self._top()
+        story = self._story()
+        # Both the Pods and the story want the rest: the story gets a third of it, more where the Pods leave room.
+        rest = self.height - len(top)
+        asked = sum(len(part) for part in story)
+        pods = self._pods(max(rest - min(asked, max(rest - len(self.scene.pods), rest // 3, 1)), 1))
+        return [*top, *pods, *_newest(story, max(rest - len(pods), 1))]
+
+    # Above the Pods
+
+    def _top(self) -> Lines:
+        if self.boxed:
+            return [*self._boxed_client(), *self._boxed_service()]
+        lines = [self._row("client", self._client(), self._client_style())]
+        if self.picture.trace is not None and self.picture.trace.questions:
+            lines.append(self._row(f"{self.glyphs.branch}{self._packet('dns')} CoreDNS", self._name_asked(), self._dns_style()))
+        if self.picture.trace is not None and self.picture.trace.address:
+            lines.append(self._fit(f"{self.glyphs.down} {self._arriving()}", self._style("service")))
+        if self.scene.service is not None:
+            words = self._service_words(self.scene.service)
+            parts = [words] if len(words) + 9 <= self.width else words.split("  ")
+            style = self._style("service")
+            lines += [self._row("       " if number else "Service", part, style) for number, part in enumerate(parts)]
+        else:
+            lines.append(self._fit("no Service yet", "$muted"))
+        return lines
+
+    def _row(self, name: str, words: str, style: str) -> Line:
+        return self._fit(f"{name}  {words}", style)
+
+    def _boxed_client(self) -> Lines:
+        left = min(max(len(self._client()) + 4, 24), (self.width - 8) // 2)
+        right = self.width - left - 8
+        asked = self.picture.reached("dns")
+        arrow = self.glyphs.dash * 4 + self.glyphs.right[-1]
+        back = ("<" if self.glyphs.right == "->" else "←") + self.glyphs.dash * 4
+        client = self._box("client", [self._client(), ""], left, self._client_style())
+        trace = self.picture.trace
+        answer = self._name_asked() if trace and trace.questions and asked else ""
+        question = f"{trace.host}?" if trace and trace.questions and asked else ""
+        dns = self._box("CoreDNS", [question, answer.partition(f" {self.glyphs.right} ")[2] or answer], right, self._dns_style())
+        packet = self._packet("dns")
+        middles = ["", f"{packet}{arrow[1:]}" if asked else "", back if asked else "", ""]
+        return [
+            Content.assemble(a, literal(f" {middle:^6} ", self._dns_style()), b)
+            for a, middle, b in zip(client, middles, dns, strict=True)
+        ]
+
+    def _boxed_service(self) -> Lines:
+        service = self.scene.service
+        moving = self._packet("service") if self.picture.reached("service") else self.glyphs.trunk
+        lines = [
+            self._fit(f"     {self.glyphs.trunk}", self._style("service")),
+            self._fit(f"     {moving} {self._arriving()}", self._style("service")),
+        ]
+        if service is None:
+            return [*lines, self._fit(f"     {self.glyphs.cross} no Service yet", "$muted")]
+        words = [self._service_words(service)]
+        name = f"Service {service.name}" + ("" if service.namespace == "default" else f" in {service.namespace}")
+        return [*lines, *self._box(name, words, self.width, self._style("service"))]
+
+    def _box(self, title: str, words: Sequence[str], width: int, style: str) -> Lines:
+        a, b, c, d = self.glyphs.corners
+        dash, wall = self.glyphs.dash, self.glyphs.trunk
+        inner = width - 4
+        head = f"{a}{dash} {self._short(title, inner - 1)} "
+        lines = [literal(head + dash * (width - 1 - len(head)) + b, style)]
+        lines += [literal(f"{wall} {self._short(text, inner):<{inner}} {wall}", style) for text in words]
+        lines.append(literal(c + dash * (width - 2) + d, style))
+        return lines
+
+    def _client(self) -> str:
+        trace = self.picture.trace
+        if trace is None:
+            return "nobody has asked yet"
+        client = trace.client
+        if client.is_host:
+            return "your computer, outside"
+        return f"{self._short_pod(client.pod, 22)} {client.ip}"
+
+    def _name_asked(self) -> str:
+        trace = self.picture.trace
+        if trace is None or not trace.questions:
+            return ""
+        done = [question for question, hop in zip(trace.questions, self.picture.hops, strict=False) if hop.place == "dns"]
+        asked = done[min(self.picture.hop, len(done) - 1)]
+        if asked.answers:
+            return f"{trace.host} {self.glyphs.right} {', '.join(asked.answers)}"
+        return f"{self.glyphs.cross} {asked.rcode if asked.rcode != 'NOERROR' else 'no such record'}: {asked.name}"
+
+    def _arriving(self) -> str:
+        trace = self.picture.trace
+        if trace is None or not trace.address or not self.picture.reached("service"):
+            return ""
+        virtual = "" if trace.service else " (no Service has it)" if trace.backend is None else " (the Pod itself)"
+        return f"{trace.address}:{trace.port}{virtual}"
+
+    def _service_words(self, service: ServiceBox) -> str:
+        name = "" if self.boxed else f"{service.name} "
+        selector = f"selector {service.selector}" if service.selector else "no selector"
+        return f"{name}{service.address} port {service.ports}  {selector}"
+
+    # The Pods
+
+    def _pods(self, room: int) -> Lines:
+        pods = self.scene.pods
+        if not pods:
+            return [self._fit("     no Pods in its namespace" if self.scene.service else "     no Pods yet", "$muted")]
+        shown = pods if len(pods) <= room else self._most_telling(room - 1)
+        highest = max(pod.answered for pod in pods)
+        matched = [pod for pod in shown if pod.state != "no match"]
+        lines = [self._pod(pod, last=pod is matched[-1] and len(shown) == len(pods) if matched else False, highest=highest) for pod in shown]
+        if len(shown) < len(pods):
+            rest = len(pods) - len(shown)
+            lines.append(self._fit(f"{self._indent()}{self.glyphs.last} {rest} more Pods", "$muted"))
+        return lines
+
+    def _most_telling(self, room: int) -> tuple[PodBox, ...]:
+        """The Pods to show when not all can be: the one reached, then in order."""
+        hit = self._hit()
+        pods = self.scene.pods
+        first = [pod for pod in pods if pod.name == hit]
+        kept = {pod.name for pod in (first + [pod for pod in pods if pod.name != hit])[: max(room, 0)]}
+        return tuple(pod for pod in pods if pod.name in kept)
+
+    def _hit(self) -> str:
+        trace = self.picture.trace
+        reached = self.picture.reached("pod")
+        return trace.backend.pod if trace and trace.backend and reached else ""
+
+    def _indent(self) -> str:
+        return "     " if self.boxed else ""
+
+    def _pod(self, pod: PodBox, *, last: bool, highest: int) -> Line:
+        glyphs = self.glyphs
+        hit = pod.name == self._hit()
+        matched = pod.state != "no match"
+        branch = "  " if not matched else glyphs.last if last else glyphs.branch
+        moving = glyphs.cross if self.picture.place == "stop" else glyphs.packet
+        packet = (
+            moving + glyphs.right[-1] if hit else glyphs.dash + glyphs.right[-1] if pod.state == "ready" else "  "
+        )
+        symbol = {"ready": glyphs.ready, "no match": glyphs.unmatched}.get(pod.state, glyphs.unready)
+        head = f"{self._indent()}{branch}{packet} {symbol} {pod.state:<9} "
+        counted = self.scene.requests > 0 and highest > 0
+        tail = ""
+        if counted and (matched or pod.answered):
+            bar = glyphs.bar * (round(BAR * pod.answered / highest) or (1 if pod.answered else 0))
+            tail = f" {pod.answered:>4} {bar:<{BAR if self.width >= BOXED_WIDTH else 0}}"
+            tail = tail if self.width >= BOXED_WIDTH else f" {pod.answered:>3}"
+        elif not matched and pod.why:
+            tail = f"  {pod.why}"
+        room = self.width - len(head)
+        name_room = max(room - len(tail), min(12, room))
+        address = f"  {pod.ip}" if pod.ip and name_room >= len(pod.ip) + 14 else ""
+        name = self._short_pod(pod.name, name_room - len(address))
+        text = head + f"{name:<{name_room - len(address)}}{address}" if tail and matched else head + name + address
+        style = "bold $text-accent" if hit else _STYLES[pod.state]
+        return self._fit(text + tail, style)
+
+    # The story
+
+    def _story(self) -> list[Lines]:
+        """What happened, hop by hop, and last what it comes to over all requests."""
+        picture = self.picture
+        if not picture.hops:
+            hint = "Requests made with curl, wget or nslookup are played here, hop by hop."
+            return [self._wrap(hint, "$muted")]
+        told = [self._tell(number) for number in range(picture.hop + 1)]
+        if self.scene.requests > 1 and picture.hop == len(picture.hops) - 1:
+            told.append(self._wrap(self._totals(), "$muted"))
+        return told
+
+    def _tell(self, number: int) -> Lines:
+        hops, glyphs = self.picture.hops, self.glyphs
+        hop, now = hops[number], number == self.picture.hop
+        sign, style = glyphs.right, "$text-accent" if now else "$muted"
+        if not hop.good:
+            sign, style = glyphs.cross, "$text-error"
+        elif hop.place == "back":
+            sign, style = glyphs.done, "$text-success"
+        return self._wrap(f"{number + 1}/{len(hops)} {sign} {hop.text}", f"bold {style}" if now else style)
+
+    def _totals(self) -> str:
+        scene = self.scene
+        per_pod = [f"{self._short_pod(pod.name, 8)} {pod.answered}" for pod in scene.pods if pod.state == "ready" or pod.answered]
+        gone = [f"Pods now gone {scene.gone}"] if scene.gone else []
+        return f"{scene.requests} requests so far: " + ", ".join(per_pod + gone)
+
+    def _wrap(self, text: str, style: str) -> Lines:
+        words, lines = text.split(" "), [""]
+        for word in words:
+            if lines[-1] and len(lines[-1]) + 1 + len(word) > self.width:
+                lines.append("   ")
+            lines[-1] += (" " if lines[-1].strip() else "") + word
+        return [self._fit(line, style) for line in lines]
+
+    # Styles
+
+    def _packet(self, place: Place) -> str:
+        if self.picture.place == place:
+            return self.glyphs.packet
+        if self.picture.place == "stop" and self._stopped_at() == place:
+            return self.glyphs.cross
+        return self.glyphs.dash if place == "dns" else self.glyphs.trunk
+
+    def _stopped_at(self) -> Place:
+        trace = self.picture.trace
+        if trace is None or not trace.address:
+            return "dns"
+        return "service" if trace.backend is None else "pod"
+
+    def _style(self, place: Place) -> str:
+        if self.picture.place == place or (place == "service" and self.picture.place == "dice"):
+            return "bold $text-accent"
+        return "$text-primary" if self.picture.reached(place) or place == "service" else "$muted"
+
+    def _client_style(self) -> str:
+        return "bold $text-accent" if self.picture.place == "back" else "$text-primary" if self.picture.trace else "$muted"
+
+    def _dns_style(self) -> str:
+        hop = self.picture.hops[self.picture.hop] if self.picture.hops else None
+        if hop is not None and hop.place == "dns":
+            return "bold $text-accent" if hop.good else "bold $text-error"
+        failed = any(hop.place == "dns" and not hop.good for hop in self.picture.hops[-2:])
+        return "$text-error" if failed else "$text-primary" if self.picture.reached("dns") else "$muted"
+
+    def _short(self, text: str, width: int) -> str:
+        return text if len(text) <= width else text[: max(width - 1, 0)] + self.glyphs.more
+
+    def _short_pod(self, name: str, width: int) -> str:
+        """A Pod's name in at most `width` characters: its end tells it from its siblings."""
+        if len(name) <= width:
+            return name
+        more = self.glyphs.more
+        head, _, tail = name.rpartition("-")
+        tail = tail[-width + 1 :] if width > 1 else ""
+        keep = width - len(tail) - 2
+        return f"{head[:keep]}{more}-{tail}" if head and keep > 2 else f"{more}{tail}"
+
+    def _fit(self, text: str, style: str) -> Line:
+        return literal(self._short(text, self.width), style)
+
+
+def _newest(story: Sequence[Lines], room: int) -> Lines:
+    """As many of the story's newest parts as there is room for; the newest one always, cut short if need be."""
+    kept: Lines = []
+    for part in reversed(story):
+        if kept and len(kept) + len(part) > room:
+            break
+        kept = [*part[:room], *kept]
+    return kept

@@ -1,0 +1,179 @@
+"""The first screen: lessons, how far each has got, and the sandbox."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.ui.literal import literal
+from tutor.ui.messages import LessonPicked
+from tutor.ui.theme import UNICODE, Glyphs
+
+if TYPE_CHECKING:
+    from tutor.course.catalog import Catalog, LessonEntry
+    from tutor.course.progress import LessonProgress, Progress
+
+SANDBOX = "sandbox"
+QUIT = "quit"
+TITLE = "tutor  ·  the Kubernetes ClusterIP Service, by doing"
+FIRST_KEYS = (
+    ("Enter", "runs what you typed; after a step is done, goes on"),
+    ("Tab", "completes commands, names and flags"),
+    ("F2", "or the word hint: a hint"),
+    ("F4", "types the step's command for you"),
+    ("F5", "or the word undo: takes the last command back"),
+)
+
+
+class HomeScreen(Screen[None]):
+    """Lessons to choose from. What it lists is read after the first frame."""
+
+    CSS_PATH = "home.tcss"
+    AUTO_FOCUS = "#lessons"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (30, "-tall")]
+    HELP = """
+# Home
+
+`↑ ↓` choose a lesson, **Enter** opens it where you left it. The sandbox is a cluster of its own, to try anything in.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("q", "app.quit", "Quit", id="home.quit", tooltip="Leave tutor; progress is kept"),
+        Binding("s", "sandbox", "Sandbox", id="home.sandbox", tooltip="A cluster to try anything in"),
+        Binding("j", "move('down')", "Down", id="home.down", tooltip="The next one", show=False),
+        Binding("k", "move('up')", "Up", id="home.up", tooltip="The one before", show=False),
+    ]
+
+    lessons = getters.query_one("#lessons", OptionList)
+    _about = getters.query_one("#about", Static)
+    _notice = getters.query_one("#notice", Static)
+
+    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
+        self.glyphs = glyphs
+        self._entries: dict[str, LessonEntry] = {}
+        self._progress: Progress | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lessons on the left, about the chosen one on the right."""
+        yield Static(literal(TITLE), id="title")
+        with Horizontal(id="columns"):
+            yield OptionList(id="lessons", markup=False)
+            with VerticalScroll(id="about-scroll", can_focus=False):
+                yield Static(id="about")
+        with Vertical(id="bottom"):
+            yield Static(id="notice")
+        yield Static(literal("tutor needs more room: make the window larger. ctrl+q quits."), id="too-small")
+        yield Footer()
+
+    def show(self, catalog: Catalog, progress: Progress) -> None:
+        """List the lessons and how far each has got."""
+        self._progress = progress
+        self._entries = {entry.id: entry for entry in catalog.lessons}
+        chosen = self.lessons.highlighted_option.id if self.lessons.highlighted_option else progress.last_lesson
+        self.lessons.clear_options()
+        self.lessons.add_options(
+            [
+                *(Option(self._line(number, entry), entry.id) for number, entry in enumerate(catalog.lessons, 1)),
+                Option(Content.assemble(literal("     "), literal("Sandbox", "bold"), literal("  a cluster to try anything in", "$muted")), SANDBOX),
+                Option(Content.assemble(literal("     "), literal("Quit", "bold")), QUIT),
+            ]
+        )
+        ids = [option.id for option in self.lessons.options]
+        self.lessons.highlighted = ids.index(chosen) if chosen in ids else 0
+        problems = [f"{self.glyphs.cross} {problem}" for problem in catalog.problems]
+        notice = "\n".join([*problems, *([progress.notice] if progress.notice else [])])
+        self._notice.display = bool(notice)
+        self._notice.update(literal(notice))
+
+    def _line(self, number: int, entry: LessonEntry) -> Content:
+        word, style = self._status(entry)
+        minutes = f"{entry.minutes:>3} min" if entry.minutes else ""
+        return Content.assemble(
+            literal(f" {number}  ", "$muted"),
+            literal(f"{entry.title:<28}", "bold"),
+            literal(f"{minutes}  ", "$muted"),
+            literal(word, style),
+        )
+
+    def _status(self, entry: LessonEntry) -> tuple[str, str]:
+        made = self._made(entry)
+        done = len({*made.done, *made.skipped} & set(entry.step_ids))
+        if made.completed:
+            return f"{self.glyphs.done} finished", "$text-success"
+        if made.step or done:
+            return f"{self.glyphs.doing} step {self._place(entry, made)} of {len(entry.step_ids)}", "$text-accent"
+        return f"{self.glyphs.todo} new", "$muted"
+
+    def _made(self, entry: LessonEntry) -> LessonProgress:
+        assert self._progress is not None
+        return self._progress.lesson(entry.id)
+
+    def _place(self, entry: LessonEntry, made: LessonProgress) -> int:
+        return entry.step_ids.index(made.step) + 1 if made.step in entry.step_ids else 1
+
+    @on(OptionList.OptionHighlighted)
+    def _describe(self, event: OptionList.OptionHighlighted) -> None:
+        entry = self._entries.get(event.option_id or "")
+        if entry is not None:
+            self._about.update(self._about_lesson(entry))
+        elif event.option_id == SANDBOX:
+            self._about.update(self._about_sandbox())
+        else:
+            self._about.update(literal("Progress is kept. See you."))
+
+    def _about_lesson(self, entry: LessonEntry) -> Content:
+        made = self._made(entry)
+        lines = [literal(entry.title, "bold $text-primary"), Content("")]
+        if entry.summary:
+            lines += [literal(entry.summary), Content("")]
+        if entry.objectives:
+            lines.append(literal("Afterwards you can", "bold"))
+            lines += [literal(f" {self.glyphs.bullet} {objective}") for objective in entry.objectives]
+            lines.append(Content(""))
+        if made.step and not made.completed:
+            go = f"Enter: go on at step {self._place(entry, made)} of {len(entry.step_ids)}"
+        else:
+            go = "Enter: do it again" if made.completed else "Enter: begin"
+        lines.append(literal(go, "bold $text-success"))
+        if self._progress is not None and not self._progress.last_lesson:
+            lines += [Content(""), literal("The keys that matter", "bold")]
+            lines += [Content.assemble(literal(f" {key:<6}", "$text-accent"), literal(does)) for key, does in FIRST_KEYS]
+        return Content("\n").join(lines)
+
+    def _about_sandbox(self) -> Content:
+        return Content("\n").join(
+            [
+                literal("Sandbox", "bold $text-primary"),
+                Content(""),
+                literal("A cluster of three nodes, kubectl, and nothing to prove. Everything is undone with undo."),
+                Content(""),
+                literal("The cluster is simulated: nothing leaves this computer.", "$muted"),
+            ]
+        )
+
+    @on(OptionList.OptionSelected)
+    def _open(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id == QUIT:
+            self.app.exit()
+        elif event.option_id:
+            self.post_message(LessonPicked(event.option_id))
+
+    def action_sandbox(self) -> None:
+        """Open the sandbox."""
+        self.post_message(LessonPicked(SANDBOX))
+
+    def action_move(self, direction: str) -> None:
+        """Choose the next or the one before."""
+        if direction == "down":
+            self.lessons.action_cursor_down()
+        else:
+            self.lessons.action_cursor_up()

@@ -1,0 +1,416 @@
+"""The lesson: reading, cluster and traffic above, the shell below."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tutor.ui.cluster_rows import ClusterRows
+from tutor.ui.literal import literal
+from tutor.ui.messages import (
+    ActionClicked,
+    CommandEntered,
+    CommandPicked,
+    EndPressed,
+    InterruptPressed,
+    LessonPicked,
+    OptionPicked,
+)
+from tutor.ui.player import Player
+from tutor.ui.sandbox import SANDBOX
+from tutor.ui.scene import make_scene
+from tutor.ui.step_text import progress_dots
+from tutor.ui.theme import UNICODE, Glyphs
+from tutor.ui.widgets.cluster_pane import ClusterPane
+from tutor.ui.widgets.lesson_pane import LessonPane
+from tutor.ui.widgets.object_table import ObjectTable
+from tutor.ui.widgets.shell import Shell
+from tutor.ui.widgets.tabs import TabRow
+from tutor.ui.widgets.traffic import TrafficDiagram
+
+if TYPE_CHECKING:
+    from tutor.course.catalog import LessonEntry
+    from tutor.course.session import Session
+    from tutor.course.view import StepView
+    from tutor.shell.terminal import Terminal
+
+Opener: TypeAlias = Callable[[], Awaitable["Session"]]
+Job: TypeAlias = Callable[[], Awaitable[None]]
+
+TICK: Final = 0.1
+"""Seconds between two moves of the cluster's clock."""
+SHOWING: Final = 0.9
+"""Seconds a command that is played for the learner stands at the prompt before it runs."""
+HOME: Final = "home"
+"""What is picked in place of a lesson's id to go back to the lessons."""
+_LESSON_ONLY: Final = frozenset({("hint",), ("show",), ("skip",), ("next",), ("back",)})
+VIEWS: Final = {"lesson": "Lesson", "cluster": "Cluster", "traffic": "Traffic"}
+
+
+class LessonScreen(Screen[None]):
+    """Plays one session.
+
+    Args:
+        lesson: id of the lesson, or of the sandbox.
+        opener: makes the session; called after the first frame.
+        following: the lesson that comes next; None if there is none.
+        glyphs: the symbols to draw with.
+    """
+
+    CSS_PATH = "lesson.tcss"
+    AUTO_FOCUS = "#prompt"
+    HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (60, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (38, "-tall")]
+    HELP = LessonPane.HELP
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "do('hint')", "Hint", id="lesson.hint", tooltip="Or type: hint"),
+        Binding("f3", "do('show')", "Show me", id="lesson.show", tooltip="Play the solution; or type: show"),
+        Binding("f4", "type_command", "Type it", id="lesson.type", tooltip="Type the step's command into the shell"),
+        Binding("f5", "do('undo')", "Undo", id="lesson.undo", tooltip="Take the last command back; or type: undo"),
+        Binding("f6", "do('redo')", "Redo", id="lesson.redo", tooltip="Or type: redo"),
+        Binding("f7", "do('reset')", "Reset", id="lesson.reset", tooltip="Begin the step again; or type: reset", show=False),
+        Binding("f8", "do('skip')", "Skip", id="lesson.skip", tooltip="Pass the step over; or type: skip"),
+        Binding("alt+right", "do('next')", "Next step", id="lesson.next", tooltip="Enter, or type: next", show=False),
+        Binding("alt+left", "do('back')", "Step back", id="lesson.back", tooltip="Or type: back", show=False),
+        Binding("f9", "next_view", "Panes", id="lesson.panes", tooltip="Lesson, cluster, traffic in turn"),
+        Binding("f10", "home", "Lessons", id="lesson.home", tooltip="Back to the lessons; or type: lessons", show=False),
+        Binding("alt+c", "copy_command", "Copy command", id="lesson.copy", tooltip="Copy the step's command", show=False),
+        Binding("alt+1", "view('lesson')", "See the lesson", id="lesson.see_lesson", tooltip="Show the lesson", show=False),
+        Binding("alt+2", "view('cluster')", "See the cluster", id="lesson.see_cluster", tooltip="Go to the tables", show=False),
+        Binding("alt+3", "view('traffic')", "See the traffic", id="lesson.see_traffic", tooltip="Go to the diagram", show=False),
+        Binding("escape", "to_shell", "To the shell", id="lesson.to_shell", tooltip="Back to the prompt", show=False),
+    ]  # fmt: skip
+
+    shell = getters.query_one(Shell)
+    lesson = getters.query_one("#lesson", LessonPane)
+    cluster = getters.query_one(ClusterPane)
+    traffic = getters.query_one(TrafficDiagram)
+    _where = getters.query_one("#where", Static)
+    _dots = getters.query_one("#dots", Static)
+    _panes = getters.query_one("#panes", TabRow)
+    _loading = getters.query_one("#loading", Static)
+
+    shown: var[str] = var("lesson")
+    """The pane in view where there is room for one only."""
+
+    def __init__(
+        self, lesson: str, opener: Opener, following: LessonEntry | None = None, glyphs: Glyphs = UNICODE
+    ) -> None:
+        super().__init__(classes="-loading -view-lesson")
+        self.lesson_id = lesson
+        self.following = following
+        self.glyphs = glyphs
+        self.player: Player | None = None
+        self._opener = opener
+        self._jobs: deque[Job] = deque()
+        self._working = False
+        self._revision = -1
+        self._trace_count = 0
+
+    def compose(self) -> ComposeResult:
+        """Header, panes, shell, keys."""
+        views = {key: name for key, name in VIEWS.items() if key != "lesson" or self.lesson_id != SANDBOX}
+        with Horizontal(id="header"):
+            yield Static(id="where")
+            yield Static(id="dots")
+        yield TabRow(views, next(iter(views)), id="panes")
+        with Horizontal(id="work"):
+            yield LessonPane(self.glyphs, id="lesson")
+            with Vertical(id="side"):
+                yield ClusterPane(id="cluster")
+                yield TrafficDiagram(self.glyphs, id="traffic")
+        yield Static(literal("Setting the cluster up …"), id="loading")
+        yield Shell(id="shell")
+        yield Static(literal("tutor needs more room:\nmake the window 60 × 16 or larger.\nctrl+q quits."), id="too-small")
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Open the session once the first frame stands."""
+        for selector, title in {"#lesson": "Lesson", "#cluster": "Cluster", "#traffic": "Traffic", "#shell": "Shell"}.items():
+            self.query_one(selector).border_title = literal(f" {title} ")
+        if self.lesson_id == SANDBOX:
+            self.add_class("-sandbox")
+            self.shown = "cluster"
+        self.call_after_refresh(self.run_worker, self._open(), group="open")
+
+    async def _open(self) -> None:
+        from tutor.course.session import LessonError
+
+        try:
+            session = await self._opener()
+        except LessonError as error:
+            self._loading.update(literal(f"This lesson cannot be played.\n{error}\nF10 leads back to the lessons."))
+            return
+        following = self.following.title if self.following else ""
+        self.player = Player(session, self, following, free=self.lesson_id == SANDBOX)
+        self.cluster.source = ClusterRows(session.cluster)
+        self._trace_count = session.cluster.network.trace_count
+        self._serve(session.terminal)
+        self.remove_class("-loading")
+        self.add_class("-ready")
+        self._show_prompt()
+        self.show(session.view)
+        self.shell.prompt.focus()
+        self.set_interval(TICK, self._tick)
+
+    def _serve(self, terminal: Terminal) -> None:
+        """Become the terminal's face."""
+        terminal.on_output = self.shell.transcript.write
+        terminal.on_state = self._show_prompt
+        terminal.on_exit = lambda _code: self.leave(onward=False)
+        terminal.editor = self._edit
+        self.shell.prompt.memory = terminal
+
+    async def on_unmount(self) -> None:
+        """Let go of the cluster."""
+        if self.player is not None:
+            terminal = self.player.session.terminal
+            terminal.on_output = terminal.on_state = terminal.on_exit = terminal.editor = None
+            await self.player.session.close()
+
+    # What the learner does
+
+    @on(CommandEntered)
+    def _enter(self, event: CommandEntered) -> None:
+        if self.player is None:
+            return
+        player, terminal = self.player, self.player.session.terminal
+        if terminal.reading:
+            self.shell.echo(event.text)
+            terminal.feed(event.text)
+        else:
+            self._queue(lambda: player.enter(event.text))
+
+    @on(InterruptPressed)
+    async def _interrupt(self) -> None:
+        self._jobs.clear()
+        if self.player is None:
+            return
+        terminal = self.player.session.terminal
+        if not terminal.busy:
+            self.shell.echo(f"{self.shell.prompt.value}^C")
+        self.shell.prompt.put("")
+        await terminal.interrupt()
+
+    @on(EndPressed)
+    def _end(self) -> None:
+        if self.player is not None:
+            self.player.session.terminal.end_of_file()
+
+    @on(OptionPicked)
+    def _pick(self, event: OptionPicked) -> None:
+        if self.player is not None:
+            player = self.player
+            self._queue(lambda: player.pick(event.index))
+
+    @on(CommandPicked)
+    def _type(self, event: CommandPicked) -> None:
+        self.shell.prompt.put(event.text)
+        self.action_to_shell()
+
+    @on(ActionClicked)
+    async def _click_action(self, event: ActionClicked) -> None:
+        await self.action_do(event.action)
+
+    @on(ObjectTable.Asked)
+    def _ask_about(self, event: ObjectTable.Asked) -> None:
+        kind, namespace, name = event.ref
+        where = f" -n {namespace}" if namespace not in {"", "default"} else ""
+        if event.request == "copy":
+            self.app.copy_to_clipboard(name)
+            self.notify(f"Copied {name}", markup=False)
+        elif event.request == "drill":
+            self.cluster.kind = "Pod"
+        else:
+            verb = "describe {}" if event.request == "describe" else "get {} -o yaml"
+            self.post_message(CommandEntered("kubectl " + verb.format(f"{kind.lower()} {name}") + where))
+
+    @on(TabRow.Chosen, "#panes")
+    def _choose_pane(self, event: TabRow.Chosen) -> None:
+        self.shown = event.key
+
+    def on_key(self, event: events.Key) -> None:
+        """Whatever is typed elsewhere than at the prompt goes to the prompt."""
+        if event.is_printable and event.character and not self.shell.prompt.has_focus:
+            event.stop()
+            self.shell.prompt.focus()
+            self.shell.prompt.insert_text_at_cursor(event.character)
+
+    def on_resize(self) -> None:
+        """Tell programs how wide the terminal is."""
+        self.call_after_refresh(self._fit_terminal)
+
+    def _fit_terminal(self) -> None:
+        if self.player is not None and self.shell.transcript.size.width:
+            self.player.session.terminal.columns = self.shell.transcript.size.width
+
+    # One job at a time, the event loop free meanwhile
+
+    def _queue(self, job: Job) -> None:
+        self._jobs.append(job)
+        if not self._working:
+            self._working = True
+            self.run_worker(self._work(), group="jobs")
+
+    async def _work(self) -> None:
+        from tutor.course.session import LessonError
+
+        try:
+            while self._jobs:
+                await self._jobs.popleft()()
+        except LessonError as error:
+            self.say(str(error), "gloss")
+        finally:
+            self._working = False
+
+    def _tick(self) -> None:
+        if self.player is None:
+            return
+        if self.player.session.tick(TICK):
+            self._show_step(self.player.view)
+        self._show_cluster()
+
+    # The face of the player
+
+    def begin(self) -> None:
+        """A command begins: marks of the one before go."""
+        if self.cluster.source is not None:
+            self.cluster.source.begin()
+
+    def echo(self, line: str) -> None:
+        """Show a line as typed."""
+        self.shell.echo(line)
+
+    def say(self, text: str, role: str) -> None:
+        """Show a remark."""
+        self.shell.say(text, role)
+
+    async def type_slowly(self, line: str) -> None:
+        """Let a line stand at the prompt before it runs."""
+        self.begin()
+        self.shell.prompt.put(line)
+        await asyncio.sleep(0 if self.app.animation_level == "none" else SHOWING)
+        self.shell.prompt.put("")
+        self.shell.echo(line)
+
+    def show(self, view: StepView) -> None:
+        """Show the step and the cluster as they are now."""
+        self._show_step(view)
+        self._show_cluster(force=True)
+
+    def leave(self, *, onward: bool) -> None:
+        """Go back to the lessons, or on to the next."""
+        self.post_message(LessonPicked(self.following.id if onward and self.following else HOME))
+
+    def show_help(self) -> None:
+        """Show help."""
+        self.call_later(self.app.run_action, "help")
+
+    def _show_step(self, view: StepView) -> None:
+        assert self.player is not None
+        self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
+        self.lesson.view = view
+        step = Content("") if self.lesson_id == SANDBOX else literal(f"  step {view.index + 1} of {view.count}", "$muted")
+        self._where.update(Content.assemble(literal("tutor  ", "$muted"), literal(view.lesson_title, "bold"), step))
+        self._dots.update(Content("") if self.lesson_id == SANDBOX else progress_dots(view, self.glyphs))
+        open_question = view.options and not view.done
+        self.shell.prompt.choices = len(view.options) if open_question else 0
+        self.refresh_bindings()
+
+    def _show_cluster(self, *, force: bool = False) -> None:
+        assert self.player is not None
+        cluster = self.player.session.cluster
+        count, revision = cluster.network.trace_count, cluster.store.revision
+        if force or revision != self._revision or count != self._trace_count:
+            self.cluster.show()
+            self.traffic.scene = make_scene(cluster.store, cluster.network.traces())
+        if count > self._trace_count:
+            self.traffic.play(cluster.network.traces_since(self._trace_count))
+        elif count < self._trace_count:
+            self.traffic.forget()
+        self._revision, self._trace_count = revision, count
+
+    def _show_prompt(self) -> None:
+        if self.player is not None:
+            terminal = self.player.session.terminal
+            self.shell.show_prompt(terminal.prompt, busy=terminal.busy, inside=not terminal.at_host)
+
+    async def _edit(self, name: str, text: str) -> str | None:
+        from tutor.ui.screens.editor import EditorScreen
+
+        edited: asyncio.Future[str | None] = asyncio.get_running_loop().create_future()
+        self.call_later(self.app.push_screen, EditorScreen(name, text), edited.set_result)
+        return await edited
+
+    def watch_shown(self, old: str, new: str) -> None:
+        """Show the pane where there is room for one only."""
+        self.remove_class(f"-view-{old}")
+        self.add_class(f"-view-{new}")
+        if self.is_mounted:
+            self._panes.chosen = new
+
+    # Actions
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim what has no use now; in the sandbox hide what belongs to lessons."""
+        view = self.player.view if self.player else None
+        if view is None:
+            return action not in {"do", "type_command", "copy_command"}
+        if self.lesson_id == SANDBOX and (action in {"type_command", "copy_command"} or parameters in _LESSON_ONLY):
+            return False
+        wanting = (
+            (action in {"type_command", "copy_command"} and not view.commands)
+            or (parameters == ("undo",) and not view.can_undo)
+            or (parameters == ("redo",) and not view.can_redo)
+            or (parameters == ("show",) and not view.can_show)
+        )
+        return None if wanting else True
+
+    async def action_do(self, action: str) -> None:
+        """Do what steers the lesson; a command that runs is interrupted first."""
+        if self.player is None:
+            return
+        player = self.player
+        if player.session.terminal.busy and action != "hint":
+            self._jobs.clear()
+            await player.session.terminal.interrupt()
+        self._queue(lambda: player.act(action))
+
+    def action_type_command(self) -> None:
+        """Type the step's next command into the shell."""
+        self.post_message(CommandPicked(self.lesson.next_command))
+
+    def action_copy_command(self) -> None:
+        """Copy the step's next command."""
+        self.app.copy_to_clipboard(self.lesson.next_command)
+        self.notify(f"Copied: {self.lesson.next_command}", markup=False)
+
+    def action_next_view(self) -> None:
+        """Show the next pane, and go there where it takes keys."""
+        self.action_view(self._panes.next_key())
+
+    def action_view(self, view: str) -> None:
+        """Show a pane, and go there where it takes keys."""
+        self.shown = view
+        target = {"cluster": self.cluster.others, "traffic": self.traffic}.get(view, self.shell.prompt)
+        self.call_after_refresh(target.focus)
+
+    def action_to_shell(self) -> None:
+        """Go to the prompt."""
+        self.shell.prompt.action_cancel()
+        self.shell.prompt.focus()
+
+    def action_home(self) -> None:
+        """Back to the lessons."""
+        self.leave(onward=False)

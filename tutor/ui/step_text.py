@@ -1,0 +1,111 @@
+"""The step's conditions, answers and what to press next, in words and symbols."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from tutor.course.view import ConditionView, OptionView, StepView
+from tutor.ui.literal import literal
+from tutor.ui.prose import prose
+from tutor.ui.theme import Glyphs
+
+
+def progress_dots(view: StepView, glyphs: Glyphs) -> Content:
+    """A symbol for every step of the lesson: done, skipped, to do, and the one the learner is at."""
+    parts = []
+    for place, status in enumerate(view.steps):
+        symbol = {"done": glyphs.ready, "skipped": glyphs.unmatched}.get(status, glyphs.unready)
+        style = "$text-success" if status == "done" else "$muted"
+        if place == view.index:
+            symbol, style = (symbol if status == "done" else glyphs.doing), "bold $text-accent"
+        parts.append(literal(symbol, style))
+    return Content(" ").join(parts) if len(parts) <= 12 else Content.assemble(*parts)
+
+
+def condition_lines(conditions: tuple[ConditionView, ...], glyphs: Glyphs) -> Content:
+    """Each condition ticked or not, and under the unmet ones what is missing."""
+    lines = []
+    for condition in conditions:
+        if condition.met:
+            lines.append(Content.assemble(literal(f"{glyphs.done} done   ", "bold $text-success"), literal(condition.text)))
+            continue
+        lines.append(Content.assemble(literal(f"{glyphs.todo} to do  ", "bold $text-warning"), literal(condition.text)))
+        if condition.missing and condition.missing != condition.text:
+            lines.append(Content.assemble("         ", prose(condition.missing, "$muted")))
+    return Content("\n").join(lines)
+
+
+def option_line(number: int, option: OptionView, glyphs: Glyphs, *, marked: bool = False) -> Content:
+    """An answer to choose, or after choosing how it stands and why."""
+    verdict, style = "", ""
+    if option.right:
+        verdict, style = f"{glyphs.done} right", "bold $text-success"
+    elif option.right is False and option.chosen:
+        verdict, style = f"{glyphs.cross} not so", "bold $text-error"
+    if option.chosen:
+        verdict = f"{verdict} · your answer" if verdict else f"{glyphs.caret} your answer"
+        style = style or "bold $text-accent"
+    elif marked:
+        verdict, style = f"{glyphs.caret} marked", "bold $text-accent"
+    parts = [literal(f" {number} ", "bold $text-primary"), " ", prose(option.text)]
+    if verdict:
+        parts += ["  ", literal(verdict, style)]
+    if option.why and (option.chosen or option.right):
+        parts += ["\n    ", prose(option.why, "$muted")]
+    return Content.assemble(*parts)
+
+
+def accomplished(view: StepView) -> bool:
+    """Whether Enter may go on from here."""
+    return view.done or (view.kind == "read" and not view.conditions)
+
+
+def finish_view(view: StepView, objectives: Sequence[str], following: str) -> StepView:
+    """What is shown after the last step, as a step of its own.
+
+    Args:
+        view: the last step.
+        objectives: what the learner can do now.
+        following: title of the next lesson; empty if this was the last.
+    """
+    skipped = view.steps.count("skipped")
+    lines = ["You can now:", "", *(f"- {objective}" for objective in objectives)] if objectives else []
+    if skipped:
+        lines += ["", f"{skipped} of {view.count} steps were passed over; `back` leads to them."]
+    lines += ["", f"Next comes **{following}**." if following else "That was the last lesson. The sandbox is open to you."]
+    return StepView(
+        view.lesson_id,
+        view.lesson_title,
+        id=f"{view.id}-finish",
+        index=view.count - 1,
+        count=view.count,
+        kind="read",
+        title="Lesson finished",
+        body="\n".join(lines),
+        done=True,
+        steps=view.steps,
+        lesson_done=True,
+    )
+
+
+def call_to_action(view: StepView, glyphs: Glyphs) -> tuple[str, bool]:
+    """What to press now, and whether the step is accomplished."""
+    if view.id.endswith("-finish"):
+        return f"{glyphs.done} Lesson finished   Enter: on to the next", True
+    if view.done and view.is_last and view.lesson_done:
+        return f"{glyphs.done} Done   Enter: the end of the lesson · or go on experimenting", True
+    if accomplished(view):
+        said = "" if view.kind == "read" else f"{glyphs.done} Done   "
+        return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or go on experimenting"), True
+    if view.options:
+        keys = f"1 to {len(view.options)}"
+        if view.multiple:
+            return f"Press {keys} to mark answers, then Enter", False
+        return f"Press {keys}, or click an answer", False
+    if view.kind == "observe" and view.question:
+        return "Type what you see, then Enter:  answer …", False
+    if view.commands:
+        return "F4 types the command · F2 hint · or find your own way", False
+    return "F2 hint · any way that works counts", False

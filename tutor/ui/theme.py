@@ -1,0 +1,115 @@
+"""Our two themes, and the symbols the screen draws with, in Unicode and in ASCII."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual.theme import Theme
+
+DARK: Final = Theme(
+    name="tutor-dark",
+    primary="#6cb6ff",
+    secondary="#a5a8ff",
+    accent="#f2c14e",
+    foreground="#d9e1ea",
+    background="#0f141a",
+    surface="#141b23",
+    panel="#1f2934",
+    success="#6fd39b",
+    warning="#f2a65a",
+    error="#ff7b72",
+    variables={
+        "border": "#6cb6ff",
+        "border-blurred": "#334252",
+        "footer-key-foreground": "#f2c14e",
+        "footer-background": "#141b23",
+        "input-selection-background": "#6cb6ff 30%",
+        "block-cursor-foreground": "#0f141a",
+        "muted": "#8b9bab",
+    },
+)
+LIGHT: Final = Theme(
+    name="tutor-light",
+    dark=False,
+    primary="#1d5fd1",
+    secondary="#5b4bb7",
+    accent="#8f5200",
+    foreground="#1c2530",
+    background="#f6f7f9",
+    surface="#ffffff",
+    panel="#e6eaf0",
+    success="#17713f",
+    warning="#8f5200",
+    error="#b3261e",
+    variables={
+        "border": "#1d5fd1",
+        "border-blurred": "#c3ccd6",
+        "footer-key-foreground": "#1d5fd1",
+        "footer-background": "#e6eaf0",
+        "input-selection-background": "#1d5fd1 25%",
+        "muted": "#5a6775",
+    },
+)
+MUTED: Final = {"muted": "ansi_bright_black"}
+"""Variables of ours with the value they have in themes that do not define them."""
+
+
+@dataclass(frozen=True)
+class Glyphs:
+    """The symbols of the screen. Each stands beside a word that says the same."""
+
+    done: str = "✓"
+    todo: str = "○"
+    doing: str = "◐"
+    cross: str = "✗"
+    ready: str = "●"
+    unready: str = "○"
+    unmatched: str = "·"
+    right: str = "→"
+    down: str = "▼"
+    branch: str = "├─"
+    last: str = "╰─"
+    trunk: str = "│"
+    dash: str = "─"
+    bar: str = "█"
+    packet: str = "◆"
+    caret: str = "❯"
+    bullet: str = "•"
+    more: str = "…"
+    corners: str = "╭╮╰╯"
+
+
+UNICODE: Final = Glyphs()
+ASCII: Final = Glyphs(
+    done="x",
+    todo="-",
+    doing="~",
+    cross="X",
+    ready="*",
+    unready="o",
+    unmatched=".",
+    right="->",
+    down="v",
+    branch="|-",
+    last="`-",
+    trunk="|",
+    dash="-",
+    bar="#",
+    packet="@",
+    caret=">",
+    bullet="*",
+    more="~",
+    corners="++++",
+)
+
+
+def glyphs_for(environ: Mapping[str, str] = os.environ) -> Glyphs:
+    """ASCII if `TUTOR_ASCII` is set or the locale is not a Unicode one, else Unicode."""
+    if environ.get("TUTOR_ASCII"):
+        return ASCII
+    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
+    plain_locale = locale in {"C", "POSIX"} or (locale != "" and "utf" not in locale.lower() and "." in locale)
+    return ASCII if plain_locale else UNICODE

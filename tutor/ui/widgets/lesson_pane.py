@@ -1,0 +1,234 @@
+"""The step of the lesson: what to read, what is asked, what is still missing, and what to press."""
+
+from __future__ import annotations
+
+from collections.abc import Set
+
+from textual import events, getters
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widgets import Markdown, Static
+
+from tutor.course.view import HintView, StepView
+from tutor.ui.literal import literal
+from tutor.ui.messages import ActionClicked, CommandPicked, OptionPicked
+from tutor.ui.prose import prose
+from tutor.ui.step_text import call_to_action, condition_lines, option_line
+from tutor.ui.theme import UNICODE, Glyphs
+
+KIND_NAMES = {
+    "read": "Read",
+    "task": "Do",
+    "predict": "Guess first",
+    "observe": "Look closely",
+    "quiz": "Question",
+    "challenge": "Challenge",
+}
+
+
+class CommandLine(Static):
+    """A command of the step; a click types it into the shell."""
+
+    DEFAULT_CSS = """
+    CommandLine { background: $panel; padding: 0 1; &:hover { background: $primary 25%; } }
+    """
+
+    def __init__(self, command: str) -> None:
+        super().__init__()
+        self.command = command
+
+    def show(self, *, ran: bool, coming: bool, glyphs: Glyphs) -> None:
+        """Show whether it was run, and whether it is the one that the key types."""
+        sign = literal(f"{glyphs.done} ", "$text-success") if ran else literal("$ ", "$muted")
+        key = literal("  F4", "bold $text-accent") if coming else Content("")
+        self.update(Content.assemble(sign, literal(self.command), key))
+
+    def on_click(self, event: events.Click) -> None:
+        """Type it."""
+        event.stop()
+        self.post_message(CommandPicked(self.command))
+
+
+class OptionLine(Static):
+    """An answer; a click chooses it."""
+
+    DEFAULT_CSS = "OptionLine { padding: 0 1; &:hover { background: $primary 15%; } }"
+
+    def __init__(self, index: int) -> None:
+        super().__init__()
+        self.index = index
+
+    def on_click(self, event: events.Click) -> None:
+        """Choose it."""
+        event.stop()
+        self.post_message(OptionPicked(self.index))
+
+
+class ActionBar(Static):
+    """What to press next; a click does it."""
+
+    DEFAULT_CSS = """
+    ActionBar { height: auto; padding: 0 1; color: $text-muted;
+        &.-done { background: $success 20%; color: $text-success; text-style: bold; }
+        &.-done:hover { background: $success 35%; }
+    }
+    """
+
+    def on_click(self, event: events.Click) -> None:
+        """Go on, once the step is accomplished."""
+        event.stop()
+        if self.has_class("-done"):
+            self.post_message(ActionClicked("next"))
+
+
+class LessonPane(Vertical, can_focus=False):
+    """Shows a `StepView`. What scrolls is the reading; the conditions and the next key stay in view.
+
+    Args:
+        glyphs: the symbols to draw with.
+        id: the widget's id.
+    """
+
+    HELP = """
+# The lesson
+
+Read, then do what is asked in the shell, in any way you like. Each condition is ticked as soon as it holds; under an open
+one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset` starts the step again.
+
+`F2` hint · `F3` show me · `F4` type the command · `F5` undo · `F6` redo · `F7` reset · `F8` skip · `Enter` next, once done
+"""
+    DEFAULT_CSS = """
+    LessonPane {
+        #reading { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+        #step-title { text-style: bold; color: $text-primary; padding: 0 1; }
+        .part { height: auto; }
+        Markdown { padding: 0; margin: 0; height: auto; background: transparent; }
+        #commands { height: auto; }
+        #options { height: auto; }
+        #question { text-style: bold; margin-bottom: 1; }
+        #hints { margin-top: 1; border-left: thick $accent; padding-left: 1; }
+        #remark { margin-top: 1; }
+        #explain { margin-top: 1; border-left: thick $success; padding-left: 1; }
+        #conditions-scroll { height: auto; max-height: 45%; padding: 0 1; scrollbar-size-vertical: 1; }
+        #conditions { height: auto; }
+    }
+    """
+    _title = getters.query_one("#step-title", Static)
+    _reading = getters.query_one("#reading", VerticalScroll)
+    _body = getters.query_one("#body", Markdown)
+    _commands = getters.query_one("#commands", Vertical)
+    _question = getters.query_one("#question", Static)
+    _options = getters.query_one("#options", Vertical)
+    _remark = getters.query_one("#remark", Static)
+    _hints = getters.query_one("#hints", Static)
+    _explain = getters.query_one("#explain", Markdown)
+    _conditions = getters.query_one("#conditions", Static)
+    _bar = getters.query_one(ActionBar)
+
+    view: reactive[StepView | None] = reactive[StepView | None](None)
+    ran: reactive[frozenset[str]] = reactive[frozenset[str]](frozenset())
+    """Commands that have been run in the step."""
+    marked: reactive[frozenset[int]] = reactive[frozenset[int]](frozenset())
+    """Answers marked but not given yet, where several are right."""
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.glyphs = glyphs
+
+    def compose(self) -> ComposeResult:
+        """Title, what scrolls, conditions, and what to press."""
+        yield Static(id="step-title")
+        with VerticalScroll(id="reading", can_focus=False):
+            yield Markdown(id="body", open_links=False)
+            yield Static(id="question", classes="part")
+            yield Vertical(id="options")
+            yield Vertical(id="commands")
+            yield Static(id="remark", classes="part")
+            yield Static(id="hints", classes="part")
+            yield Markdown(id="explain", open_links=False)
+        with VerticalScroll(id="conditions-scroll", can_focus=False):
+            yield Static(id="conditions")
+        yield ActionBar()
+
+    @property
+    def next_command(self) -> str:
+        """The command that the key types: the first of the step's not yet run, else the first."""
+        commands = self.view.commands if self.view else ()
+        return next((command for command in commands if command not in self.ran), commands[0] if commands else "")
+
+    async def watch_view(self, old: StepView | None, view: StepView | None) -> None:
+        """Show what changed."""
+        if view is None or not self.is_mounted:
+            return
+        moved = old is None or (old.lesson_id, old.id) != (view.lesson_id, view.id)
+        if moved:
+            await self._show_step(view)
+        self._show_state(view)
+        self._show_commands()
+        if old is None or old.explain != view.explain:
+            self._explain.display = bool(view.explain)
+            await self._explain.update(view.explain)
+        self._bring_news_into_view(old, view, moved)
+
+    def watch_ran(self, ran: Set[str]) -> None:
+        """Show which commands were run."""
+        if self.is_mounted:
+            self._show_commands()
+
+    def watch_marked(self) -> None:
+        """Show which answers are marked."""
+        if self.is_mounted and self.view is not None:
+            self._show_state(self.view)
+
+    async def _show_step(self, view: StepView) -> None:
+        """What stays the same while the learner is at the step."""
+        number = literal(f"{view.index + 1}/{view.count}  ", "$muted")
+        kind = literal(f"{KIND_NAMES[view.kind]}: ", "$text-accent") if view.title != KIND_NAMES[view.kind] else Content("")
+        self._title.update(Content.assemble(number, kind, literal(view.title)))
+        self._body.display = bool(view.body)
+        await self._body.update(view.body)
+        self._question.display = bool(view.question)
+        self._question.update(prose(view.question))
+        await self._options.remove_children()
+        await self._options.mount_all(OptionLine(index) for index in range(len(view.options)))
+        await self._commands.remove_children()
+        await self._commands.mount_all(CommandLine(command) for command in view.commands)
+
+    def _show_state(self, view: StepView) -> None:
+        """What changes while the learner works."""
+        for line, (number, option) in zip(self._options.query(OptionLine), enumerate(view.options, 1), strict=True):
+            line.update(option_line(number, option, self.glyphs, marked=line.index in self.marked))
+        remarks = [literal(f"You wrote: {view.given}", "$muted")] if view.given else []
+        remarks += [prose(view.remark)] if view.remark else []
+        remarks += [Content.assemble(literal("What happened: ", "bold"), literal(view.observed))] if view.observed else []
+        self._put(self._remark, Content("\n").join(remarks))
+        self._put(self._hints, Content("\n").join(self._hint(hint) for hint in view.hints))
+        self._put(self._conditions, condition_lines(view.conditions, self.glyphs))
+        text, accomplished = call_to_action(view, self.glyphs)
+        self._bar.update(literal(text))
+        self._bar.set_class(accomplished, "-done")
+
+    def _show_commands(self) -> None:
+        for line in self._commands.query(CommandLine):
+            line.show(ran=line.command in self.ran, coming=line.command == self.next_command, glyphs=self.glyphs)
+
+    def _hint(self, hint: HintView) -> Content:
+        name = "About that: " if hint.about_mistake else "Hint: "
+        command = literal(hint.command, "$text-accent") if hint.command else Content("")
+        return Content.assemble(literal(name, "bold $text-accent"), prose(hint.text), " " if hint.text else "", command)
+
+    def _put(self, widget: Static, content: Content) -> None:
+        widget.display = bool(content.plain)
+        widget.update(content)
+
+    def _bring_news_into_view(self, old: StepView | None, view: StepView, moved: bool) -> None:
+        if moved or old is None:
+            self._reading.scroll_home(animate=False)
+        elif view.explain and view.explain != old.explain:
+            self.call_after_refresh(self._explain.scroll_visible, animate=False)
+        elif len(view.hints) > len(old.hints):
+            self.call_after_refresh(self._hints.scroll_visible, animate=False)
+        elif view.remark != old.remark:
+            self.call_after_refresh(self._remark.scroll_visible, animate=False)

@@ -1,0 +1,324 @@
+"""The shell's input line, with the keys of readline."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os.path import commonprefix
+from typing import ClassVar, Final, Protocol
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.reactive import var
+from textual.widgets import Input
+
+from tutor.ui.messages import CandidatesChanged, CommandEntered, EndPressed, InterruptPressed, OptionPicked
+
+_WORD: Final = re.compile(r"\w+")
+
+
+class Completion(Protocol):
+    """What may stand in place of the text from `start` to the cursor."""
+
+    @property
+    def start(self) -> int:
+        """Where the word being completed begins."""
+        ...
+
+    @property
+    def candidates(self) -> Sequence[str]:
+        """What it may become; a candidate that ends a word ends in a space or is given one."""
+        ...
+
+
+class Memory(Protocol):
+    """The shell's part in editing a line."""
+
+    @property
+    def history(self) -> Sequence[str]:
+        """Earlier lines, oldest first."""
+        ...
+
+    def complete(self, text: str, cursor: int) -> Completion:
+        """How the word before the cursor may go on."""
+        ...
+
+
+@dataclass(frozen=True)
+class _Cycle:
+    """A completion whose candidates Tab goes through."""
+
+    start: int
+    rest: str
+    candidates: tuple[str, ...]
+    index: int = -1
+
+
+class Prompt(Input):
+    """One line of input. Enter posts `CommandEntered`; a paste of several lines posts one for each whole line.
+
+    Args:
+        memory: where history and completion come from.
+        id: the widget's id.
+    """
+
+    HELP = """
+# The shell
+
+Type commands and press **Enter**. **Tab** completes commands, resources, names, flags and files; press it again to go
+through what fits. **↑ ↓** bring earlier commands back, **ctrl+r** searches them.
+
+`ctrl+a` `ctrl+e` start and end · `alt+b` `alt+f` a word back and on · `ctrl+w` `ctrl+u` `ctrl+k` cut · `ctrl+y` put back ·
+`ctrl+c` interrupt · `ctrl+d` end of input · `ctrl+l` clear · `PgUp` `PgDn` scroll
+
+Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `reset` `skip` `lessons`
+"""
+    BINDING_GROUP_TITLE = "Shell"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,ctrl+p", "recall(-1)", "Earlier command", id="prompt.up", tooltip="An earlier command", show=False),
+        Binding("down,ctrl+n", "recall(1)", "Later command", id="prompt.down", tooltip="A later command", show=False),
+        Binding("tab", "complete(1)", "Complete", id="prompt.complete", tooltip="Complete the word", show=False),
+        Binding("shift+tab", "complete(-1)", "Complete back", id="prompt.complete_back", tooltip="The one before", show=False),
+        Binding("ctrl+r", "search", "Search history", id="prompt.search", tooltip="Search earlier commands", show=False),
+        Binding("ctrl+g", "cancel", "Cancel", id="prompt.cancel", tooltip="Leave search or completion", show=False),
+        Binding("ctrl+w", "kill_back", "Cut word back", id="prompt.kill_back", tooltip="Cut to the space before", show=False),
+        Binding("alt+backspace", "kill_word_back", "Cut word back", id="prompt.kill_word_back", tooltip="Cut a word back", show=False),
+        Binding("alt+d", "kill_word", "Cut word", id="prompt.kill_word", tooltip="Cut a word on", show=False),
+        Binding("ctrl+u", "kill_start", "Cut to start", id="prompt.kill_start", tooltip="Cut to the start", show=False),
+        Binding("ctrl+k", "kill_end", "Cut to end", id="prompt.kill_end", tooltip="Cut to the end", show=False),
+        Binding("ctrl+y", "yank", "Put back", id="prompt.yank", tooltip="Put back what was cut", show=False),
+        Binding("alt+b,ctrl+left", "word_back", "Word back", id="prompt.word_back", tooltip="A word back", show=False),
+        Binding("alt+f,ctrl+right", "word_on", "Word on", id="prompt.word_on", tooltip="A word on", show=False),
+        Binding("alt+full_stop", "last_argument", "Last argument", id="prompt.last_argument", tooltip="The last word of the command before", show=False),
+        Binding("ctrl+b", "cursor_left", "Left", id="prompt.left", tooltip="A character back", show=False),
+        Binding("ctrl+f", "cursor_right", "Right", id="prompt.right", tooltip="A character on", show=False),
+        Binding("ctrl+c,super+c", "interrupt", "Interrupt", id="prompt.interrupt", tooltip="Interrupt the command", show=False),
+        Binding("ctrl+d", "end_of_file", "End of input", id="prompt.end", tooltip="End of input, or delete", show=False),
+    ]  # fmt: skip
+    DEFAULT_CSS = """
+    Prompt {
+        width: 1fr; height: 1; border: none; padding: 0; background: transparent;
+        &:focus { border: none; background-tint: $foreground 0%; }
+    }
+    """
+
+    choices: var[int] = var(0)
+    """How many answers a digit on the empty line chooses among; 0 while there is no open question."""
+    sought: var[str | None] = var[str | None](None)
+    """What is searched for in the history; None while not searching."""
+
+    def __init__(self, memory: Memory, *, id: str | None = None) -> None:
+        super().__init__(id=id, select_on_focus=False, compact=True)
+        self.memory = memory
+        self._killed = ""
+        self._draft = ""
+        self._recalled = 0  # how many commands back from the draft
+        self._found = 0
+        self._cycle: _Cycle | None = None
+
+    def put(self, text: str) -> None:
+        """Make `text` the line, with the cursor at its end."""
+        self.value = text
+        self.cursor_position = len(text)
+
+    # Keys that depend on what is going on
+
+    async def _on_key(self, event: events.Key) -> None:
+        if self.sought is not None and self._search_key(event):
+            event.stop()
+            event.prevent_default()
+            return
+        if event.key not in {"tab", "shift+tab"}:
+            self._stop_cycle()
+        character = event.character or ""
+        if not self.value and character.isdecimal() and character.isascii() and 1 <= int(character) <= self.choices:
+            self.post_message(OptionPicked(int(character) - 1))
+            event.stop()
+            event.prevent_default()
+            return
+        await super()._on_key(event)
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        *whole, rest = event.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        for line in whole:
+            self.insert_text_at_cursor(line)
+            self._enter()
+        self.insert_text_at_cursor(rest)
+
+    async def action_submit(self) -> None:
+        """Enter."""
+        self.sought = None
+        self._enter()
+
+    def _enter(self) -> None:
+        text = self.value
+        self.put("")
+        self._recalled, self._draft = 0, ""
+        self._stop_cycle()
+        self.post_message(CommandEntered(text))
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected, else interrupt."""
+        if self.selected_text:
+            self.app.copy_to_clipboard(self.selected_text)
+        elif self.screen.get_selected_text():
+            self.screen.action_copy_text()
+        else:
+            self.sought = None
+            self._stop_cycle()
+            self.post_message(InterruptPressed())
+
+    def action_end_of_file(self) -> None:
+        """End of input on an empty line, else delete to the right."""
+        if self.value:
+            self.action_delete_right()
+        else:
+            self.post_message(EndPressed())
+
+    def action_cancel(self) -> None:
+        """Leave search or completion."""
+        if self.sought is not None:
+            self.sought = None
+            self.put(self._draft)
+        self._stop_cycle()
+
+    # History
+
+    def action_recall(self, step: int) -> None:
+        """Bring back an earlier (-1) or later (1) command."""
+        if self._cycle is not None and self._cycle.index >= 0:
+            self.action_complete(step)
+            return
+        history = self.memory.history
+        if self._recalled == 0:
+            self._draft = self.value
+        recalled = min(max(self._recalled - step, 0), len(history))
+        if recalled != self._recalled:
+            self._recalled = recalled
+            self.put(history[-recalled] if recalled else self._draft)
+
+    def action_last_argument(self) -> None:
+        """Insert the last word of the command before."""
+        words = self.memory.history[-1].split() if self.memory.history else []
+        self.insert_text_at_cursor(words[-1] if words else "")
+
+    def action_search(self) -> None:
+        """Search the history backwards; again: the next older match."""
+        if self.sought is None:
+            self._draft, self.sought, self._found = self.value, "", 0
+        else:
+            self._look(self._found + 1)
+
+    def _search_key(self, event: events.Key) -> bool:
+        """Deal with a key while searching; say whether that was all there was to it."""
+        if event.key == "backspace":
+            self.sought = (self.sought or "")[:-1]
+            self._look(0)
+        elif event.is_printable and event.character:
+            self.sought = (self.sought or "") + event.character
+            self._look(0)
+        elif event.key in {"ctrl+g", "escape"}:
+            self.action_cancel()
+        elif event.key not in {"ctrl+r", "ctrl+c", "enter"}:
+            self.sought = None  # any editing key takes the match over
+            return event.key in {"tab", "right", "end"}
+        else:
+            return False
+        return True
+
+    def _look(self, skip: int) -> None:
+        matches = [line for line in dict.fromkeys(reversed(self.memory.history)) if (self.sought or "") in line]
+        if self.sought and skip < len(matches):
+            self._found = skip
+            self.put(matches[skip])
+
+    # Completion
+
+    def action_complete(self, step: int) -> None:
+        """Complete the word at the cursor; again: go through the candidates."""
+        if self._cycle is None:
+            self._begin_completion()
+        else:
+            self._choose((self._cycle.index + step) % len(self._cycle.candidates))
+
+    def _begin_completion(self) -> None:
+        cursor = self.cursor_position
+        found = self.memory.complete(self.value, cursor)
+        candidates = tuple(found.candidates)
+        rest = self.value[cursor:]
+        if len(candidates) == 1:
+            self._fill(found.start, candidates[0], rest)
+        elif candidates:
+            common = commonprefix(candidates)
+            if len(common) > cursor - found.start:
+                self._fill(found.start, common, rest)
+            self._cycle = _Cycle(found.start, rest, candidates)
+            self.post_message(CandidatesChanged(candidates))
+
+    def _choose(self, index: int) -> None:
+        if self._cycle is not None:
+            cycle = self._cycle
+            self._cycle = _Cycle(cycle.start, cycle.rest, cycle.candidates, index)
+            self._fill(cycle.start, cycle.candidates[index].rstrip(" "), cycle.rest)
+            self.post_message(CandidatesChanged(cycle.candidates, index))
+
+    def _fill(self, start: int, text: str, rest: str) -> None:
+        self.value = self.value[:start] + text + rest
+        self.cursor_position = start + len(text)
+
+    def _stop_cycle(self) -> None:
+        if self._cycle is not None:
+            self._cycle = None
+            self.post_message(CandidatesChanged())
+
+    # Cutting and moving
+
+    def action_kill_back(self) -> None:
+        """Cut to the space before the cursor."""
+        before = self.value[: self.cursor_position]
+        self._kill(len(before.rstrip().rpartition(" ")[0]) + (" " in before.rstrip()), self.cursor_position)
+
+    def action_kill_word_back(self) -> None:
+        """Cut a word back."""
+        self._kill(self._word_start(), self.cursor_position)
+
+    def action_kill_word(self) -> None:
+        """Cut a word on."""
+        self._kill(self.cursor_position, self._word_end())
+
+    def action_kill_start(self) -> None:
+        """Cut to the start of the line."""
+        self._kill(0, self.cursor_position)
+
+    def action_kill_end(self) -> None:
+        """Cut to the end of the line."""
+        self._kill(self.cursor_position, len(self.value))
+
+    def _kill(self, start: int, end: int) -> None:
+        if start < end:
+            self._killed = self.value[start:end]
+            self.delete(start, end)
+
+    def action_yank(self) -> None:
+        """Put back what was cut last."""
+        self.insert_text_at_cursor(self._killed)
+
+    def action_word_back(self) -> None:
+        """Move a word back."""
+        self.cursor_position = self._word_start()
+
+    def action_word_on(self) -> None:
+        """Move a word on."""
+        self.cursor_position = self._word_end()
+
+    def _word_start(self) -> int:
+        starts = [word.start() for word in _WORD.finditer(self.value) if word.start() < self.cursor_position]
+        return starts[-1] if starts else 0
+
+    def _word_end(self) -> int:
+        return next(
+            (word.end() for word in _WORD.finditer(self.value) if word.end() > self.cursor_position), len(self.value)
+        )

@@ -1,0 +1,193 @@
+"""The shell's pane: transcript, prompt and the candidates of a completion."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Final
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Static
+
+from tutor.ui.literal import literal, plain
+from tutor.ui.messages import CandidatesChanged
+from tutor.ui.widgets.prompt import Prompt
+from tutor.ui.widgets.transcript import Transcript
+
+CANDIDATE_ROWS: Final = 5
+PATIENCE: Final = 0.8
+"""Seconds after which a running command is said to run, so that quick ones do not flicker."""
+
+
+@dataclass(frozen=True)
+class NoCompletion:
+    """Nothing to complete."""
+
+    start: int = 0
+    candidates: tuple[str, ...] = ()
+
+
+class NoMemory:
+    """What the prompt remembers before a shell is there: nothing."""
+
+    history: Sequence[str] = ()
+
+    def complete(self, text: str, cursor: int) -> NoCompletion:
+        """Nothing."""
+        return NoCompletion(cursor)
+
+
+class Shell(Vertical):
+    """A terminal's face. The prompt stands right below the output, as in any terminal."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("pageup,shift+up", "page(-1)", "Scroll up", id="shell.up", tooltip="Earlier output", show=False),
+        Binding("pagedown,shift+down", "page(1)", "Scroll down", id="shell.down", tooltip="Later output", show=False),
+        Binding("ctrl+l", "clear", "Clear", id="shell.clear", tooltip="Clear the shell's output", show=False),
+    ]
+    DEFAULT_CSS = """
+    Shell {
+        #entry { height: 1; }
+        #prompt-text { width: auto; text-style: bold; color: $success; }
+        #prompt-text.-inside { color: $accent; }
+        #running { width: auto; color: $text-muted; display: none; padding: 0 1; }
+        #running.-shown { display: block; }
+        #candidates { height: auto; max-height: 5; color: $text-muted; display: none; }
+    }
+    """
+
+    transcript = getters.query_one(Transcript)
+    prompt = getters.query_one(Prompt)
+    _prompt_text = getters.query_one("#prompt-text", Static)
+    _note = getters.query_one("#running", Static)
+    _candidates = getters.query_one("#candidates", Static)
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._text = ""
+        self._patience: Timer | None = None
+
+    def compose(self) -> ComposeResult:
+        """Transcript above, prompt below, candidates under it."""
+        yield Transcript(id="transcript")
+        with Horizontal(id="entry"):
+            yield Static(id="prompt-text")
+            yield Prompt(NoMemory(), id="prompt")
+            yield Static(literal("running · ctrl+c interrupts"), id="running")
+        yield Static(id="candidates")
+
+    def show_prompt(self, text: str, *, busy: bool, inside: bool = False) -> None:
+        """Show the terminal's prompt.
+
+        Args:
+            text: such as `learner@laptop:~$ `; empty while a command runs.
+            busy: whether a command runs.
+            inside: whether the shell is one of a container.
+        """
+        if text and not self._text:
+            self.transcript.fresh_line()
+        self._text = text
+        self._prompt_text.update(literal(text))
+        self._prompt_text.set_class(inside, "-inside")
+        if busy and self._patience is None:
+            self._patience = self.set_timer(PATIENCE, lambda: self._note.add_class("-shown"))
+        elif not busy and self._patience is not None:
+            self._patience.stop()
+            self._patience = None
+            self._note.remove_class("-shown")
+
+    def echo(self, command: str) -> None:
+        """Show a line as typed after the prompt."""
+        self.transcript.write(self._text, "prompt")
+        self.transcript.write(plain(command) + "\n", "command")
+        self.transcript.follow()
+
+    def say(self, text: str, role: str) -> None:
+        """Show a remark of the app's, set apart from what programs print.
+
+        Args:
+            text: one or more lines.
+            role: `gloss`, `notice` or `success`.
+        """
+        self.transcript.fresh_line()
+        for line in text.splitlines():
+            self.transcript.write(f"  {plain(line)}\n", role)
+
+    def action_page(self, direction: int) -> None:
+        """Scroll by a page, up (-1) or down (1)."""
+        if direction < 0:
+            self.transcript.scroll_page_up(animate=False)
+        else:
+            self.transcript.scroll_page_down(animate=False)
+
+    def action_clear(self) -> None:
+        """Clear the output."""
+        self.transcript.clear()
+
+    @on(Transcript.Grown)
+    def _fit(self) -> None:
+        """Keep the prompt right under the output until that fills the pane."""
+        candidates = self._candidates.size.height if self._candidates.display else 0
+        room = max(1, self.scrollable_content_region.height - 1 - candidates)
+        height = min(self.transcript.scrollback.row_count, room)
+        if self.transcript.styles.height is None or self.transcript.styles.height.value != height:
+            self.transcript.styles.height = height
+            self.call_after_refresh(self.transcript.follow)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit again."""
+        self._fit()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click anywhere in the shell leads to the prompt."""
+        if not self.screen.get_selected_text():
+            self.prompt.focus(scroll_visible=False)
+
+    @on(CandidatesChanged)
+    def _show_candidates(self, event: CandidatesChanged) -> None:
+        event.stop()
+        self._candidates.display = bool(event.candidates)
+        self._candidates.update(_columns(event.candidates, event.chosen, self.size.width))
+        self.call_after_refresh(self._fit)
+
+    def search_shown(self, sought: str | None) -> None:
+        """Show that the history is being searched, or (None) the prompt again."""
+        self._prompt_text.update(literal(self._text if sought is None else f"(reverse-i-search)`{sought}': "))
+
+    def on_mount(self) -> None:
+        """Follow the prompt's search."""
+        self.watch(self.prompt, "sought", self.search_shown, init=False)
+
+
+def _columns(candidates: Sequence[str], chosen: int, width: int) -> Content:
+    """The candidates in columns, as shells list them, around the chosen one, which is reversed."""
+    names = [_short(candidate) for candidate in candidates]
+    cell = min(max((len(name) for name in names), default=0) + 2, max(width, 1))
+    columns = max(1, width // max(cell, 1))
+    rows = [range(at, min(at + columns, len(names))) for at in range(0, len(names), columns)]
+    at = max(0, min(chosen // columns - CANDIDATE_ROWS + 2, len(rows) - CANDIDATE_ROWS))
+    shown = rows[at : at + CANDIDATE_ROWS]
+    hidden = len(names) - sum(len(row) for row in shown)
+    if hidden and chosen < 0:
+        shown = shown[: CANDIDATE_ROWS - 1]
+        hidden = len(names) - sum(len(row) for row in shown)
+    lines = [
+        Content.assemble(
+            *(literal(names[i], "reverse" if i == chosen else "") + " " * (cell - len(names[i])) for i in row)
+        )
+        for row in shown
+    ]
+    if hidden and chosen < 0:
+        lines.append(Content(f"and {hidden} more"))
+    return Content("\n").join(lines)
+
+
+def _short(candidate: str) -> str:
+    """A candidate without the folders it is in."""
+    folder, slash, name = candidate.rstrip("/").rpartition("/")
+    return name + candidate[len(candidate.rstrip("/")) :] if slash and folder else candidate

@@ -1,0 +1,143 @@
+"""The scrollback of the shell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.selection import Selection
+from textual.strip import Strip
+
+from tutor.ui.scrollback import Scrollback
+
+
+class Transcript(ScrollView, can_focus=False):
+    """Shows a `Scrollback`: output is never read as markup, wraps to the width and can be selected and copied.
+
+    Args:
+        limit: how many lines it holds.
+        id: the widget's id.
+    """
+
+    ALLOW_SELECT = True
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "transcript--prompt",
+        "transcript--command",
+        "transcript--gloss",
+        "transcript--notice",
+        "transcript--success",
+    }
+    DEFAULT_CSS = """
+    Transcript {
+        height: 1fr;
+        scrollbar-gutter: stable;
+        overflow-x: hidden;
+        & > .transcript--prompt { color: $success; }
+        & > .transcript--command { text-style: bold; }
+        & > .transcript--gloss { color: $warning; text-style: italic; }
+        & > .transcript--notice { color: $primary; }
+        & > .transcript--success { color: $success; text-style: bold; }
+    }
+    """
+
+    @dataclass
+    class Grown(Message):
+        """There are now so many rows."""
+
+        rows: int
+
+        def can_replace(self, message: Message) -> bool:
+            """Only the newest count matters."""
+            return isinstance(message, Transcript.Grown)
+
+    def __init__(self, limit: int = 10_000, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.scrollback = Scrollback(limit)
+
+    def write(self, text: str, role: str = "") -> None:
+        """Add text and show it with the next frame.
+
+        Args:
+            text: as a program wrote it, escape codes included.
+            role: `prompt`, `command`, `gloss`, `notice`, `success`, or empty for output.
+        """
+        following = self.is_vertical_scroll_end
+        self.scrollback.write(text, role)
+        self._show(following)
+
+    def fresh_line(self) -> None:
+        """Begin a new line unless at the start of one."""
+        if not self.scrollback.is_fresh:
+            self.scrollback.fresh_line()
+            self._show(following=True)
+
+    def clear(self) -> None:
+        """Forget everything shown."""
+        self.scrollback.clear()
+        self._show(following=True)
+
+    def follow(self) -> None:
+        """Go to the end."""
+        self.scroll_end(animate=False, immediate=True, x_axis=False)
+
+    def _show(self, following: bool) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self.scrollback.row_count)
+        if following:
+            self.follow()
+        self.refresh()
+        self.post_message(self.Grown(self.scrollback.row_count))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap to the new width."""
+        following = self.is_vertical_scroll_end
+        self.scrollback.wrap(self.scrollable_content_region.width)
+        self._show(following)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        width = self.scrollable_content_region.width
+        place = self.scroll_offset.y + y
+        base = self.rich_style
+        if place >= self.scrollback.row_count:
+            return Strip.blank(width, base)
+        row = self.scrollback.row(place)
+        text = Text(row.text, no_wrap=True, end="")
+        for span in row.spans:
+            text.stylize(self._style(span.style), span.start, span.end)
+        if (selection := self.text_selection) is not None and (chosen := selection.get_span(place)) is not None:
+            start, end = chosen
+            text.stylize(
+                self.screen.get_component_rich_style("screen--selection"), start, len(row.text) if end == -1 else end
+            )
+        segments = [segment for segment in text.render(self.app.console) if segment.text]
+        strip = Strip([Segment(part, base + (style or Style.null())) for part, style, _ in segments])
+        return strip.adjust_cell_length(width, base).apply_offsets(0, place)
+
+    def _style(self, role: str) -> Style:
+        if role.startswith("sgr:"):
+            return Style.parse(role.removeprefix("sgr:"))
+        return self.get_component_rich_style(f"transcript--{role}", partial=True)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, with lines as they were written rather than as they are wrapped."""
+        rows = self.scrollback.rows
+        parts = []
+        for place, row in enumerate(rows):
+            span = selection.get_span(place)
+            if span is None:
+                continue
+            start, end = span
+            parts.append(row.text[start : len(row.text) if end == -1 else end])
+            parts.append("\n" if row.ends_line else "")
+        return "".join(parts).rstrip("\n"), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Repaint with the new selection."""
+        self.refresh()
