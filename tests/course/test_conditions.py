@@ -23,7 +23,9 @@ def condition(**data: Any) -> Leaf:
     return READER.validate_python({key.rstrip("_"): value for key, value in data.items()})
 
 
-def pod(name: str, app: str = "web", *, ready: bool = True, namespace: str = "default", image: str = "nginx:1.27") -> Object:
+def pod(
+    name: str, app: str = "web", *, ready: bool = True, namespace: str = "default", image: str = "nginx:1.27"
+) -> Object:
     return {
         "kind": "Pod",
         "metadata": {"name": name, "namespace": namespace, "labels": {"app": app}},
@@ -221,8 +223,8 @@ def test_resolves(looked: dict[str, Any], questions: tuple[Question, ...], holds
     assert condition(resolves=looked).holds(world) is holds
 
 
-def played(command: str, output: str = "", code: int = 0, shell: str = "host") -> Played:
-    return Played(command, output, code, (Call(tuple(command.split()), code),), shell)
+def played(command: str, output: str = "", code: int = 0, where: str = "host") -> Played:
+    return Played(command, output, code, (Call(tuple(command.split()), code),), where)
 
 
 @pytest.mark.parametrize(
@@ -233,7 +235,11 @@ def played(command: str, output: str = "", code: int = 0, shell: str = "host") -
         ({"verb": "get", "resource": "services"}, played("kubectl get svc nope", code=1), False),
         ({"verb": "get", "exit_code": "any"}, played("kubectl get svc nope", code=1), True),
         ({"verb": "get", "exit_code": 1}, played("kubectl get svc nope", code=1), True),
-        ({"verb": "get", "flags": {"output": "wide", "show-labels": True}}, played("kubectl get po -owide --show-labels"), True),
+        (
+            {"verb": "get", "flags": {"output": "wide", "show-labels": True}},
+            played("kubectl get po -owide --show-labels"),
+            True,
+        ),
         ({"verb": "get", "flags": {"-o": "wide"}}, played("kubectl get po -o yaml"), False),
         ({"verb": "describe", "name": "web"}, played("kubectl describe svc/web"), True),
         ({"verb": "get", "namespace": "shop"}, played("kubectl get svc -n shop"), True),
@@ -241,8 +247,8 @@ def played(command: str, output: str = "", code: int = 0, shell: str = "host") -
         ({"verb": "apply", "output": "already allocated"}, played("kubectl apply -f x", "created"), False),
         ({"command": "^curl "}, played("curl http://web", code=6), True),
         ({"command": "^curl ", "exit_code": 0}, played("curl http://web", code=6), False),
-        ({"command": "ls", "in": {"app": "web"}}, played("ls", shell="default/a/main"), True),
-        ({"command": "ls", "in": "host"}, played("ls", shell="default/a/main"), False),
+        ({"command": "ls", "in": {"app": "web"}}, played("ls", where="default/a/main"), True),
+        ({"command": "ls", "in": "host"}, played("ls", where="default/a/main"), False),
     ],
 )
 def test_ran(ran: dict[str, Any], line: Played, holds: bool) -> None:
@@ -250,7 +256,7 @@ def test_ran(ran: dict[str, Any], line: Played, holds: bool) -> None:
 
 
 def test_inside() -> None:
-    there = evidence(pod("a", image="ubuntu"), shell="default/a/main")
+    there = evidence(pod("a", image="ubuntu"), where="default/a/main")
     assert condition(inside={"image": "ubuntu"}).holds(there)
     assert condition(inside="a").holds(there)
     assert not condition(inside="host").holds(there)
@@ -259,7 +265,9 @@ def test_inside() -> None:
 
 def test_installed_asks_every_pod_meant() -> None:
     asked = condition(installed={"command": "curl", "in": {"app": "web"}})
-    world = evidence(pod("a"), pod("b"), pod("c", app="x"), installed=lambda _ns, name, command: (name, command) == ("b", "curl"))
+    world = evidence(
+        pod("a"), pod("b"), pod("c", app="x"), installed=lambda _ns, name, command: (name, command) == ("b", "curl")
+    )
     assert asked.holds(world)
     assert not condition(installed={"command": "curl", "in": {"app": "x"}}).holds(world)
 
@@ -295,7 +303,12 @@ def test_the_tree_shows_one_line_for_each_thing_asked() -> None:
     tree = condition(
         all=[
             {"exists": "service/web", "else": "No Service."},
-            {"all": [{"exists": "pod/a", "else": "No a."}, {"exists": "pod/b", "else": "No b.", "title": "Pod b, too"}]},
+            {
+                "all": [
+                    {"exists": "pod/a", "else": "No a."},
+                    {"exists": "pod/b", "else": "No b.", "title": "Pod b, too"},
+                ]
+            },
             {"any": [{"exists": "pod/x", "else": "No x."}, {"exists": "pod/y", "else": "No y."}]},
             {"not": {"exists": "pod/z"}, "else": "There is a z."},
         ]

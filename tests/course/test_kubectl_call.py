@@ -1,3 +1,5 @@
+"""However a kubectl command is written, it is read as the same call."""
+
 import shlex
 
 import pytest
@@ -45,7 +47,7 @@ def test_however_it_is_written_it_is_the_same_call(line: str) -> None:
 def test_what_a_call_is_about(line: str, verb: str, resources: set[str], names: set[str]) -> None:
     call = read_call(shlex.split(line))
     assert call is not None
-    assert (call.verb, call.resources, call.names) == (verb, resources, names)
+    assert (call.verb, call.resources, call.names) == (verb, frozenset(resources), frozenset(names))
 
 
 @pytest.mark.parametrize("line", ["curl http://x", "kubectl", "kubectl --help", "echo kubectl get pods"])

@@ -40,22 +40,39 @@ BREAKS = [
     ("id: recap", "id: intro", "the step id 'intro' is given twice", "give this one another id"),
     ("then: [kubectl", "then: [7, kubectl", "a text is wanted, not 7", "put it in quotes"),
     ("{text: One, why: No.}", "{text: One}", "the key 'why' is missing", "add why:"),
-    ("- {text: Two, right: true, why: Yes.}", "- {text: Three, right: true, why: No.}\n      - {text: Two, right: true, why: Yes.}", "2 options are right", None),
+    (
+        "- {text: Two, right: true, why: Yes.}",
+        "- {text: Three, right: true, why: No.}\n      - {text: Two, right: true, why: Yes.}",
+        "2 options are right",
+        None,
+    ),
     (
         "path: spec.clusterIP}",
         "path: 'spec..clusterIP'}",
         "cannot read '..clusterIP' in the path 'spec..clusterIP'",
         "",
     ),
-    ("web.yaml: |", "web.yaml: {from: nope.yaml}\n  more.yaml: |", "the file 'nope.yaml' cannot be read: No such file", None),
-    ("cluster: {apply: [web.yaml]", "cluster: {apply: [wbe.yaml]", "there is no file 'wbe.yaml'", "did you mean 'web.yaml'?"),
+    (
+        "web.yaml: |",
+        "web.yaml: {from: nope.yaml}\n  more.yaml: |",
+        "the file 'nope.yaml' cannot be read: No such file",
+        None,
+    ),
+    (
+        "cluster: {apply: [web.yaml]",
+        "cluster: {apply: [wbe.yaml]",
+        "there is no file 'wbe.yaml'",
+        "did you mean 'web.yaml'?",
+    ),
     ("format: 1", "format: 2", "format 2 is not one this program reads", "update tutor"),
     ("format: 1", "format: one", "format 'one' is not one this program reads", "write format: 1"),
 ]
 
 
 @pytest.mark.parametrize(("right", "wrong", "message", "mend"), BREAKS, ids=[each[1][:30] for each in BREAKS])
-def test_a_mistake_has_its_line_and_a_mend(tmp_path: Path, right: str, wrong: str, message: str, mend: str | None) -> None:
+def test_a_mistake_has_its_line_and_a_mend(
+    tmp_path: Path, right: str, wrong: str, message: str, mend: str | None
+) -> None:
     text = HEAD + DEPLOYMENT + STEPS
     broken = text.replace(right, wrong, 1)
     loaded = load_lesson(written(tmp_path, broken))
@@ -70,7 +87,9 @@ def test_a_mistake_has_its_line_and_a_mend(tmp_path: Path, right: str, wrong: st
 
 
 def test_expect_must_be_the_else_of_a_condition(tmp_path: Path) -> None:
-    text = (HEAD + DEPLOYMENT + STEPS).replace("expect: There is no Service web yet.", "expect: There is no Service wab yet.")
+    text = (HEAD + DEPLOYMENT + STEPS).replace(
+        "expect: There is no Service web yet.", "expect: There is no Service wab yet."
+    )
     (problem,) = load_lesson(written(tmp_path, text)).problems
     assert problem.mend == "did you mean 'There is no Service web yet.'?"
 
@@ -94,7 +113,10 @@ def test_what_is_no_lesson_at_all(tmp_path: Path, content: bytes, message: str) 
 def test_an_unreadable_file_is_a_problem(tmp_path: Path) -> None:
     (missing,) = load_lesson(tmp_path / "missing.yaml").problems
     (folder,) = load_lesson(tmp_path).problems
-    assert (missing.message, folder.message) == ("cannot be read: No such file or directory", "cannot be read: Is a directory")
+    assert (missing.message, folder.message) == (
+        "cannot be read: No such file or directory",
+        "cannot be read: Is a directory",
+    )
 
 
 def test_of_two_lessons_with_one_id_the_second_is_a_problem(tmp_path: Path) -> None:
@@ -126,5 +148,7 @@ def test_a_problem_is_one_line_that_editors_can_follow(tmp_path: Path) -> None:
     path = written(tmp_path, (HEAD + DEPLOYMENT + STEPS).replace("kind: quiz", "kind: quizz"))
     (problem,) = load_lesson(path).problems
     line = only_line(path.read_text(encoding="utf-8"), "kind: quizz")
-    expected = f"{path}:{line}:5: steps › recap › kind: no such kind of step: 'quizz' (did you mean 'quiz'?) [step-kind]"
+    expected = (
+        f"{path}:{line}:5: steps › recap › kind: no such kind of step: 'quizz' (did you mean 'quiz'?) [step-kind]"
+    )
     assert str(problem) == expected

@@ -1,3 +1,5 @@
+"""YAML is read together with its places, and mistakes are pointed at."""
+
 import pytest
 
 from tutor.course.marked_yaml import YamlError, read_marked

@@ -11,15 +11,17 @@ from tutor.engine.network.trace import Client
 from tutor.engine.objects import Object
 
 NGINX = Image(
-    "nginx", "1.22.1", "http", ("nginx", "-g", "daemon off;"), (80,), root="/usr/share/nginx/html", server="nginx/1.22.1"
+    "nginx",
+    "1.22.1",
+    "http",
+    ("nginx", "-g", "daemon off;"),
+    (80,),
+    root="/usr/share/nginx/html",
+    server="nginx/1.22.1",
 )
 REDIS = Image("redis", "7", "tcp", ("redis-server",), (6379,))
-AGNHOST = Image(
-    "registry.k8s.io/e2e-test-images/agnhost", "2.40", "http", ("/agnhost", "pause"), (80,)
-)
-PAGE = (
-    "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n".ljust(614, "x") + "\n"
-).encode()
+AGNHOST = Image("registry.k8s.io/e2e-test-images/agnhost", "2.40", "http", ("/agnhost", "pause"), (80,))
+PAGE = ("<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n".ljust(614, "x") + "\n").encode()
 """As long as nginx's own page, and beginning like it."""
 
 

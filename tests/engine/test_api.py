@@ -102,6 +102,14 @@ def test_trusted_objects_get_defaults_too(bench: Bench) -> None:
     assert bench.api.create(service(), trusted=True)["spec"]["clusterIP"].startswith("10.254.")
 
 
+def test_unknown_fields_may_be_dropped_instead(bench: Bench) -> None:
+    unknown: list[str] = []
+    created = bench.api.create(service(portz=1), unknown=unknown)
+    assert (unknown, "portz" in created["spec"]) == (["spec.portz"], False)
+    bench.api.patch(SERVICE, "web", "default", {"nope": {}}, "strategic", unknown=unknown)
+    assert unknown == ["spec.portz", "nope"]
+
+
 # Reading
 
 

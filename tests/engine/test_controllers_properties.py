@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.engine.conftest import deployment, make_cluster, pod, service
 from tutor.engine.cluster import Cluster
-from tutor.engine.controllers.kubelet import LAST_BACKOFF
+from tutor.engine.controllers.podruntime import LAST_BACKOFF
 from tutor.engine.errors import ApiError
 from tutor.engine.objects import Object, is_deleting, labels_of, name_of, namespace_of, owner_uids, selects, uid_of
 from tutor.engine.resources import BY_KIND
@@ -25,7 +25,9 @@ STEPS = st.one_of(
     st.tuples(st.just("image"), SPACES, NAMES, st.sampled_from(["nginx:1.28", "nginx:none", "busybox"])),
     st.tuples(st.just("relabel"), SPACES, st.integers(0, 9), st.sampled_from(["a", "b", None])),
     st.tuples(st.just("select"), SPACES, NAMES, st.sampled_from(["a", "b", None])),
-    st.tuples(st.just("delete"), SPACES, st.sampled_from(["Deployment", "Service", "Pod", "ReplicaSet"]), st.integers(0, 9)),
+    st.tuples(
+        st.just("delete"), SPACES, st.sampled_from(["Deployment", "Service", "Pod", "ReplicaSet"]), st.integers(0, 9)
+    ),
     st.tuples(st.just("orphan"), SPACES, st.sampled_from(["Deployment", "ReplicaSet"]), st.integers(0, 9)),
     st.tuples(st.just("kill"), SPACES, st.integers(0, 9), st.integers(0, 1)),
     st.tuples(st.just("spoil"), SPACES, st.sampled_from(["EndpointSlice", "Endpoints"]), st.integers(0, 9)),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.engine.conftest import deployment, events_of, pod, pods_of, resource
 from tutor.engine.cluster import Cluster
 from tutor.engine.objects import Object, name_of, uid_of
@@ -94,14 +96,27 @@ def test_the_younger_of_two_that_are_alike_goes(cluster: Cluster) -> None:
     assert {uid_of(one) for one in pods_of(cluster)} == old
 
 
-def test_deletion_cost_decides_before_age(cluster: Cluster) -> None:
+@pytest.mark.parametrize("index", [0, 1])
+def test_deletion_cost_decides_before_age(cluster: Cluster, index: int) -> None:
     cluster.api.create(replica_set(2))
     cluster.settle()
-    dear, cheap = pods_of(cluster)
+    cheap, dear = pods_of(cluster)[index], pods_of(cluster)[1 - index]
     cost = {"metadata": {"annotations": {"controller.kubernetes.io/pod-deletion-cost": "-5"}}}
     cluster.api.patch(POD, name_of(cheap), "default", cost, "merge")
     scale(cluster, 1)
     assert [name_of(one) for one in pods_of(cluster)] == [name_of(dear)]
+
+
+@pytest.mark.parametrize("lonely", ["node-1", "node-2"])
+def test_a_pod_that_shares_its_node_with_another_goes_first(cluster: Cluster, lonely: str) -> None:
+    for number in range(4):
+        node = lonely if number == 0 else "node-3"
+        cluster.api.create(pod(f"web-{number}", labels={"app": "web"}, nodeName=node))
+    cluster.settle()
+    cluster.api.create(replica_set(4))
+    cluster.settle()
+    scale(cluster, 1)
+    assert [one["spec"]["nodeName"] for one in pods_of(cluster)] == [lonely]
 
 
 def test_events_name_the_pods(cluster: Cluster) -> None:

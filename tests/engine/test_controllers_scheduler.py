@@ -16,9 +16,9 @@ def nodes_used(cluster: Cluster) -> Counter[str]:
 
 
 def test_pods_of_one_owner_spread_over_the_nodes(cluster: Cluster) -> None:
-    cluster.api.create(deployment(replicas=7))
+    cluster.api.create(deployment(replicas=31))
     cluster.settle()
-    assert sorted(nodes_used(cluster).values()) == [2, 2, 3]
+    assert sorted(nodes_used(cluster).values()) == [10, 10, 11]
 
 
 def test_the_seed_decides_among_equal_nodes() -> None:

@@ -268,6 +268,13 @@ def test_services_refused(spec: dict[str, Any], texts: list[str]) -> None:
     [
         ("{apiVersion: v1, kind: Namespace, metadata: {name: Shop}}",
          [f'metadata.name: Invalid value: "Shop": {LABEL_TEXT}']),
+        ("{apiVersion: v1, kind: Service, metadata: {name: web.shop}, spec: {ports: [{port: 80}]}}",
+         ['metadata.name: Invalid value: "web.shop": must not contain dots']),
+        ("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {a/b/c: d}}}",
+         ["metadata.labels: Invalid value: \"a/b/c\": a valid label key must consist of alphanumeric characters, '-', "
+          "'_' or '.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or "
+          "'123-abc', regex used for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]') with an optional DNS "
+          "subdomain prefix and '/' (e.g. 'example.com/MyName')"]),
         ("{apiVersion: v1, kind: ConfigMap, metadata: {name: A}}",
          [f'metadata.name: Invalid value: "A": {SUBDOMAIN_TEXT}']),
         ("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {'a b': c}}",
@@ -380,6 +387,18 @@ def container(restarts: int = 0, *, ready: bool = False, **state: Any) -> dict[s
             "0/1",
         ),
         ({"phase": "Failed", "reason": "Evicted"}, "Evicted", "0/1"),
+        (
+            {
+                "phase": "Running",
+                "conditions": [{"type": "Ready", "status": "True"}],
+                "containerStatuses": [
+                    container(terminated={"exitCode": 0, "reason": "Completed"}),
+                    container(ready=True, running={}),
+                ],
+            },
+            "Running",
+            "1/1",
+        ),
     ],
 )
 def test_pod_status_words(status: dict[str, Any], word: str, ready: str) -> None:
@@ -486,7 +505,8 @@ def test_every_kind_has_a_name_column(resource: Any) -> None:
 @pytest.mark.parametrize(
     ("seconds", "text"),
     [
-        (-5, "<invalid>"), (-1, "0s"), (0, "0s"), (119, "119s"), (120, "2m"), (166, "2m46s"), (600, "10m"),
+        (-5, "<invalid>"), (-1, "0s"), (0, "0s"), (119, "119s"), (120, "2m"), (166, "2m46s"), (599, "9m59s"),
+        (600, "10m"),
         (3 * 3600 - 1, "179m"), (3 * 3600, "3h"), (3 * 3600 + 60, "3h1m"), (8 * 3600, "8h"), (47 * 3600, "47h"),
         (48 * 3600, "2d"), (49 * 3600, "2d1h"), (14 * 86400, "14d"), (3 * 365 * 86400, "3y"),
         (3 * 365 * 86400 + 86400, "3y1d"), (9 * 365 * 86400, "9y"),

@@ -105,14 +105,14 @@ def test_an_image_is_pulled_once_a_node(cluster: Cluster) -> None:
     [
         (
             "ngnix:1.27",
-            'rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/library/ngnix:1.27": failed to '
-            'resolve reference "docker.io/library/ngnix:1.27": pull access denied, repository does not exist or may '
-            "require authorization: server message: insufficient_scope: authorization failed",
+            'rpc error: code = Unknown desc = failed to pull and unpack image "docker.io/library/ngnix:1.27": '
+            'failed to resolve reference "docker.io/library/ngnix:1.27": pull access denied, repository does not exist '
+            "or may require authorization: server message: insufficient_scope: authorization failed",
         ),
         (
             "busybox:9",
-            'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/busybox:9": failed to '
-            'resolve reference "docker.io/library/busybox:9": docker.io/library/busybox:9: not found',
+            'rpc error: code = NotFound desc = failed to pull and unpack image "docker.io/library/busybox:9": '
+            'failed to resolve reference "docker.io/library/busybox:9": docker.io/library/busybox:9: not found',
         ),
     ],
 )
@@ -248,7 +248,9 @@ def test_a_server_stops_when_told_to_and_says_so(cluster: Cluster) -> None:
     assert ("Killing", "Stopping container main") in events_of(cluster, "web")
 
 
-@pytest.mark.parametrize(("command", "seconds"), [(["sleep", "3600"], 30), (["sh", "-c", "while true; do sleep 5; done"], 30)])
+@pytest.mark.parametrize(
+    ("command", "seconds"), [(["sleep", "3600"], 30), (["sh", "-c", "while true; do sleep 5; done"], 30)]
+)
 def test_sleep_and_shells_ignore_the_signal_and_take_the_whole_grace_period(
     cluster: Cluster, command: list[str], seconds: float
 ) -> None:

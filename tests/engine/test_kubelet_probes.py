@@ -1,4 +1,4 @@
-"""Probes: what they decide, how long they take, and that a settling cluster waits for them only as long as it should."""
+"""Probes: what they decide, how long they take, and how long a settling cluster waits for them."""
 
 from __future__ import annotations
 

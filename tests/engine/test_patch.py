@@ -103,6 +103,7 @@ def test_strategic_merge_replaces_lists_without_merge_key_and_merges_maps() -> N
         ({"$setElementOrder/ports": [{"port": 443}, {"port": 80}]}, [443, 80]),
         ({"$setElementOrder/ports": [{"port": 443}, {"port": 1}], "ports": [{"port": 1}]}, [80, 443, 1]),
         ({"$patch": "replace", "ports": [{"port": 5}]}, [5]),
+        ({"$patch": "delete"}, None),
     ],
 )
 def test_strategic_merge_directives(patch: dict[str, Any], ports: list[int] | None) -> None:

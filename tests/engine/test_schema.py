@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.engine.support import deployment, pod, service
+from tutor.engine.decoding import DecodeError, decode, decode_strictly
 from tutor.engine.errors import ApiError
-from tutor.engine.schema import DecodeError, decode, decode_strictly, struct_of_kind
+from tutor.engine.schema import struct_of_kind
 
 
 def complaint(manifest: dict[str, Any], *, from_patch: bool = False) -> str:

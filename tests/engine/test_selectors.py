@@ -54,8 +54,8 @@ def test_does_not_match(text: str) -> None:
         ("app=web tier=x", "found 'tier', expected: ',' or 'end of string'"),
         (
             "app>x",
-            "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an "
-            "integer",
+            "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be "
+            "an integer",
         ),
     ],
 )

@@ -199,5 +199,5 @@ class Kubectl:
 
 @pytest.fixture
 def kubectl() -> Kubectl:
-    """kubectl over a fresh cluster."""
+    """A kubectl over a fresh cluster."""
     return Kubectl()

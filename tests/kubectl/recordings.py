@@ -28,7 +28,9 @@ _MASKS = [
     (r"\b192\.0\.2\.\d+|\b172\.\d+\.\d+\.\d+", "<nodeip>"),
     (r"\bnode-\d\b", "<node>"),
     (r"\b(\d+d)?(\d+h)?(\d+m)?\d+s( \(x\d+ over [0-9hms]+\))?(?=\s|$)", "<age>"),
-    (r"(?<=\s)\d+[mdhy](\d+h)?(?=\s|$)", "<age>"),
+    (r"(?<=\s)\d+m(?=\s|$)", "<age>"),
+    # Not an age the recordings have: their cluster was minutes old, the simulated one is born 14 days before.
+    (r"(?<=\s)14d(?=\s|$)", "<age>"),
     (r"\b\d+(?=/TCP,?\b.*nodeport)", "<np>"),
     (r"\b80:3\d{4}/", "80:<np>/"),
 ]

@@ -118,13 +118,14 @@ async def test_files_are_copied_both_ways(kubectl: Kubectl) -> None:
 async def test_port_forward_opens_the_port_while_it_runs(kubectl: Kubectl) -> None:
     await kubectl("run web --image=nginx --port=80")
     network = kubectl.cluster.network
-    request = HttpRequest("GET", "http", "localhost", 8080, "/")
-    answers: list[int | None] = []
+    request = HttpRequest("http://localhost:8080/", "localhost", 8080)
+    reached: list[str] = []
 
     async def idle() -> bool:
-        if answers:
+        if reached:
             return False
-        answers.append(network.request(HOST, request).trace.status)
+        backend = network.request(HOST, request).trace.backend
+        reached.append(backend.pod if backend else "")
         return True
 
     kubectl.context.pacing.idle = idle  # type: ignore[method-assign]
@@ -132,7 +133,7 @@ async def test_port_forward_opens_the_port_while_it_runs(kubectl: Kubectl) -> No
     assert result.stdout == (
         "Forwarding from 127.0.0.1:8080 -> 80\nForwarding from [::1]:8080 -> 80\nHandling connection for 8080\n"
     )
-    assert answers == [200]
+    assert reached == ["web"]
     assert network.request(HOST, request).trace.outcome == "refused"
 
 

@@ -123,8 +123,9 @@ async def test_an_image_that_cannot_be_pulled_times_out_and_the_pod_is_removed(k
 
 
 async def test_expose_makes_the_service_too(kubectl: Kubectl) -> None:
+    """Run writes a separator, and so does the YAML printer before its second object."""
     result = await kubectl("run web --image=nginx --port=80 --expose -o yaml --dry-run=client")
-    service, _, pod = result.stdout.partition("---\n")
+    service, _, pod = result.stdout.partition("---\n---\n")
     assert service.startswith("apiVersion: v1\nkind: Service\n")
     assert pod.startswith("apiVersion: v1\nkind: Pod\n")
 

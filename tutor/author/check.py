@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -102,21 +102,32 @@ def unknown_terms(loaded: Loaded, lesson: Lesson) -> list[Problem]:
 
 
 def unfinished_commands(loaded: Loaded, lesson: Lesson) -> list[Problem]:
-    """Commands a learner is given that the shell would not take as they stand."""
+    """Commands of a lesson that the shell would not take as they stand."""
     return [
         loaded.problem(path, f"the shell would wait for the rest of {command!r}", "close its quotes", "command")
         for place, step in enumerate(lesson.steps)
-        for path, command in _given_commands(("steps", place), step)
+        for path, command in _commands(("steps", place), step)
         if scan(command).verdict is Verdict.INCOMPLETE
     ]
 
 
-def _given_commands(path: DataPath, step: Step) -> list[tuple[DataPath, str]]:
-    given: list[tuple[DataPath, str]] = [
-        ((*path, "commands", number), command) for number, command in enumerate(step.commands)
+def _commands(path: DataPath, step: Step) -> Iterator[tuple[DataPath, str]]:
+    """Every command of a step, and where it stands."""
+    lists: list[tuple[DataPath, Sequence[str]]] = [
+        (("commands",), step.commands),
+        (("setup",), step.setup),
+        (("solve",), step.solve),
     ]
-    given += [((*path, "hints", number, "command"), hint.command) for number, hint in enumerate(step.hints)]
-    return given
+    if isinstance(step, Predict):
+        lists.append((("then",), step.then))
+    if isinstance(step, Task):
+        lists += [(("alternatives", number), each) for number, each in enumerate(step.alternatives)]
+        lists += [(("wrong", number, "do"), each.do) for number, each in enumerate(step.wrong)]
+    for where, commands in lists:
+        for number, command in enumerate(commands):
+            yield (*path, *where, number), command
+    for number, hint in enumerate(step.hints):
+        yield (*path, "hints", number, "command"), hint.command
 
 
 # What shows when it is played

@@ -32,7 +32,7 @@ def could_change(played: Played, changes: Sequence[Change]) -> bool:
     """Whether a line is to be taken for one that changed the cluster, a container or the shell it was typed in."""
     if any(_changes_cluster(call) for call in played.calls) and any(change.kind != "Event" for change in changes):
         return True
-    return played.shell != HOST and not _only_looks(played.command)
+    return played.where != HOST and not _only_looks(played.command)
 
 
 def _changes_cluster(call: Call) -> bool:

@@ -12,6 +12,7 @@ from typing import Final
 
 from tutor.course.conditions.base import labels_in_words
 from tutor.course.conditions.evidence import HOST, Played
+from tutor.course.conditions.kubectl_call import read_call
 from tutor.course.conditions.objects import find_labelled, is_ready
 from tutor.engine.network.trace import ServiceHop, Trace
 from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of, selects
@@ -201,22 +202,25 @@ def _not_installed(played: Played, store: Store) -> str:
 
 def _image_used(played: Played, store: Store) -> str | None:
     """The image of the container a failed command was meant for: where the shell is, or the Pod exec names."""
-    if played.shell != HOST:
-        namespace, name, container = played.shell.split("/", 2)
+    if played.where != HOST:
+        namespace, name, container = played.where.split("/", 2)
         return _image(store.get("Pod", namespace, name), container)
     for call in reversed(played.calls):
-        if len(call.argv) > 2 and call.argv[1] == "exec":
-            for word in call.argv[2:]:
-                pod = store.get("Pod", "default", word.removeprefix("pod/"))
-                if pod is not None:
-                    return _image(pod, "")
-                if word == "--":
-                    break
+        kubectl = read_call(call.argv)
+        if kubectl is None or kubectl.verb != "exec":
+            continue
+        for kind in ("Pod", "Deployment", "ReplicaSet"):
+            for name in kubectl.names:
+                image = _image(store.get(kind, kubectl.namespace, name), kubectl.flags.get("container", ""))
+                if image is not None:
+                    return image
     return None
 
 
-def _image(pod: Object | None, container: str) -> str | None:
-    containers = field(pod or {}, "spec.containers") or ()
+def _image(owner: Object | None, container: str) -> str | None:
+    """The image of a container (the first, if unnamed) of a Pod, or of the Pods something makes."""
+    pod_spec = field(owner or {}, "spec.template.spec") or field(owner or {}, "spec") or {}
+    containers = pod_spec.get("containers") or ()
     return next((each["image"] for each in containers if container in {"", each["name"]}), None)
 
 

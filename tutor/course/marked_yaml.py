@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import yaml
 
@@ -11,6 +11,12 @@ Path: TypeAlias = tuple[str | int, ...]
 """The way from the top to a value: keys and list places."""
 Place: TypeAlias = tuple[int, int]
 """Line and column, both from 1."""
+
+
+_PLAIN_TAGS: Final[dict[type[yaml.Node], str]] = {
+    yaml.SequenceNode: "tag:yaml.org,2002:seq",
+    yaml.MappingNode: "tag:yaml.org,2002:map",
+}
 
 
 class YamlError(ValueError):
@@ -87,7 +93,7 @@ def _explained(error: yaml.MarkedYAMLError, text: str) -> YamlError:
 
 def _build(node: yaml.Node, path: Path, marked: Marked, loader: Any) -> Any:
     marked.values[path] = _place(node)
-    plain = {yaml.SequenceNode: "tag:yaml.org,2002:seq", yaml.MappingNode: "tag:yaml.org,2002:map"}.get(type(node))
+    plain = _PLAIN_TAGS.get(type(node))
     if plain is not None and node.tag != plain:
         raise YamlError(f"the tag {node.tag!r} is not allowed", _place(node), "lessons are plain data: remove it")
     if isinstance(node, yaml.SequenceNode):

@@ -63,8 +63,8 @@ class Stage:
         self.cluster = simulation.cluster
         self.silent = False
         self.played: list[Played] = []
-        self._base = simulation.snapshot()
         self._lines: list[str] = []
+        self._remember(simulation.snapshot())
 
     @property
     def idle(self) -> bool:
@@ -103,7 +103,7 @@ class Stage:
         if self.terminal.at_host:
             state = self.simulation.snapshot()
             changed = changed or (not before.lines and trees_differ(before.state, state))
-            self._base, self._lines = state, []
+            self._remember(state)
         else:
             self._lines.append(result.command)
         return Scene(played, changes, traces, changed, before)
@@ -139,11 +139,20 @@ class Stage:
 
     # Going back
 
+    def _now(self) -> tuple[float, int]:
+        """What moves whenever anything happens while nobody types."""
+        return self.cluster.clock.now, self.cluster.store.revision
+
+    def _remember(self, state: SimulationState) -> None:
+        """Take a state for what the host's prompt shows now."""
+        self._base, self._base_at = state, self._now()
+        self._lines.clear()
+
     def checkpoint(self) -> Checkpoint:
         """This point in time; at a prompt only."""
-        if self.terminal.at_host and self.idle:
+        if self.terminal.at_host and self.idle and self._now() != self._base_at:
             # Time passes at the prompt too, and undo must not turn it back further than the command undone.
-            self._base, self._lines = self.simulation.snapshot(), []
+            self._remember(self.simulation.snapshot())
         return Checkpoint(self._base, tuple(self._lines), tuple(self.played))
 
     async def restore(self, point: Checkpoint) -> None:
@@ -152,7 +161,9 @@ class Stage:
         if self.terminal.busy:
             await self.terminal.interrupt()
         self.simulation.restore(point.state)
-        self._base, self._lines = point.state, []
+        # Shells that were closed tidy up after themselves; the prompt comes when they are gone.
+        await self.terminal.submit("")
+        self._remember(point.state)
         if point.lines:
             await self.play_unseen(point.lines)
         self.terminal.history[:] = history

@@ -28,6 +28,7 @@ class Visit:
         first_trace: number of the newest trace then.
         first_played: how many lines had been played then.
         done: whether it has been accomplished.
+        brought_about: whether that was not the learner's doing, but a skip's or a jump's.
         success: the point at which it was; None if it cannot be gone back to.
         conditions: how its conditions stand.
         hints: the hints given, by their place in the step.
@@ -44,6 +45,7 @@ class Visit:
     first_trace: int
     first_played: int
     done: bool = False
+    brought_about: bool = False
     success: Checkpoint | None = None
     conditions: tuple[ConditionView, ...] = ()
     hints: list[int] = field(default_factory=list)
@@ -54,7 +56,7 @@ class Visit:
 
     def forget(self) -> None:
         """Be as at entry."""
-        self.done, self.success, self.conditions = False, None, ()
+        self.done, self.brought_about, self.success, self.conditions = False, False, None, ()
         self.hints, self.choice, self.given, self.remark, self.observed = [], (), "", "", ""
 
     def judge(self, evidence: Evidence) -> bool:

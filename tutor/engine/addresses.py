@@ -108,9 +108,7 @@ class Addresses:
         raise RangeFullError("range is full")
 
     def follow(self, change: Change) -> None:
-        """Take note of a change of the store."""
-        if change.kind != "Service":
-            return
+        """Take note of a change of a Service."""
         before = change.old
         after = None if change.type == "DELETED" else change.object
         ips, ports, preferred = self._state.ips, self._state.ports, self._state.preferred

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from tutor.engine.dice import Dice
-from tutor.engine.errors import bad_request, forbidden, not_found
-from tutor.engine.kinds.base import Kind
+from tutor.engine.errors import forbidden, not_found
 from tutor.engine.kinds.namespace import UNDELETABLE
 from tutor.engine.objects import Object, is_deleting, name_of, namespace_of
 from tutor.engine.resources import Resource
@@ -100,18 +99,3 @@ def admit_delete(obj: Object, resource: Resource) -> None:
     """
     if resource.kind == "Namespace" and name_of(obj) in UNDELETABLE:
         raise forbidden("namespaces", "", name_of(obj), "this namespace may not be deleted")
-
-
-def check_field(kind: Kind, field: str) -> None:
-    """Refuse a field selector on a field the kind cannot be selected by.
-
-    Raises:
-        ApiError: BadRequest.
-    """
-    if field in {"metadata.name", "metadata.namespace"}:
-        return
-    if kind.fields is None:
-        raise bad_request(f'"{field}" is not a known field selector: only "metadata.name", "metadata.namespace"')
-    probe: Object = {"metadata": {"name": ""}, "spec": {}}
-    if field not in kind.fields(probe):
-        raise bad_request(f"field label not supported: {field}")

@@ -6,50 +6,32 @@ Source: https://kubernetes.io/docs/reference/using-api/api-concepts/
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeAlias
 
-from tutor.engine import admission, allocation, patch, selectors
+from tutor.engine import admission, allocation
 from tutor.engine.addresses import Addresses, AddressState
 from tutor.engine.clock import Clock
+from tutor.engine.decoding import decode
+from tutor.engine.deletion import begin_deletion
 from tutor.engine.dice import Dice
-from tutor.engine.errors import (
-    ApiError,
-    FieldError,
-    Status,
-    already_exists,
-    bad_request,
-    conflict,
-    go_value,
-    invalid,
-    not_found,
-)
+from tutor.engine.errors import ApiError, Status, already_exists, bad_request, invalid, not_found
 from tutor.engine.kinds import KINDS
 from tutor.engine.kinds.base import Kind
-from tutor.engine.objects import Object, is_deleting, labels_of, name_of, namespace_of, uid_of
+from tutor.engine.objects import Object, name_of, namespace_of, uid_of
+from tutor.engine.patching import PatchKind, check_place, check_unchanged_since, patched
+from tutor.engine.queries import Query, WatchEvent, WatchEvents
 from tutor.engine.resources import Resource, find_kind
-from tutor.engine.schema import DecodeError, decode, decode_strictly, json_word
-from tutor.engine.store import Change, Store
+from tutor.engine.store import Store
 from tutor.engine.table import Row, Table
 from tutor.engine.validation import check_metadata, not_negative
 
-PatchKind = Literal["strategic", "merge", "json"]
-EventType = Literal["ADDED", "MODIFIED", "DELETED"]
+__all__ = ["Api", "WatchEvent"]
+
 Objects: TypeAlias = list[Object]
+Paths: TypeAlias = list[str]
 
 _GENERATED_LENGTH: Final = 58
 """Bytes kept of a generateName, so that with its 5 random letters it fits a DNS label."""
-
-
-@dataclass(frozen=True)
-class WatchEvent:
-    """One thing that happened to an object a watch asks about."""
-
-    type: EventType
-    object: Object
-
-
-WatchEvents: TypeAlias = list[WatchEvent]
 
 
 class Api:
@@ -64,7 +46,7 @@ class Api:
     def __init__(self, store: Store, clock: Clock, dice: Dice) -> None:
         self._store, self._clock, self._dice = store, clock, dice
         self.addresses = Addresses(dice)
-        store.subscribe(self.addresses.follow)
+        store.subscribe(self.addresses.follow, "Service")
 
     # Reading
 
@@ -91,7 +73,7 @@ class Api:
         Raises:
             ApiError: BadRequest, for a selector that cannot be read.
         """
-        query = _Query(resource, labels, fields)
+        query = Query(resource, labels, fields)
         if not resource.namespaced:
             namespace = ""
         equalities = query.labels.equalities
@@ -114,7 +96,7 @@ class Api:
         Raises:
             ApiError: BadRequest, for a selector that cannot be read.
         """
-        query = _Query(resource, labels, fields)
+        query = Query(resource, labels, fields)
         events = []
         for change in self._store.changes_since(since):
             if change.kind == resource.kind and namespace in {None, namespace_of(change.object)}:
@@ -130,7 +112,15 @@ class Api:
 
     # Writing
 
-    def create(self, obj: Object, namespace: str = "", *, dry_run: bool = False, trusted: bool = False) -> Object:
+    def create(
+        self,
+        obj: Object,
+        namespace: str = "",
+        *,
+        dry_run: bool = False,
+        trusted: bool = False,
+        unknown: Paths | None = None,
+    ) -> Object:
         """Store a new object; return it with everything the API fills in.
 
         Args:
@@ -138,6 +128,7 @@ class Api:
             namespace: where it goes; its own `metadata.namespace` or `default` if empty.
             dry_run: do everything but storing.
             trusted: the engine built the object itself: skip decoding and validation.
+            unknown: takes the paths of fields the kind does not have, which are dropped; they are refused if None.
 
         Raises:
             ApiError: BadRequest, NotFound (the namespace), Forbidden, Invalid or AlreadyExists.
@@ -145,7 +136,7 @@ class Api:
         resource = _resource_of(obj)
         kind = KINDS[resource.kind]
         if not trusted:
-            obj = decode(obj, resource.kind, resource.api_version)
+            obj = decode(obj, resource.kind, resource.api_version, unknown)
         obj = {**obj, "metadata": self._new_metadata(resource, obj.get("metadata") or {}, namespace)}
         self._generate_name(resource, obj["metadata"])
         admission.admit_create(obj, resource, self._store, trusted=trusted)
@@ -171,7 +162,7 @@ class Api:
     def _new_metadata(self, resource: Resource, given: Mapping[str, Any], namespace: str) -> Object:
         if given.get("resourceVersion"):
             raise ApiError(Status(500, "", "resourceVersion should not be set on objects to be created"))
-        metadata = {**given, "uid": given.get("uid") or self._dice.uuid()}
+        metadata = {**given, "uid": self._dice.uuid()}
         metadata["creationTimestamp"] = self._clock.timestamp()
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "selfLink", "generation"):
             metadata.pop(field, None)
@@ -201,6 +192,7 @@ class Api:
         subresource: str = "",
         dry_run: bool = False,
         trusted: bool = False,
+        unknown: Paths | None = None,
     ) -> Object:
         """Put an object in the place of the stored one of its name.
 
@@ -209,17 +201,18 @@ class Api:
             subresource: empty, `status` (only the status changes) or `scale` (only spec.replicas does).
             dry_run: do everything but storing.
             trusted: the engine built the object itself: skip decoding and validation.
+            unknown: as for `create`.
 
         Raises:
             ApiError: BadRequest, NotFound, Conflict or Invalid.
         """
         resource = _resource_of(obj)
         if not trusted:
-            obj = decode(obj, resource.kind, resource.api_version)
+            obj = decode(obj, resource.kind, resource.api_version, unknown)
         metadata = obj.get("metadata") or {}
         namespace = metadata.get("namespace") or "default"
         old = self.get(resource, metadata.get("name", ""), namespace)
-        _check_unchanged_since(resource, metadata, old)
+        check_unchanged_since(resource, metadata, old)
         return self._replace(resource, obj, old, subresource, dry_run=dry_run, trusted=trusted)
 
     def _replace(
@@ -241,6 +234,8 @@ class Api:
 
     def _changed(self, kind: Kind, obj: Object, old: Object, subresource: str) -> Object:
         """The old object with what an update of that subresource may change."""
+        if subresource and not kind.has_subresource(subresource):
+            raise _no_such_resource()
         if subresource == "status":
             return {**old, "status": obj.get("status") or {}}
         if subresource == "scale":
@@ -280,6 +275,7 @@ class Api:
         *,
         subresource: str = "",
         dry_run: bool = False,
+        unknown: Paths | None = None,
     ) -> Object:
         """Change part of an object.
 
@@ -291,15 +287,16 @@ class Api:
             kind: how to read it.
             subresource: as for `update`.
             dry_run: do everything but storing.
+            unknown: as for `create`.
 
         Raises:
             ApiError: as for `update`.
         """
         old = self.get(resource, name, namespace)
-        obj = _patched(resource, old, change, kind)
+        obj = patched(resource, old, change, kind, unknown)
         metadata = obj.get("metadata") or {}
-        _check_unchanged_since(resource, metadata, old)
-        _check_place(metadata, old["metadata"])
+        check_unchanged_since(resource, metadata, old)
+        check_place(metadata, old["metadata"])
         obj = {**obj, "apiVersion": resource.api_version, "kind": resource.kind}
         return self._replace(resource, obj, old, subresource, dry_run=dry_run, trusted=False)
 
@@ -336,52 +333,12 @@ class Api:
         admission.admit_delete(obj, resource)
         if propagation == "Orphan" and not dry_run:
             self._orphan(obj)
-        marked = self._begin_deletion(resource, obj, grace)
+        marked = begin_deletion(obj, grace, self._clock)
         if dry_run:
             return marked or obj
         if marked is None:
             return self._store.remove(resource.kind, namespace_of(obj), name) or obj
         return self._store.put(marked) if marked != obj else obj
-
-    def _begin_deletion(self, resource: Resource, obj: Object, grace: int | None) -> Object | None:
-        """The object marked as going; None if it may go at once."""
-        if resource.kind == "Namespace":
-            if is_deleting(obj):
-                return obj
-            return {
-                **obj,
-                "metadata": {**obj["metadata"], "deletionTimestamp": self._clock.timestamp()},
-                "status": {**obj.get("status", {}), "phase": "Terminating"},
-            }
-        if resource.kind != "Pod":
-            return None
-        seconds = self._grace_of(obj, grace)
-        if seconds == 0:
-            return None
-        metadata = obj["metadata"]
-        if is_deleting(obj) and seconds >= metadata.get("deletionGracePeriodSeconds", 0):
-            return obj
-        started = self._clock.now
-        if is_deleting(obj):
-            started = self._clock.seconds(metadata["deletionTimestamp"]) - metadata["deletionGracePeriodSeconds"]
-        return {
-            **obj,
-            "metadata": {
-                **metadata,
-                "deletionTimestamp": self._clock.timestamp(started + seconds),
-                "deletionGracePeriodSeconds": seconds,
-                "generation": metadata.get("generation", 0) + 1,
-            },
-        }
-
-    def _grace_of(self, pod: Object, asked: int | None) -> int:
-        """Seconds a Pod is given; none if nothing of it runs.
-
-        Source: `CheckGracefulDelete` of kubernetes/pkg/registry/core/pod/strategy.go.
-        """
-        if not pod["spec"].get("nodeName") or (pod.get("status") or {}).get("phase") in {"Failed", "Succeeded"}:
-            return 0
-        return int(pod["spec"].get("terminationGracePeriodSeconds", 30)) if asked is None else max(asked, 0)
 
     def _orphan(self, owner: Object) -> None:
         """Have what the object owns belong to nobody, so that the garbage collector leaves it."""
@@ -406,92 +363,15 @@ class Api:
         self.addresses.restore(state)
 
 
-def _check_unchanged_since(resource: Resource, metadata: Mapping[str, Any], old: Object) -> None:
-    """Refuse a change based on another version of the object, or on another object of its name."""
-    name, version, uid = name_of(old), metadata.get("resourceVersion"), metadata.get("uid")
-    if version and version != old["metadata"]["resourceVersion"]:
-        raise conflict(resource.plural, resource.group, name)
-    if uid and uid != uid_of(old):
-        why = f"Precondition failed: UID in precondition: {uid}, UID in object meta: {uid_of(old)}"
-        raise conflict(resource.plural, resource.group, name, why)
-
-
-def _check_place(metadata: Mapping[str, Any], old: Mapping[str, Any]) -> None:
-    """Refuse a patch that renames or moves an object."""
-    name, namespace = metadata.get("name", ""), metadata.get("namespace", "")
-    if name != old["name"]:
-        raise bad_request(f"the name of the object ({name}) does not match the name on the URL ({old['name']})")
-    if namespace and namespace != old.get("namespace", ""):
-        asked = old.get("namespace", "")
-        found = f"the namespace of the object ({namespace}) does not match the namespace on the request ({asked})"
-        raise bad_request(found)
-
-
-def _patched(resource: Resource, old: Object, change: Any, kind: PatchKind) -> Object:
-    """The old object after a patch, decoded.
-
-    Source: k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
-    """
-    if kind != "json" and not isinstance(change, Mapping):
-        word = json_word(change)
-        raise bad_request(f"json: cannot unmarshal {word} into Go value of type map[string]interface {{}}")
-    try:
-        if kind == "strategic":
-            merged = patch.strategic_merge(resource.kind, old, change)
-        elif kind == "merge":
-            merged = patch.merge_patch(old, change)
-        else:
-            merged = patch.json_patch(old, change)
-    except patch.PatchError as error:
-        if kind == "json":
-            message = "the server rejected our request due to an error in our request"
-            raise ApiError(Status(422, "Invalid", message)) from None
-        raise ApiError(Status(500, "", str(error))) from None
-    if not isinstance(merged, dict):
-        raise bad_request("error decoding patch: the object would be no object")
-    try:
-        return decode_strictly(merged, resource.kind, from_patch=kind == "strategic")
-    except DecodeError as error:
-        shown = patch.go_text(change) if kind == "strategic" else go_value(merged)
-        raise invalid("", "", "", [FieldError("patch", "FieldValueInvalid", shown, str(error))]) from None
-
-
-class _Query:
-    """A label and a field selector on one resource."""
-
-    def __init__(self, resource: Resource, labels: str, fields: str) -> None:
-        try:
-            self.labels = selectors.parse_selector(labels)
-            self._fields = selectors.parse_field_selector(fields)
-        except selectors.SelectorError as error:
-            raise bad_request(str(error)) from None
-        self._kind = KINDS[resource.kind]
-        for requirement in self._fields:
-            admission.check_field(self._kind, requirement.field)
-
-    def matches(self, obj: Object) -> bool:
-        return self.labels.matches(labels_of(obj)) and self._matches_fields(obj)
-
-    def _matches_fields(self, obj: Object) -> bool:
-        if not self._fields:
-            return True
-        values = {"metadata.name": name_of(obj), "metadata.namespace": namespace_of(obj)}
-        values.update(self._kind.fields(obj) if self._kind.fields else {})
-        return all((values[item.field] == item.value) == item.equal for item in self._fields)
-
-    def event(self, change: Change) -> WatchEvent | None:
-        before = change.old is not None and self.matches(change.old)
-        after = change.type != "DELETED" and self.matches(change.object)
-        if not before and not after:
-            return None
-        return WatchEvent("MODIFIED" if before and after else "ADDED" if after else "DELETED", change.object)
-
-
 def _resource_of(obj: Mapping[str, Any]) -> Resource:
     resource = find_kind(str(obj.get("apiVersion", "")), str(obj.get("kind", "")))
     if resource is None:
-        raise ApiError(Status(404, "NotFound", "the server could not find the requested resource"))
+        raise _no_such_resource()
     return resource
+
+
+def _no_such_resource() -> ApiError:
+    return ApiError(Status(404, "NotFound", "the server could not find the requested resource"))
 
 
 def _wanted(obj: Object) -> Object:

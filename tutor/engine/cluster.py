@@ -24,7 +24,7 @@ SETTLE_LIMIT = 600.0
 class NoFiles:
     """Containers without a shell of their own: no file can be read."""
 
-    def read(self, pod_uid: str, container: str, path: str) -> bytes | None:
+    def read(self, pod_uid: str, container: str, path: str) -> bytes | None:  # noqa: ARG002
         """None, always."""
         return None
 
@@ -32,7 +32,7 @@ class NoFiles:
 class NoProcesses:
     """Containers without a shell of their own: the engine reads their commands itself."""
 
-    def start(self, pod: Object, container: str, command: tuple[str, ...]) -> bool:
+    def start(self, pod: Object, container: str, command: tuple[str, ...]) -> bool:  # noqa: ARG002
         """False, always."""
         return False
 

@@ -43,7 +43,7 @@ class Dice:
 
     def suffix(self, length: int = 5) -> str:
         """The random end of a generated name, such as `x7k2p`."""
-        return "".join(SAFE_ALPHABET[self.below(len(SAFE_ALPHABET))] for _ in range(length))
+        return "".join([SAFE_ALPHABET[self.bits() % len(SAFE_ALPHABET)] for _ in range(length)])
 
     def uuid(self) -> str:
         """A version 4 UUID (RFC 9562), as `metadata.uid` has it."""

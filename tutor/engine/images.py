@@ -38,6 +38,8 @@ class Image:
         start_log: lines its process writes when it starts.
         root: for `http`, the folder its pages are in.
         server: for `http`, the value of its Server header, such as `nginx/1.27.5`.
+        modes: for a program with several servers in it, the TCP ports of each by the argument that starts it; one
+            without ports runs until stopped.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Image:
     start_log: tuple[str, ...] = ()
     root: str = ""
     server: str = ""
+    modes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
 class ImageCatalog(Protocol):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from rpds import HashTrieMap
 from rpds import List as Stack
@@ -11,8 +11,7 @@ Run = tuple[str, str, int]
 """Pod uid, container name, and how often it had restarted."""
 
 
-@dataclass(frozen=True)
-class LogLine:
+class LogLine(NamedTuple):
     """One line of output.
 
     Args:

@@ -81,11 +81,7 @@ def label_key_problems(key: str) -> list[str]:
     prefix, slash, name = key.rpartition("/")
     problems: list[str] = []
     if "/" in prefix:
-        described = _pattern(
-            "a qualified name must consist of alphanumeric characters, '-', '_' or '.', and must start and end with "
-            "an alphanumeric character",
-            _QUALIFIED, "MyName", "my.name", "123-abc",
-        )  # fmt: skip
+        described = f"a valid label key {_QUALIFIED_TEXT}"
         return [described + " with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')"]
     if slash and not prefix:
         problems.append("prefix part must be non-empty")

@@ -17,7 +17,7 @@ from tutor.engine.images import Image
 
 @dataclass(frozen=True)
 class Say:
-    """Write a line to the container's output."""
+    """Write one line or more to the container's output."""
 
     text: str
 
@@ -89,11 +89,19 @@ def command_of(container: Mapping[str, Any], image: Image) -> tuple[str, ...]:
 def read_command(container: Mapping[str, Any], image: Image) -> Program | None:
     """The program a container runs, or None if it is more than the engine can read."""
     command = command_of(container, image)
+    mode = mode_of(command, image)
+    if mode is not None:
+        return Program(_UNTIL_STOPPED, listens=bool(image.modes[mode]))
     own = not container.get("command") and not container.get("args")
     if own or _same_program(command, image):
         return _own_program(image, bool(container.get("stdin")))
     env = {one["name"]: one["value"] for one in container.get("env") or () if one.get("value") is not None}
     return _read(tuple(_expand(word, env) for word in command), bool(container.get("stdin")))
+
+
+def mode_of(command: Sequence[str], image: Image) -> str | None:
+    """The argument that says which of an image's servers a command line starts; None if it starts none of them."""
+    return next((word for word in command[:2] if word in image.modes), None)
 
 
 def _same_program(command: Sequence[str], image: Image) -> bool:
@@ -106,7 +114,7 @@ def _same_program(command: Sequence[str], image: Image) -> bool:
 
 
 def _own_program(image: Image, stdin: bool) -> Program | None:
-    said = tuple(Say(line) for line in image.start_log)
+    said = (Say("\n".join(image.start_log)),) if image.start_log else ()
     if image.behaviour in {"http", "tcp", "dns"}:
         return Program((*said, Wait(None)), listens=True)
     if image.behaviour == "sleep":

@@ -7,24 +7,26 @@ size, and reads by label or by owner cost what they return.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 
 from rpds import HashTrieMap, HashTrieSet
 from rpds import List as Stack
 
-from tutor.engine.objects import Object, labels_of, name_of, namespace_of, owner_uids
+from tutor.engine.objects import Object, labels_of
 
 Ref: TypeAlias = tuple[str, str, str]
 """Kind, namespace ("" if cluster-scoped) and name."""
 Objects: TypeAlias = list[Object]
 if TYPE_CHECKING:  # rpds types take no parameters at run time
     _Names: TypeAlias = HashTrieMap[str, Object]
-    _Space: TypeAlias = HashTrieMap[str, _Names]
+    _Objects: TypeAlias = HashTrieMap[tuple[str, str], _Names]
+    _Spaces: TypeAlias = HashTrieMap[str, HashTrieSet[str]]
+    _ByLabel: TypeAlias = HashTrieMap[tuple[str, str, str, str], HashTrieSet[str]]
+    _ByOwner: TypeAlias = HashTrieMap[str, HashTrieSet[Ref]]
 
 
-@dataclass(frozen=True)
-class Change:
+class Change(NamedTuple):
     """One entry of the watch log."""
 
     type: Literal["ADDED", "MODIFIED", "DELETED"]
@@ -36,18 +38,27 @@ class Change:
     """The object before the change; None for ADDED."""
 
 
-@dataclass(frozen=True)
-class StoreState:
-    """All of a store that a snapshot keeps: shared, never copied."""
+class StoreState(NamedTuple):
+    """All of a store that a snapshot keeps: shared, never copied.
+
+    Args:
+        revision: the resourceVersion of the newest change.
+        objects: by kind and namespace, then by name; no map is empty.
+        spaces: the namespaces that hold objects, by kind.
+        by_label: names by kind, namespace, label key and value.
+        by_owner: what names an owner, by its uid.
+        log: every change, the newest first.
+    """
 
     revision: int
-    objects: HashTrieMap[str, _Space]
-    by_label: HashTrieMap[tuple[str, str, str, str], HashTrieSet[str]]
-    by_owner: HashTrieMap[str, HashTrieSet[Ref]]
+    objects: _Objects
+    spaces: _Spaces
+    by_label: _ByLabel
+    by_owner: _ByOwner
     log: Stack[Change]
 
 
-_EMPTY: Final[HashTrieMap[str, Any]] = HashTrieMap()
+_EMPTY: Final[HashTrieMap[Any, Any]] = HashTrieMap()
 Refs: TypeAlias = list[Ref]
 Names: TypeAlias = list[str]
 Changes: TypeAlias = list[Change]
@@ -58,43 +69,51 @@ class Store:
     """What etcd is to a real cluster. Objects handed in belong to the store and are never changed afterwards."""
 
     def __init__(self) -> None:
-        self._state = StoreState(0, HashTrieMap(), HashTrieMap(), HashTrieMap(), Stack())
-        self._listeners: list[Listener] = []
+        self._revision = 0
+        self._objects: _Objects = _EMPTY
+        self._spaces: _Spaces = _EMPTY
+        self._by_label: _ByLabel = _EMPTY
+        self._by_owner: _ByOwner = _EMPTY
+        self._log: Stack[Change] = Stack()
+        self._for_all: list[Listener] = []
+        self._listeners: dict[str, list[Listener]] = {}
 
-    def subscribe(self, listener: Listener) -> None:
-        """Have `listener` called with every change, in order, right after it is made."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Listener, *kinds: str) -> None:
+        """Have `listener` called with every change (of these kinds, if any are named), in order, right after it."""
+        if not kinds:
+            self._for_all.append(listener)
+            for listeners in self._listeners.values():
+                listeners.append(listener)
+        for kind in kinds:
+            self._listeners.setdefault(kind, list(self._for_all)).append(listener)
 
     # Reading
 
     @property
     def revision(self) -> int:
         """The resourceVersion of the newest change."""
-        return self._state.revision
+        return self._revision
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
         """The object, or None."""
-        return self._names(kind, namespace).get(name)
+        names = self._objects.get((kind, namespace))
+        return None if names is None else names.get(name)
 
     def list(self, kind: str, namespace: str | None = None) -> Objects:
         """All objects of a kind, in one namespace or (None) in all, ordered by namespace and name."""
-        space = self._space(kind)
-        if namespace is not None:
-            names = space.get(namespace) or HashTrieMap()
-            return [names[name] for name in sorted(names)]
-        return [names[name] for _, names in sorted(space.items()) for name in sorted(names)]
+        spaces = self.namespaces_of(kind) if namespace is None else (namespace,)
+        return [obj for space in spaces for _, obj in sorted(self._names(kind, space).items(), key=itemgetter(0))]
 
     def count(self, kind: str, namespace: str | None = None) -> int:
         """How many objects of a kind there are, in one namespace or (None) in all."""
-        if namespace is not None:
-            return len(self._names(kind, namespace))
-        return sum(len(names) for names in self._space(kind).values())
+        spaces = self.namespaces_of(kind) if namespace is None else (namespace,)
+        return sum(len(self._names(kind, space)) for space in spaces)
 
     def select(self, kind: str, namespace: str, labels: Mapping[str, str]) -> Objects:
         """The objects of one namespace that carry all the labels (at least one), ordered by name."""
         names: HashTrieSet[str] | None = None
         for key, value in labels.items():
-            carrying = self._state.by_label.get((kind, namespace, key, value))
+            carrying = self._by_label.get((kind, namespace, key, value))
             if carrying is None:
                 return []
             names = carrying if names is None or len(carrying) < len(names) else names
@@ -104,44 +123,40 @@ class Store:
 
     def owned_by(self, uid: str) -> Refs:
         """Where the objects are that name this uid as an owner, ordered."""
-        return sorted(self._state.by_owner.get(uid) or ())
+        return sorted(self._by_owner.get(uid) or ())
 
     def namespaces_of(self, kind: str) -> Names:
         """The namespaces that hold objects of a kind, ordered."""
-        return sorted(self._space(kind))
+        return sorted(self._spaces.get(kind) or ())
 
     def changes_since(self, revision: int) -> Changes:
         """The watch log after a resourceVersion, oldest first."""
         newer = []
-        for change in self._state.log:
+        for change in self._log:
             if change.revision <= revision:
                 break
             newer.append(change)
         newer.reverse()
         return newer
 
-    def _space(self, kind: str) -> _Space:
-        return self._state.objects.get(kind) or _EMPTY
-
     def _names(self, kind: str, namespace: str) -> _Names:
-        return self._space(kind).get(namespace) or _EMPTY
+        return self._objects.get((kind, namespace)) or _EMPTY
 
     # Writing
 
     def put(self, obj: Object) -> Object:
         """Store an object under its kind, namespace and name, new or changed; return it with its resourceVersion."""
-        kind, namespace, name = obj["kind"], namespace_of(obj), name_of(obj)
-        old = self.get(kind, namespace, name)
-        revision = self._state.revision + 1
-        stored: Object = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}
-        space = self._space(kind)
-        names = (space.get(namespace) or HashTrieMap()).insert(name, stored)
-        self._commit(
-            Change("MODIFIED" if old else "ADDED", kind, revision, stored, old),
-            self._state.objects.insert(kind, space.insert(namespace, names)),
-            self._reindex_labels(kind, namespace, name, old, stored),
-            self._reindex_owners((kind, namespace, name), old, stored),
-        )
+        metadata = obj["metadata"]
+        kind, namespace, name = obj["kind"], metadata.get("namespace", ""), metadata["name"]
+        names, spaces = self._objects.get((kind, namespace)), self._spaces
+        if names is None:
+            names, spaces = _EMPTY, spaces.insert(kind, (spaces.get(kind) or HashTrieSet()).insert(namespace))
+        old = names.get(name)
+        revision = self._revision + 1
+        stored: Object = {**obj, "metadata": {**metadata, "resourceVersion": str(revision)}}
+        objects = self._objects.insert((kind, namespace), names.insert(name, stored))
+        ref = (kind, namespace, name)
+        self._commit(Change("MODIFIED" if old else "ADDED", kind, revision, stored, old), ref, stored, objects, spaces)
         return stored
 
     def remove(self, kind: str, namespace: str, name: str) -> Object | None:
@@ -149,36 +164,30 @@ class Store:
         old = self.get(kind, namespace, name)
         if old is None:
             return None
-        revision = self._state.revision + 1
-        space = self._space(kind)
-        names = space[namespace].remove(name)
-        space = space.insert(namespace, names) if len(names) else space.remove(namespace)
+        names, spaces = self._names(kind, namespace).remove(name), self._spaces
+        if len(names):
+            objects = self._objects.insert((kind, namespace), names)
+        else:
+            objects = self._objects.remove((kind, namespace))
+            spaces = spaces.insert(kind, spaces[kind].remove(namespace))
+        revision = self._revision + 1
         last: Object = {**old, "metadata": {**old["metadata"], "resourceVersion": str(revision)}}
-        self._commit(
-            Change("DELETED", kind, revision, last, old),
-            self._state.objects.insert(kind, space),
-            self._reindex_labels(kind, namespace, name, old, None),
-            self._reindex_owners((kind, namespace, name), old, None),
-        )
+        self._commit(Change("DELETED", kind, revision, last, old), (kind, namespace, name), None, objects, spaces)
         return last
 
-    def _commit(
-        self,
-        change: Change,
-        objects: HashTrieMap[str, _Space],
-        by_label: HashTrieMap[tuple[str, str, str, str], HashTrieSet[str]],
-        by_owner: HashTrieMap[str, HashTrieSet[Ref]],
-    ) -> None:
-        self._state = StoreState(change.revision, objects, by_label, by_owner, self._state.log.push_front(change))
-        for listener in self._listeners:
+    def _commit(self, change: Change, ref: Ref, new: Object | None, objects: _Objects, spaces: _Spaces) -> None:
+        """Take over the maps a change has made, bring indexes and log up to date, and tell of the change."""
+        by_label = self._reindexed_labels(ref, change.old, new)
+        by_owner = self._reindexed_owners(ref, change.old, new)
+        self._objects, self._spaces, self._by_label, self._by_owner = objects, spaces, by_label, by_owner
+        self._revision, self._log = change.revision, self._log.push_front(change)
+        for listener in self._listeners.get(change.kind, self._for_all):
             listener(change)
 
-    def _reindex_labels(
-        self, kind: str, namespace: str, name: str, old: Object | None, new: Object | None
-    ) -> HashTrieMap[tuple[str, str, str, str], HashTrieSet[str]]:
-        index = self._state.by_label
-        before = labels_of(old) if old else {}
-        after = labels_of(new) if new else {}
+    def _reindexed_labels(self, ref: Ref, old: Object | None, new: Object | None) -> _ByLabel:
+        index, (kind, namespace, name) = self._by_label, ref
+        before = labels_of(old) if old is not None else {}
+        after = labels_of(new) if new is not None else {}
         if before == after:
             return index
         for pair in _differing(before, after):
@@ -190,12 +199,11 @@ class Store:
             index = index.insert(key, (index.get(key) or HashTrieSet()).insert(name))
         return index
 
-    def _reindex_owners(self, ref: Ref, old: Object | None, new: Object | None) -> HashTrieMap[str, HashTrieSet[Ref]]:
-        index = self._state.by_owner
-        before = set(owner_uids(old)) if old else set()
-        after = set(owner_uids(new)) if new else set()
-        if before == after:
+    def _reindexed_owners(self, ref: Ref, old: Object | None, new: Object | None) -> _ByOwner:
+        index, owners, new_owners = self._by_owner, _owners(old), _owners(new)
+        if owners == new_owners:
             return index
+        before, after = {owner["uid"] for owner in owners}, {owner["uid"] for owner in new_owners}
         for uid in before - after:
             refs = index[uid].remove(ref)
             index = index.insert(uid, refs) if len(refs) else index.remove(uid)
@@ -207,11 +215,16 @@ class Store:
 
     def snapshot(self) -> StoreState:
         """The whole store as it is now, in no time."""
-        return self._state
+        return StoreState(self._revision, self._objects, self._spaces, self._by_label, self._by_owner, self._log)
 
     def restore(self, state: StoreState) -> None:
         """Make the store what it was at a snapshot. Listeners hear nothing of it."""
-        self._state = state
+        self._revision, self._objects, self._spaces, self._by_label, self._by_owner, self._log = state
+
+
+def _owners(obj: Object | None) -> Objects:
+    owners: Objects | None = obj["metadata"].get("ownerReferences") if obj else None
+    return owners or []
 
 
 def _differing(pairs: Mapping[str, str], others: Mapping[str, str]) -> Iterator[tuple[str, str]]:

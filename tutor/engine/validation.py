@@ -6,6 +6,7 @@ Source of the messages: k8s.io/apimachinery/pkg/{apis/meta/v1,api}/validation.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Any, Final
 
 from tutor.engine import names
@@ -70,6 +71,21 @@ def port_or_name(path: str, value: int | str) -> Iterator[FieldError]:
     """A port must be a number or a name a port can have."""
     problems = names.port_problems(value) if isinstance(value, int) else names.port_name_problems(value)
     yield from each(path, value, problems)
+
+
+def cidr_of(text: str) -> IPv4Network | IPv6Network | None:
+    """The network that a text like `10.9.8.0/24` stands for; None if it stands for none."""
+    bits = text.partition("/")[2]
+    try:
+        return ip_network(text, strict=False) if bits.isascii() and bits.isdecimal() else None
+    except ValueError:
+        return None
+
+
+def cidr(path: str, text: str) -> Iterator[FieldError]:
+    """A text must stand for a network."""
+    if cidr_of(text) is None:
+        yield wrong(path, text, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)")
 
 
 # Metadata

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, Literal
 
-from tutor.engine.api import Api, WatchEvent
+from tutor.engine.api import Api, Paths, WatchEvent
 from tutor.engine.objects import Object
 from tutor.engine.resources import BY_KIND, ENDPOINTS, Resource
 from tutor.engine.table import Table
@@ -45,15 +45,19 @@ class Client:
         self._notice(resource)
         return self._api.watch(resource, namespace, since, labels=labels, fields=fields)
 
-    def create(self, obj: Object, namespace: str = "", *, dry_run: bool = False) -> Object:
+    def create(
+        self, obj: Object, namespace: str = "", *, dry_run: bool = False, unknown: Paths | None = None
+    ) -> Object:
         """The object as created."""
         self._notice(BY_KIND.get(str(obj.get("kind"))))
-        return self._api.create(obj, namespace, dry_run=dry_run)
+        return self._api.create(obj, namespace, dry_run=dry_run, unknown=unknown)
 
-    def update(self, obj: Object, *, subresource: str = "", dry_run: bool = False) -> Object:
+    def update(
+        self, obj: Object, *, subresource: str = "", dry_run: bool = False, unknown: Paths | None = None
+    ) -> Object:
         """The object as updated."""
         self._notice(BY_KIND.get(str(obj.get("kind"))))
-        return self._api.update(obj, subresource=subresource, dry_run=dry_run)
+        return self._api.update(obj, subresource=subresource, dry_run=dry_run, unknown=unknown)
 
     def patch(
         self,
@@ -65,10 +69,13 @@ class Client:
         *,
         subresource: str = "",
         dry_run: bool = False,
+        unknown: Paths | None = None,
     ) -> Object:
         """The object as patched."""
         self._notice(resource)
-        return self._api.patch(resource, name, namespace, patch, kind, subresource=subresource, dry_run=dry_run)
+        return self._api.patch(
+            resource, name, namespace, patch, kind, subresource=subresource, dry_run=dry_run, unknown=unknown
+        )
 
     def delete(
         self,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from tutor.engine.objects import Object
 from tutor.kubectl.client import Client
 from tutor.kubectl.command import Command
 from tutor.kubectl.context import Context
@@ -26,6 +29,8 @@ class Invocation:
         self.dash = parsed.dash
         self.context = context
         self.client = Client(context.cluster.api)
+        self.printer: Callable[[Object], str] | None = None
+        """What prints the objects of this run as `-o` asks, once there has been one to print."""
         self._parsed = parsed
 
     # Flags

@@ -50,7 +50,7 @@ async def _dispatch(words: list[str], context: Context) -> int:
 
 
 async def _run_command(command: Command, path: str, words: list[str], context: Context) -> int:
-    while command.subcommands:
+    while command.subcommands or command.missing:
         name, rest = _split_verb(words, command.flags)
         found = command.find(name) if name is not None else None
         if found is None:

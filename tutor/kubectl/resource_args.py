@@ -122,8 +122,7 @@ async def select(
     words = _take_apart(args)
     namespace = None if all_namespaces else call.namespace
     if filenames:
-        _refuse_words_with_files(words)
-        return await _from_files(call, filenames, recursive, labels, fetch)
+        return await _from_files(call, words, filenames, recursive, labels, fetch)
     if labels or fields or everything or (bare_types and len(args) == 1 and not words.pairs):
         return _from_selector(call, words, namespace, labels, fields, one_type=one_type)
     if words.pairs:
@@ -221,7 +220,7 @@ def get_target(call: Invocation, target: Target) -> Target:
 
 
 async def _from_files(
-    call: Invocation, filenames: Sequence[str], recursive: bool, labels: str, fetch: str
+    call: Invocation, words: _Words, filenames: Sequence[str], recursive: bool, labels: str, fetch: str
 ) -> Selection:
     items = await read_manifests(
         call.context,
@@ -231,6 +230,7 @@ async def _from_files(
         recursive=recursive,
         validate=False,
     )
+    _refuse_words_with_files(words)
     targets = [_from_manifest(item) for item in items if isinstance(item, Manifest)]
     errors: list[Exception] = [item for item in items if not isinstance(item, Manifest)]
     if labels:

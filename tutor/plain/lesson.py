@@ -10,6 +10,7 @@ from tutor.course.catalog import read_glossary
 from tutor.course.loader import load_lesson
 from tutor.course.progress import Progress
 from tutor.course.session import LessonError, Session
+from tutor.course.stage import CONTINUES
 from tutor.plain.lines import Lines, say
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class _Play:
         """Do what a line says; False when the lesson is over."""
         session, view = self._session, self._session.view
         word = line.strip()
-        at_prompt = session.terminal.at_host and not session.terminal.prompt.startswith(">")
+        at_prompt = session.terminal.prompt != CONTINUES
         if at_prompt and word == "task":
             self._show_step()
         elif at_prompt and self._answers(view, word):

@@ -82,7 +82,7 @@ class BashkitEngine:
 
     def remove(self, name: str) -> None:
         """Forget a command that was added."""
-        self._bash.remove_builtin(name)
+        self._bash.remove_builtin(name)  # type: ignore[attr-defined]  # missing in its type stubs
 
     async def run(self, text: str, stdout: Sink, stderr: Sink) -> Finish:
         """Run a script to its end. Must never be cancelled as a task: use `cancel`."""

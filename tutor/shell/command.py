@@ -199,7 +199,7 @@ async def run_command(run: Command, ctx: Ctx) -> int:
     except ApiError as error:
         await _complain(ctx, f"Error from server ({error.status.reason}): {error.status.message}\n")
         return 1
-    except Exception as error:  # noqa: BLE001  # the boundary between a command and the shell
+    except Exception as error:  # the boundary between a command and the shell
         await _complain(ctx, f"{ctx.name}: internal fault: {type(error).__name__}: {error}\n")
         return 70
 

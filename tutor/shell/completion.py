@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.shell.computer import BUILTINS
-from tutor.shell.scanner import META
+from tutor.shell.lexer import META
 
 if TYPE_CHECKING:
     from tutor.shell.session import ShellSession
@@ -23,7 +23,7 @@ class Completion:
     """What a word may become.
 
     Args:
-        start: where the word begins in the line, in characters; the candidates replace the text from there to the cursor.
+        start: where the word begins in the line, in characters; candidates replace what is from there to the cursor.
         candidates: the whole words it may become, sorted; folders end in `/`.
     """
 

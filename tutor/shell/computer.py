@@ -20,10 +20,14 @@ ShellKind: TypeAlias = Literal["bash", "dash", "ash"]
 
 SHELLS: Mapping[str, ShellKind] = {"bash": "bash", "rbash": "bash", "dash": "dash", "ash": "ash"}
 BUILTINS = frozenset(
-    ". : [ alias bg break builtin cd command continue declare dirs disown echo eval exec exit export false fc fg getopts "
-    "hash help history jobs kill let local logout mapfile popd printf pushd pwd read readarray readonly return set shift "
-    "shopt source test times trap true type typeset ulimit umask unalias unset wait".split()
-)
+    [
+        ".", ":", "[", "alias", "bg", "break", "builtin", "cd", "command", "continue", "declare", "dirs",
+        "disown", "echo", "eval", "exec", "exit", "export", "false", "fc", "fg", "getopts", "hash", "help",
+        "history", "jobs", "kill", "let", "local", "logout", "mapfile", "popd", "printf", "pushd", "pwd",
+        "read", "readarray", "readonly", "return", "set", "shift", "shopt", "source", "test", "times", "trap",
+        "true", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait",
+    ]
+)  # fmt: skip
 """Commands that are part of the shell itself and need no file."""
 
 

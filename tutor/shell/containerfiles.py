@@ -120,7 +120,9 @@ def container_tree(pod: Object, spec: Mapping[str, Any], image: ShellImage, api:
         "/etc/resolv.conf": resolv_conf(pod),
         f"{SERVICE_ACCOUNT}/namespace": namespace_of(pod),
         f"{SERVICE_ACCOUNT}/token": _token(pod),
-        f"{SERVICE_ACCOUNT}/ca.crt": "-----BEGIN CERTIFICATE-----\n" + _base64(b"tutor cluster CA") + "\n-----END CERTIFICATE-----\n",
+        f"{SERVICE_ACCOUNT}/ca.crt": "-----BEGIN CERTIFICATE-----\n"
+        + _base64(b"tutor cluster CA")
+        + "\n-----END CERTIFICATE-----\n",
     }
     if pod["spec"].get("automountServiceAccountToken") is False:
         texts = {path: text for path, text in texts.items() if not path.startswith(SERVICE_ACCOUNT)}

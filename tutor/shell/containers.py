@@ -18,9 +18,10 @@ from tutor.shell.containerfiles import container_environ, container_tree
 from tutor.shell.files import Tree
 from tutor.shell.images import ShellImage
 from tutor.shell.install import installed_commands
-from tutor.shell.session import ShellSession, Streams, World
-from tutor.shell.streams import TextInput
+from tutor.shell.session import ShellSession
+from tutor.shell.streams import PipeOutput, TextInput
 from tutor.shell.terminal import Terminal
+from tutor.shell.world import Streams, World
 
 KILLED = 137
 """Exit code of what was in a container that is gone: 128 + SIGKILL."""
@@ -46,7 +47,7 @@ class Containers:
         self._sessions: dict[Key, set[ShellSession]] = {}
         world.cluster.store.subscribe(self._changed)
 
-    # -- computers ----------------------------------------------------------------------------------------------
+    # Computers
 
     def computer(self, pod: Object, container: str) -> Computer:
         """The computer that a running container is.
@@ -120,7 +121,7 @@ class Containers:
             for key in [key for key in self._computers if key[0] == uid]:
                 del self._computers[key]
 
-    # -- commands -----------------------------------------------------------------------------------------------
+    # Commands
 
     async def exec(
         self, pod: Object, container: str, command: Sequence[str], *, stdin: bool, tty: bool, context: Context
@@ -151,10 +152,11 @@ class Containers:
         computer = self.computer(pod, container)
         source: Input = context.stdin if stdin else TextInput()
         environ = {**computer.environ, **({"TERM": "xterm"} if tty else {})}
+        direct = tty and isinstance(context.stdout, PipeOutput) and context.stdout.direct
         session = ShellSession(
             self._world,
             computer,
-            Streams(source, context.stdout.write, None if tty else context.stderr.write, tty),
+            Streams(source, context.stdout.write, None if tty else context.stderr.write, tty, direct),
             kind=computer.sh,
             name="sh",
             environ=environ,
@@ -207,7 +209,7 @@ class Containers:
             if not await context.pacing.idle():
                 return 0
 
-    # -- undo ---------------------------------------------------------------------------------------------------
+    # Undo
 
     def snapshot(self) -> Mapping[Key, ComputerState]:
         """The files and commands of all containers that anybody has looked into."""
@@ -267,5 +269,3 @@ def exit_code(pod: Mapping[str, Any], container: str) -> int:
     status = status_of(pod, container)
     ended = status.get("state", {}).get("terminated") or status.get("lastState", {}).get("terminated") or {}
     return int(ended.get("exitCode", 0))
-
-

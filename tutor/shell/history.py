@@ -22,7 +22,9 @@ class Expansion:
     error: str = ""
 
 
-_EVENT = re.compile(r"!(?:(?P<last>!)|(?P<word>[$^*])|(?P<number>-?\d+)|\?(?P<within>[^?\s]+)\??|(?P<start>[A-Za-z./_][^\s:;|&<>()]*))")
+_EVENT = re.compile(
+    r"!(?:(?P<last>!)|(?P<word>[$^*])|(?P<number>-?\d+)|\?(?P<within>[^?\s]+)\??|(?P<start>[A-Za-z./_][^\s:;|&<>()]*))"
+)
 
 
 def expand_history(line: str, history: Sequence[str]) -> Expansion:

@@ -15,15 +15,20 @@ from tutor.shell.install import TOOLS, installed_commands
 
 LEARNER = User("learner", 1000, 1000, "learner", "/home/learner")
 HOSTNAME = "laptop"
-SHELL_COMMANDS = "bash sh dash"
-COMMANDS = (
-    "awk basename base64 bc cat chmod chown cksum clear cmp column comm cp curl cut date dd df diff dig dirname du egrep env "
-    "envsubst expand expr factor fgrep file find fold free gawk getconf getent grep groups gunzip gzip head history host "
-    "hostname iconv id install join jq kubectl less ln logname ls man mawk md5sum mkdir mktemp more mount mv nc nl nohup "
-    "nproc nslookup numfmt od paste patch ping printenv ps pwd readlink realpath reset rev rm rmdir sed seq sha1sum sha256sum "
-    "shuf sleep sort split stat strings sudo su sum tac tail tar tee timeout top touch tr truncate tty uname unexpand uniq "
-    "uptime users vi vim nano code watch wc wget which who whoami xargs xxd yes yq zip unzip arch ip ss"
-).split()
+SHELL_COMMANDS = ("bash", "sh", "dash")
+COMMANDS = [
+    "awk", "basename", "base64", "bc", "cat", "chmod", "chown", "cksum", "clear", "cmp", "column", "comm",
+    "cp", "curl", "cut", "date", "dd", "df", "diff", "dig", "dirname", "du", "egrep", "env", "envsubst",
+    "expand", "expr", "factor", "fgrep", "file", "find", "fold", "free", "gawk", "getconf", "getent",
+    "grep", "groups", "gunzip", "gzip", "head", "host", "hostname", "iconv", "id", "install",
+    "join", "jq", "kubectl", "less", "ln", "logname", "ls", "man", "mawk", "md5sum", "mkdir", "mktemp",
+    "more", "mount", "mv", "nc", "nl", "nohup", "nproc", "nslookup", "numfmt", "od", "paste", "patch",
+    "ping", "printenv", "ps", "pwd", "readlink", "realpath", "reset", "rev", "rm", "rmdir", "sed", "seq",
+    "sha1sum", "sha256sum", "shuf", "sleep", "sort", "split", "stat", "strings", "sudo", "su", "sum", "tac",
+    "tail", "tar", "tee", "timeout", "top", "touch", "tr", "truncate", "tty", "uname", "unexpand", "uniq",
+    "uptime", "users", "vi", "vim", "nano", "code", "watch", "wc", "wget", "which", "who", "whoami",
+    "xargs", "xxd", "yes", "yq", "zip", "unzip", "arch", "ip", "ss",
+]  # fmt: skip
 """What is installed on it."""
 
 _OS_RELEASE = """PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
@@ -80,13 +85,19 @@ def host_computer(native_names: frozenset[str], files: Mapping[str, str]) -> Com
         native_names: the interpreter's own commands.
         files: texts in the home folder, by path relative to it.
     """
-    names = dict.fromkeys([*SHELL_COMMANDS.split(), *COMMANDS], "")
+    names = dict.fromkeys([*SHELL_COMMANDS, *COMMANDS], "")
     own = {f"{LEARNER.home}/{path}": text for path, text in files.items()}
     commands, natives = installed_commands({**names, "kubectl": ""}, native_names)
     return Computer(
         name="host",
         hostname=HOSTNAME,
-        disk=new_disk(file_tree({**_FILES, **own}, {name: "" for name in names if name in TOOLS or name in natives or name == "kubectl"}, LEARNER)),
+        disk=new_disk(
+            file_tree(
+                {**_FILES, **own},
+                {name: "" for name in names if name in TOOLS or name in natives or name == "kubectl"},
+                LEARNER,
+            )
+        ),
         commands=commands,
         client=HOST,
         user=LEARNER,

@@ -101,8 +101,8 @@ class ShellImage(Image):
 
 REGISTRIES = ("docker.io/library/", "index.docker.io/library/", "library/", "docker.io/", "index.docker.io/")
 FOLDERS = (
-    "dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr/bin", "usr/lib", "usr/local/bin", "usr/share", "var/lib",
-    "var/log", "var/tmp",
+    "dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr/bin", "usr/lib", "usr/local/bin", "usr/sbin",
+    "usr/share", "var/lib", "var/log", "var/tmp",
 )  # fmt: skip
 
 
@@ -146,6 +146,7 @@ def _image(name: str, tag: str, data: dict[str, Any]) -> ShellImage:
     account = User(**data.pop("account", {"uid": uid, "gid": uid, "name": "root" if uid == 0 else str(uid)}))
     for key in ("command", "ports", "start_log"):
         data[key] = tuple(data.get(key) or ())
+    data["modes"] = {mode: tuple(ports) for mode, ports in data.get("modes", {}).items()}
     commands = _flavours(data.pop("commands", ()))
     files = _files(data.pop("files", {}))
     return ShellImage(
@@ -233,8 +234,7 @@ def file_tree(files: Mapping[str, str], commands: Mapping[str, str], user: User)
     """A file system with these text files and a file for each command, folders first."""
     tree: dict[str, Node] = {f"/{folder}": Node("directory", 0o755) for folder in FOLDERS}
     tree["/tmp"] = tree["/var/tmp"] = Node("directory", 0o1777)  # noqa: S108  # a path in a container
-    for link in ("bin", "sbin", "usr/sbin"):
-        tree[f"/{link}"] = Node("symlink", 0o777, b"/usr/bin")
+    tree["/bin"], tree["/sbin"] = Node("symlink", 0o777, b"usr/bin"), Node("symlink", 0o777, b"usr/sbin")
     tree[user.home] = Node("directory", 0o755)
     for name in commands:
         tree[f"/usr/bin/{name}"] = Node("file", 0o755, command_file(name))

@@ -48,7 +48,7 @@ TOOLS: Final[Mapping[str, str]] = {
     "less": "screen:less",
     "more": "screen:less",
     "man": "screen:man",
-    "history": "screen:history",
+    "__history": "screen:history",
     **dict.fromkeys(("vi", "vim", "nano", "code", "view", "emacs"), "edit:edit"),
     "apt-get": "apt:apt_get",
     "apt": "apt:apt_get",
@@ -67,9 +67,14 @@ TOOLS: Final[Mapping[str, str]] = {
 }
 """Where each Python command is: module and function under `tutor.shell.tools`."""
 
-ALWAYS = ("__type",)
+ALWAYS = ("__type", "__history")
 """Commands that are part of every shell, though nobody calls them by name."""
-MASKED = frozenset("csv json http semver template tomlq verify retry parallel dotenv log assert glob rg tree busybox".split())
+MASKED = frozenset(
+    [
+        "csv", "json", "http", "semver", "template", "tomlq", "verify", "retry", "parallel", "dotenv", "log",
+        "assert", "glob", "rg", "tree", "busybox",
+    ]
+)  # fmt: skip
 """Commands of the interpreter that no Linux has by that name."""
 
 

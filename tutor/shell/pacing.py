@@ -101,7 +101,7 @@ class LivePacing:
         else:
             await self._alarm.at(self._clock.now + seconds)
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
         """Come back True once the condition holds, or False after `timeout` simulated seconds."""
         end = None if timeout is None else self._clock.now + timeout
         while not condition():
@@ -144,7 +144,7 @@ class InstantPacing:
         """Let so many simulated seconds pass."""
         await self.advance_to(self._clock.now + seconds)
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
         """Let time pass until the condition holds (True), or `timeout` simulated seconds have passed (False)."""
         end = self._clock.now + (LONGEST_WAIT if timeout is None else timeout)
         await self._turns()
@@ -181,48 +181,10 @@ class SwitchedPacing:
         """Come back when so many simulated seconds have passed."""
         await self.inner.sleep(seconds)
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
         """Come back True once the condition holds, or False after `timeout` simulated seconds."""
         return await self.inner.until(condition, timeout)
 
     async def idle(self) -> bool:
         """Come back True when something may have changed; False once nothing ever will."""
         return await self.inner.idle()
-
-
-class BackgroundPacing(LivePacing):
-    """The pacing of a process in a container: it always waits for the clock that others move, and says when it does.
-
-    Args:
-        clock: the cluster's clock.
-        alarm: rung after each move of it.
-        waiting: told True when the process begins to wait, False when it goes on.
-    """
-
-    def __init__(self, clock: Clock, alarm: Alarm, waiting: Callable[[bool], None]) -> None:
-        super().__init__(clock, alarm)
-        self._waiting = waiting
-
-    async def sleep(self, seconds: float) -> None:
-        """Come back when so many simulated seconds have passed."""
-        self._waiting(True)
-        try:
-            await super().sleep(seconds)
-        finally:
-            self._waiting(False)
-
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
-        """Come back True once the condition holds, or False after `timeout` simulated seconds."""
-        self._waiting(True)
-        try:
-            return await super().until(condition, timeout)
-        finally:
-            self._waiting(False)
-
-    async def idle(self) -> bool:
-        """Come back True after the next change."""
-        self._waiting(True)
-        try:
-            return await super().idle()
-        finally:
-            self._waiting(False)

@@ -7,6 +7,7 @@ is reworded here. Sources: bash 5.2, dash 0.5.12 and BusyBox 1.36 ash, run by ha
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from tutor.shell.computer import Computer, ShellKind
@@ -15,14 +16,24 @@ _LINE = re.compile(r"^(?:\S+): line (\d+): (.*)$")
 _NOT_FOUND = re.compile(r"^(.*): command not found(?:\. .*)?$")
 _CANNOT_CD = re.compile(r"^cd: (.*): (No such file or directory|Not a directory)$")
 _PARSE = re.compile(r"^parse error at line \d+, column \d+: (.*)$")
+_MISSING = "No such file or directory"
 _REWORDED = (
-    (re.compile(r"^(head|tail): ([^:]*): No such file or directory$"), r"\1: cannot open '\2' for reading: No such file or directory"),
-    (re.compile(r"^sort: /?(?:\S*/)?([^:/]*): No such file or directory$"), r"sort: cannot read: \1: No such file or directory"),
-    (re.compile(r"^(cp|mv): cannot (?:copy|move) ('[^']*'): (?:io error: not found|No such file or directory)$"), r"\1: cannot stat \2: No such file or directory"),
-    (re.compile(r"io error: file not found|io error: not found"), "No such file or directory"),
+    (re.compile(rf"^(head|tail): ([^:]*): {_MISSING}$"), rf"\1: cannot open '\2' for reading: {_MISSING}"),
+    (re.compile(rf"^sort: /?(?:\S*/)?([^:/]*): {_MISSING}$"), rf"sort: cannot read: \1: {_MISSING}"),
+    (
+        re.compile(rf"^(cp|mv): cannot (?:copy|move) ('[^']*'): (?:io error: not found|{_MISSING})$"),
+        rf"\1: cannot stat \2: {_MISSING}",
+    ),
+    (
+        re.compile(rf"^(cut|wc|uniq|paste|nl|tac|rev|fold|diff|comm|join): /\S*?([^:/]+): {_MISSING}$"),
+        rf"\1: \2: {_MISSING}",
+    ),
+    (re.compile(r"io error: file not found|io error: not found"), _MISSING),
     (re.compile(r"filesystem is read-only"), "Read-only file system"),
-    (re.compile(r"^awk: fatal: cannot open file `(.*)' for reading: (.*)$"), r"awk: cannot open \"\1\" (\2)"),
-)  # fmt: skip
+    (re.compile(r"^awk: fatal: cannot open file `(.*)' for reading: (.*)$"), r"awk: cannot open \1 (\2)"),
+)
+_REAL = re.compile(r"^real\t\d+m[\d.]+s$")
+_FULL = re.compile(r"variable byte limit \((\d+)\) exceeded")
 LIMITS = {
     "loop iterations": "stopped: a loop went round 100000 times, which is as often as a loop may here",
     "function depth": "stopped: functions called each other 16 levels deep, which is as deep as they may here",
@@ -78,6 +89,10 @@ class Personality:
 
     def _own(self, number: int, message: str) -> str:
         """A message of the shell itself."""
+        if full := _FULL.search(message):
+            return (
+                f"{self.name}: stopped: the variables hold more than {full[1]} characters, which is all they may here"
+            )
         if limit := re.match(r"resource limit exceeded: maximum (.*) exceeded", message):
             return f"{self.name}: {LIMITS.get(limit[1], message)}"
         if match := _NOT_FOUND.match(message):
@@ -96,6 +111,14 @@ class Personality:
         """A line for what ended a whole run: a syntax error, or a limit."""
         if match := _PARSE.match(error):
             return self._syntax(match[1])
+        if wide := re.search(r"brace range too large: (\S+) produces (\d+) elements \(max (\d+)\)", error):
+            return (
+                f"{self.name}: stopped: {wide[1]} would make {wide[2]} words, and {wide[3]} are as many as it may here"
+            )
+        if full := _FULL.search(error):
+            return (
+                f"{self.name}: stopped: the variables hold more than {full[1]} characters, which is all they may here"
+            )
         if limit := re.search(r"maximum (.*?) exceeded", error):
             return f"{self.name}: {LIMITS.get(limit[1], error)}"
         return f"{self.name}: {error}"
@@ -115,10 +138,16 @@ class Personality:
 
 
 class LineFilter:
-    """Rewords output line by line, letting what is certainly no message through at once."""
+    """Rewords output line by line, letting what is certainly no message through at once.
 
-    def __init__(self, personality: Personality) -> None:
+    Args:
+        personality: the shell that speaks.
+        elapsed: simulated seconds since the line began, which is what `time` is to show.
+    """
+
+    def __init__(self, personality: Personality, elapsed: Callable[[], float] = lambda: 0.0) -> None:
         self._personality = personality
+        self._elapsed = elapsed
         self._held = ""
 
     def feed(self, text: str) -> str:
@@ -136,9 +165,14 @@ class LineFilter:
 
     def _line(self, line: str) -> str:
         body = line.rstrip("\n")
+        if _REAL.match(body):
+            minutes, seconds = divmod(self._elapsed(), 60)
+            return f"real\t{int(minutes)}m{seconds:.3f}s\n"
+        if body in {"user\tunavailable", "sys\tunavailable"}:
+            return body.replace("unavailable", "0m0.004s") + "\n"
         return self._personality.reword(body) + line[len(body) :]
 
 
 def _may_be_message(line: str) -> bool:
     """Whether a line that is not complete yet may become a message to reword."""
-    return bool(re.match(r"^[\w./-]+: (line|cannot|can't|io error|fatal|[^ ]*: No)", line))
+    return bool(re.match(r"^(real|user|sys)\t|^[\w./-]+: (line|cannot|can't|io error|fatal|[^ ]*: No)", line))

@@ -9,13 +9,12 @@ from dataclasses import dataclass, field
 
 from tutor.engine.objects import Object, name_of, namespace_of, uid_of
 from tutor.engine.store import Change
+from tutor.shell.background import YOUTH, BackgroundPacing
 from tutor.shell.containers import NOT_STARTED, Containers, Key, is_running, restarts, spec_of
-from tutor.shell.pacing import Alarm, BackgroundPacing
-from tutor.shell.session import ShellSession, Streams, World
+from tutor.shell.session import ShellSession
 from tutor.shell.streams import TextInput
+from tutor.shell.world import Streams, World
 
-PATIENCE = 2.0
-"""Real seconds to wait for background processes to come to rest before going on without them."""
 LOG_LIMIT = 5000
 """Lines one process may log before it is stopped."""
 
@@ -35,14 +34,8 @@ class Process:
     command: tuple[str, ...]
     session: ShellSession | None = None
     task: asyncio.Task[None] | None = None
-    waits: int = 0
     lines: int = 0
     rest: str = ""
-
-    @property
-    def at_rest(self) -> bool:
-        """Whether it waits for time to pass."""
-        return self.waits > 0
 
 
 @dataclass(frozen=True)
@@ -61,13 +54,11 @@ class Processes:
     Args:
         world: what all shells share.
         containers: where commands run.
-        alarm: wakes processes when their time has come.
     """
 
-    def __init__(self, world: World, containers: Containers, alarm: Alarm) -> None:
-        self._world, self._containers, self._alarm = world, containers, alarm
+    def __init__(self, world: World, containers: Containers) -> None:
+        self._world, self._containers = world, containers
         self._running: dict[Key, Process] = {}
-        self._moved = asyncio.Event()
         world.cluster.store.subscribe(self._changed)
 
     def start(self, pod: Object, container: str, command: tuple[str, ...]) -> bool:
@@ -81,11 +72,12 @@ class Processes:
         key = (uid_of(pod), container, restarts(pod, container))
         process = Process(pod, container, command)
         self._running[key] = process
-        process.task = loop.create_task(self._run(key, process))
-        process.task.add_done_callback(lambda _: self._ended(key, process))
+        pacing = self._world.background.enter(youth=YOUTH)
+        process.task = loop.create_task(self._run(key, process, pacing))
+        process.task.add_done_callback(lambda _: self._ended(key, process, pacing))
         return True
 
-    async def _run(self, key: Key, process: Process) -> None:
+    async def _run(self, key: Key, process: Process, pacing: BackgroundPacing) -> None:
         # The kubelet writes the container's status right after it has asked for the start.
         await asyncio.sleep(0)
         cluster, now = self._world.cluster, process.pod
@@ -96,10 +88,6 @@ class Processes:
             cluster.exit_container(key[0], key[1], NOT_STARTED)
             return
 
-        def waiting(waits: bool) -> None:
-            process.waits += 1 if waits else -1
-            self._moved.set()
-
         async def log(text: str) -> None:
             lines = (process.rest + text).split("\n")
             process.rest = lines.pop()
@@ -109,9 +97,8 @@ class Processes:
             else:
                 cluster.logs.write(key, cluster.clock.now, *lines)
 
-        pacing = BackgroundPacing(cluster.clock, self._alarm, waiting)
         process.session = ShellSession(
-            self._world, computer, Streams(TextInput(), log), kind=computer.sh, name="sh", pacing=pacing
+            self._world, computer, Streams(TextInput(), log), kind=computer.sh, name="sh", pacing=pacing, counted=False
         )
         code = await process.session.run(shlex.join(command))
         if process.rest:
@@ -120,10 +107,10 @@ class Processes:
             cluster.exit_container(key[0], key[1], code)
             cluster.clock.run_due()
 
-    def _ended(self, key: Key, process: Process) -> None:
+    def _ended(self, key: Key, process: Process, pacing: BackgroundPacing) -> None:
+        self._world.background.leave(pacing)
         if self._running.get(key) is process:
             del self._running[key]
-        self._moved.set()
         if process.task and not process.task.cancelled() and (fault := process.task.exception()):
             asyncio.get_running_loop().call_exception_handler(
                 {"message": f"process of container {key[1]}", "exception": fault}
@@ -135,26 +122,14 @@ class Processes:
             return
         uid = uid_of(change.object)
         for key, process in list(self._running.items()):
-            if key[0] == uid and process.session is not None:
-                if change.type == "DELETED" or not is_running(change.object, key[1], key[2]):
-                    self._stop(key)
+            gone = change.type == "DELETED" or not is_running(change.object, key[1], key[2])
+            if key[0] == uid and process.session is not None and gone:
+                self._stop(key)
 
     def _stop(self, key: Key) -> None:
         process = self._running.pop(key)
         if process.session is not None:
             process.session.interrupt()
-        self._moved.set()
-
-    async def quiet(self) -> None:
-        """Come back when every process waits for time to pass, or has ended."""
-        loop = asyncio.get_running_loop()
-        end = loop.time() + PATIENCE
-        while any(not process.at_rest for process in self._running.values()) and loop.time() < end:
-            self._moved.clear()
-            try:
-                await asyncio.wait_for(self._moved.wait(), end - loop.time())
-            except TimeoutError:
-                return
 
     def snapshot(self) -> Mapping[Key, Started]:
         """What runs now."""

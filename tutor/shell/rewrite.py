@@ -16,9 +16,13 @@ TYPED = "__typed"
 _LINE_READERS = frozenset({"read"})
 _READERS_WITHOUT_FILE = {
     **dict.fromkeys(
-        "mapfile readarray sort uniq wc tac rev base64 md5sum sha1sum sha256sum nl head tail fold expand shuf od xxd".split(), 0
+        [
+            "mapfile", "readarray", "sort", "uniq", "wc", "tac", "rev", "base64", "md5sum", "sha1sum", "sha256sum",
+            "nl", "head", "tail", "fold", "expand", "shuf", "od", "xxd",
+        ],
+        0,
     ),
-    **dict.fromkeys("grep egrep fgrep sed awk mawk gawk cut paste column".split(), 1),
+    **dict.fromkeys(["grep", "egrep", "fgrep", "sed", "awk", "mawk", "gawk", "cut", "paste", "column"], 1),
     "tr": 2,
     "xargs": 99,
     "bc": 0,
@@ -57,6 +61,10 @@ def _reads_input(words: list[str]) -> bool:
         return False
     if name in {"mapfile", "readarray"}:
         return True
+    if name.endswith("awk") and any(word.strip("'\"").lstrip().startswith("BEGIN") for word in words):
+        return False
+    if name.endswith("grep") and any(word.startswith("-") and set(word) & set("rR") for word in words):
+        return False
     return sum(not word.startswith("-") or word == "-" for word in words[1:]) <= allowed
 
 

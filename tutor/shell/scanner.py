@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
 
-BLANK = " \t"
-META = " \t\n;&|<>()"
+from tutor.shell.lexer import BLANK, META, BrokenError, IncompleteError, Lexer
+
 OPENERS = frozenset({"if", "while", "until", "for", "case", "select", "{", "[[", "function", "time", "!"})
 CLOSERS = frozenset({"then", "elif", "else", "fi", "do", "done", "esac", "}", "in"})
 REDIRECTIONS = ("&>>", "<<<", "<<-", "&>", ">>", "<<", "<>", ">|", ">&", "<&", "<", ">")
@@ -63,214 +63,36 @@ class Scan:
     background: tuple[tuple[int, int], ...] = ()
 
 
-class _IncompleteError(Exception):
-    """The input ends where more must come."""
-
-
-class _BrokenError(Exception):
-    """The input cannot become right any more."""
-
-
 def scan(text: str) -> Scan:
     """Scan an input: one or more lines as typed, without the last newline."""
     scanner = _Scanner(text)
     try:
         scanner.program()
-    except _IncompleteError:
+    except IncompleteError:
         return Scan(Verdict.INCOMPLETE, tuple(scanner.found))
-    except (_BrokenError, RecursionError):
+    except (BrokenError, RecursionError):
         return Scan(Verdict.BROKEN, tuple(scanner.found))
     return Scan(Verdict.COMPLETE, tuple(scanner.found), tuple(scanner.background))
 
 
-class _Scanner:
+class _Scanner(Lexer):
+    """Reads commands, noting each simple one."""
+
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.at = 0
+        super().__init__(text)
         self.found: list[Simple] = []
         self.background: list[tuple[int, int]] = []
-        self._documents: list[tuple[str, bool]] = []
         self._function_depth = 0
         self._depth = 0
 
-    # -- characters ---------------------------------------------------------------------------------------------
-
-    def peek(self, length: int = 1) -> str:
-        return self.text[self.at : self.at + length]
-
-    @property
-    def done(self) -> bool:
-        return self.at >= len(self.text)
-
-    def blanks(self) -> None:
-        """Skip blanks, joined lines and a comment; a backslash at the very end asks for more."""
-        while not self.done:
-            if self.peek() in BLANK:
-                self.at += 1
-            elif self.peek(2) == "\\\n":
-                self.at += 2
-            elif self.peek() == "#":
-                end = self.text.find("\n", self.at)
-                self.at = len(self.text) if end < 0 else end
-            else:
-                break
-        if self.text[self.at :] == "\\":
-            raise _IncompleteError
-
-    def newline(self) -> None:
-        """Step over a newline and the here-documents it starts."""
-        self.at += 1
-        documents, self._documents = self._documents, []
-        for delimiter, tabs in documents:
-            self._document(delimiter, tabs)
-
-    def _document(self, delimiter: str, tabs: bool) -> None:
-        while True:
-            if self.done:
-                raise _IncompleteError
-            end = self.text.find("\n", self.at)
-            line = self.text[self.at :] if end < 0 else self.text[self.at : end]
-            self.at = len(self.text) if end < 0 else end + 1
-            if (line.lstrip("\t") if tabs else line) == delimiter:
-                return
-
-    def gaps(self) -> None:
-        """Skip blanks, comments and newlines."""
-        self.blanks()
-        while self.peek() == "\n":
-            self.newline()
-            self.blanks()
-
-    # -- words --------------------------------------------------------------------------------------------------
-
-    def word(self) -> str:
-        """The word here, as written; empty if there is none."""
-        start = self.at
-        while not self.done:
-            char = self.peek()
-            if char in "<>" and self.peek(2) in {"<(", ">("}:
-                self.at += 2
-                self._nested(piped_out=char == "<", piped_in=char == ">")
-            elif char in META:
-                break
-            else:
-                self._part()
-        return self.text[start : self.at]
-
-    def _part(self) -> None:
-        char = self.peek()
-        if char == "\\":
-            if self.at + 1 >= len(self.text):
-                raise _IncompleteError
-            self.at += 2
-        elif char == "'":
-            self._until("'")
-        elif char == '"':
-            self._double()
-        elif char == "`":
-            self._backtick()
-        elif self.peek(2) == "$'":
-            self._ansi()
-        elif self.peek(2) == '$"':
-            self.at += 1
-            self._double()
-        elif char == "$":
-            self._dollar()
-        else:
-            self.at += 1
-
-    def _until(self, mark: str) -> None:
-        end = self.text.find(mark, self.at + 1)
-        if end < 0:
-            raise _IncompleteError
-        self.at = end + 1
-
-    def _escaped_until(self, mark: str, step: Callable[[], None] | None = None) -> None:
-        """Move past the next `mark` that no backslash hides, going through `step` at each `$` and backtick."""
-        while True:
-            if self.done:
-                raise _IncompleteError
-            char = self.peek()
-            if char == mark:
-                self.at += 1
-                return
-            if char == "\\":
-                self.at += 2
-            elif step and char in "$`":
-                step()
-            else:
-                self.at += 1
-
-    def _double(self) -> None:
-        self.at += 1
-        self._escaped_until('"', lambda: self._backtick() if self.peek() == "`" else self._dollar())
-
-    def _ansi(self) -> None:
-        self.at += 2
-        self._escaped_until("'")
-
-    def _backtick(self) -> None:
-        self.at += 1
-        self._escaped_until("`")
-
-    def _dollar(self) -> None:
-        if self.peek(3) == "$((":
-            start = self.at
-            self.at += 3
-            if self._arithmetic():
-                return
-            self.at = start
-        if self.peek(2) == "$(":
-            self.at += 2
-            self._nested(piped_out=True)
-        elif self.peek(2) == "${":
-            self.at += 2
-            self._braces()
-        else:
-            self.at += 1
-
-    def _arithmetic(self) -> bool:
-        """Move past `))`; False if this was no arithmetic after all (`$( (a) )`)."""
-        depth = 0
-        while not self.done:
-            char = self.peek()
-            if char == "(":
-                depth += 1
-            elif char == ")":
-                if depth == 0:
-                    if self.peek(2) == "))":
-                        self.at += 2
-                        return True
-                    if self.at + 1 >= len(self.text):
-                        raise _IncompleteError
-                    return False
-                depth -= 1
-            elif char in "\"'`$\\":
-                self._part()
-                continue
-            self.at += 1
-        raise _IncompleteError
-
-    def _braces(self) -> None:
-        while True:
-            if self.done:
-                raise _IncompleteError
-            if self.peek() == "}":
-                self.at += 1
-                return
-            if self.peek() in "\"'`$\\":
-                self._part()
-            else:
-                self.at += 1
-
-    def _nested(self, *, piped_out: bool = False, piped_in: bool = False) -> None:
+    def nested(self, *, piped_out: bool = False, piped_in: bool = False) -> None:
         """The commands of a substitution, up to and with its closing parenthesis."""
         first = len(self.found)
         self._depth += 1
         self.list_until(")")
         self._depth -= 1
         if self.done:
-            raise _IncompleteError
+            raise IncompleteError
         self.at += 1
         self._mark(first, piped_in=piped_in, piped_out=piped_out)
 
@@ -279,14 +101,12 @@ class _Scanner:
             command.piped_in |= piped_in
             command.piped_out |= piped_out
 
-    # -- commands -----------------------------------------------------------------------------------------------
-
     def program(self) -> None:
         self.list_until("")
         if not self.done:
-            raise _BrokenError
-        if self._documents:
-            raise _IncompleteError
+            raise BrokenError
+        if self.documents:
+            raise IncompleteError
 
     def list_until(self, *ends: str) -> None:
         """Commands up to one of the closing words or characters (`)`, `then`, `;;`), which stays unread."""
@@ -304,7 +124,7 @@ class _Scanner:
             elif self.peek() == ";" and self.peek(2) not in {";;", ";&"}:
                 self.at += 1
             elif self.peek() != "\n" and not self.done and not self._at_end(ends):
-                raise _BrokenError
+                raise BrokenError
 
     def _at_end(self, ends: tuple[str, ...]) -> bool:
         return any(end and self._sees(end) for end in ends)
@@ -328,7 +148,7 @@ class _Scanner:
         """After an operator: a command must follow, on this line or a later one."""
         self.gaps()
         if self.done:
-            raise _IncompleteError
+            raise IncompleteError
 
     def pipeline(self) -> None:
         self.blanks()
@@ -379,16 +199,16 @@ class _Scanner:
         """Expect a closing word; more input may bring it."""
         self.gaps()
         if self.done:
-            raise _IncompleteError
+            raise IncompleteError
         if not self._sees(word):
-            raise _BrokenError
+            raise BrokenError
         self.at += len(word)
 
     def body(self, *ends: str) -> None:
         """At least one command, up to a closing word."""
         self.more()
         if self._at_end(ends):
-            raise _BrokenError
+            raise BrokenError
         self.list_until(*ends)
 
     def group(self) -> None:
@@ -400,14 +220,14 @@ class _Scanner:
         self.close(")")
 
     def arithmetic(self) -> bool:
-        return self._arithmetic()
+        return self.arithmetic_end()
 
     def condition(self) -> None:
         """The inside of `[[ … ]]`."""
         while True:
             self.gaps()
             if self.done:
-                raise _IncompleteError
+                raise IncompleteError
             if self._sees("]]"):
                 self.at += 2
                 return
@@ -443,13 +263,13 @@ class _Scanner:
         self.blanks()
         if self.peek(2) == "((":
             self.at += 2
-            if not self._arithmetic():
-                raise _BrokenError
+            if not self.arithmetic_end():
+                raise BrokenError
         else:
             if self.done:
-                raise _IncompleteError if self.text[self.at - 1 :] == "" else _BrokenError
+                raise IncompleteError if self.text[self.at - 1 :] == "" else BrokenError
             if not self.word():
-                raise _BrokenError
+                raise BrokenError
             self._in_words()
         self.gaps()
         if self.peek() == ";":
@@ -464,31 +284,31 @@ class _Scanner:
     def _in_words(self) -> None:
         self.gaps()
         if self.done:
-            raise _IncompleteError
+            raise IncompleteError
         if self._sees("in"):
             self.at += 2
             self.blanks()
             while self.word():
                 self.blanks()
             if self.done:
-                raise _IncompleteError
+                raise IncompleteError
 
     def case_clause(self) -> None:
         self.blanks()
         if not self.word():
-            raise _BrokenError
+            raise BrokenError
         self.close("in")
         while True:
             self.gaps()
             if self.done:
-                raise _IncompleteError
+                raise IncompleteError
             if self._sees("esac"):
                 self.at += 4
                 return
             self._patterns()
             self.list_until(";;", ";&", "esac")
             if self.done:
-                raise _IncompleteError
+                raise IncompleteError
             if self.peek(3) == ";;&":
                 self.at += 3
             elif self.peek(2) in {";;", ";&"}:
@@ -500,19 +320,19 @@ class _Scanner:
         while True:
             self.blanks()
             if not self.word():
-                raise _IncompleteError if self.done else _BrokenError
+                raise IncompleteError if self.done else BrokenError
             self.blanks()
             if self.peek() == ")":
                 self.at += 1
                 return
             if self.peek() != "|":
-                raise _IncompleteError if self.done else _BrokenError
+                raise IncompleteError if self.done else BrokenError
             self.at += 1
 
     def function(self) -> None:
         self.blanks()
         if not self.word():
-            raise _BrokenError
+            raise BrokenError
         self.blanks()
         if self.peek() == "(":
             self.at += 1
@@ -541,7 +361,7 @@ class _Scanner:
         self._function_depth += 1
         first = len(self.found)
         if not self._compound():
-            raise _BrokenError
+            raise BrokenError
         for command in self.found[first:]:
             command.in_function = True
         self._function_depth -= 1
@@ -565,21 +385,21 @@ class _Scanner:
             command.end = self.at
         if command.end == 0:
             del self.found[index]
-            raise _BrokenError
+            raise BrokenError
         if command.words and command.words[0] in CLOSERS:
-            raise _BrokenError
+            raise BrokenError
 
     def _array(self) -> None:
         self.at += 1
         while True:
             self.gaps()
             if self.done:
-                raise _IncompleteError
+                raise IncompleteError
             if self.peek() == ")":
                 self.at += 1
                 return
             if not self.word():
-                raise _BrokenError
+                raise BrokenError
 
     def _redirection(self, first: int) -> bool:
         """Read one redirection and mark the commands from `first` on; False if there is none here."""
@@ -595,9 +415,9 @@ class _Scanner:
         self.blanks()
         target = self.word()
         if not target:
-            raise _BrokenError
+            raise BrokenError
         if operator in {"<<", "<<-"}:
-            self._documents.append((_unquote(target), operator == "<<-"))
+            self.documents.append((_unquote(target), operator == "<<-"))
         reads = operator.startswith("<")
         descriptor = number or ("0" if reads else "1")
         elsewhere = not (operator in {">&", "<&"} and (target.isdigit() or target == "-"))

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tutor.engine.cluster import Cluster, ClusterState
-from tutor.kubectl.context import KubeConfig, Pacing
+from tutor.engine.cluster import SETTLE_LIMIT, Cluster, ClusterState
+from tutor.kubectl.context import KubeConfig
+from tutor.shell.background import Background
 from tutor.shell.bashkit_engine import native_commands
 from tutor.shell.command import Entry
 from tutor.shell.containers import Containers
@@ -19,8 +20,9 @@ from tutor.shell.host import Kubectl, host_computer
 from tutor.shell.images import Registry
 from tutor.shell.pacing import Alarm, InstantPacing, LivePacing, SwitchedPacing
 from tutor.shell.processes import Processes
-from tutor.shell.session import SessionState, ShellSession, Streams, World
+from tutor.shell.session import SessionState, ShellSession
 from tutor.shell.terminal import Terminal, TerminalInput
+from tutor.shell.world import Streams, World
 
 _natives = cache(native_commands)
 
@@ -67,11 +69,12 @@ class Simulation:
         self._apart = apart
         self._alarm = Alarm(self.cluster.clock)
         clock = self.cluster.clock
-        self._instant = InstantPacing(clock, self._alarm, self._turns)
+        background = Background(clock, self._alarm)
+        self._instant = InstantPacing(clock, self._alarm, background.quiet)
         self.pacing = SwitchedPacing(LivePacing(clock, self._alarm) if live else self._instant)
-        self._world = World(self.cluster, self.pacing, KubeConfig(), _natives(), self.terminal.record)
+        self._world = World(self.cluster, self.pacing, background, KubeConfig(), _natives(), self.terminal.record)
         self._containers = Containers(self._world, self.terminal, registry)
-        self._processes = Processes(self._world, self._containers, self._alarm)
+        self._processes = Processes(self._world, self._containers)
         self.cluster.attach(self._containers, self._processes)
         self._host = host_computer(self._world.native_names, files or {})
         self._host.commands.add("kubectl", Kubectl(self._containers))
@@ -87,7 +90,7 @@ class Simulation:
         async def err(text: str) -> None:
             terminal.emit(text, stderr=True)
 
-        streams = Streams(TerminalInput(terminal), out, err if self._apart else None, tty=not self._apart)
+        streams = Streams(TerminalInput(terminal), out, err if self._apart else None, tty=not self._apart, direct=True)
         session = ShellSession(
             self._world,
             self._host,
@@ -110,7 +113,7 @@ class Simulation:
         """A file of the learner's. Raises FileNotFoundError or IsADirectoryError."""
         return self._host.files(self._host.cwd).read(path)
 
-    # -- time ---------------------------------------------------------------------------------------------------
+    # Time
 
     def tick(self, seconds: float) -> None:
         """Let simulated time pass and wake the commands that wait for it; nothing while an undo is being finished."""
@@ -137,19 +140,21 @@ class Simulation:
         return computer.locate(command, computer.environ["PATH"]) is not None
 
     async def settle(self) -> bool:
-        """Let time pass until nothing is under way in the cluster; say whether it got there."""
-        for _ in range(_SETTLE_ROUNDS):
-            await self._turns()
-            if not self.cluster.clock.busy:
-                return True
-            if not await self._instant.idle():
+        """Let time pass until nothing is under way in the cluster and its young processes; say whether it got there."""
+        background, clock = self._world.background, self.cluster.clock
+        end = clock.now + SETTLE_LIMIT
+        while clock.now < end:
+            await background.quiet()
+            wakes = background.soon()
+            if clock.busy:
+                await self._instant.idle()
+            elif wakes is not None:
+                await self._instant.advance_to(wakes)
+            else:
                 return True
         return False
 
-    async def _turns(self) -> None:
-        await self._processes.quiet()
-
-    # -- undo ---------------------------------------------------------------------------------------------------
+    # Undo
 
     def snapshot(self) -> SimulationState:
         """The world as it is now.
@@ -208,6 +213,3 @@ class Simulation:
         self._processes.stop_all()
         if ended:
             await asyncio.wait(ended, timeout=2.0)
-
-
-_SETTLE_ROUNDS = 10_000

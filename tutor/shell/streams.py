@@ -13,12 +13,14 @@ class PipeOutput:
 
     Args:
         writer: the interpreter's end.
-        isatty: whether it goes on to the terminal.
+        isatty: whether it goes on to a terminal.
+        direct: whether it comes out on the simulation's terminal, through no pipe and into no file.
     """
 
-    def __init__(self, writer: ByteWriter, isatty: bool) -> None:
+    def __init__(self, writer: ByteWriter, isatty: bool, direct: bool = False) -> None:
         self._writer = writer
         self.isatty = isatty
+        self.direct = direct
 
     async def write(self, text: str) -> None:
         """Send text on. Raises BrokenPipeError when nobody reads any more."""

@@ -1,4 +1,4 @@
-"""The terminal: lines typed go to the shell on top, output comes back. Shells in containers open on top of the host's."""
+"""The terminal: lines typed go to the shell on top, output comes back. Containers' shells open on top of the host's."""
 
 from __future__ import annotations
 
@@ -6,64 +6,20 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 
-from tutor.kubectl.context import EditText
+from tutor.kubectl.context import EditText, Output
 from tutor.shell.completion import Completer, Completion
 from tutor.shell.history import expand_history
+from tutor.shell.results import CommandResult, Invocation, Record
 from tutor.shell.scanner import Verdict, scan
 from tutor.shell.session import ShellSession
 
 FLUSH_EVERY = 1 / 30
 """Real seconds between two pieces of output handed to the screen, so that a flood does not drown it."""
 HISTORY_LIMIT = 1000
+_MARK = "\x00\x1d\x00"
+"""Around the number of a drain; no command writes it."""
 SECOND_PROMPT = "> "
-
-
-@dataclass(frozen=True)
-class Invocation:
-    """One run of kubectl or another Python command within a line.
-
-    Args:
-        argv: its words after expansion.
-        exit_code: how it ended.
-    """
-
-    argv: tuple[str, ...]
-    exit_code: int
-
-
-@dataclass(frozen=True)
-class CommandResult:
-    """What one input led to.
-
-    Args:
-        command: the input.
-        output: standard output and error as the terminal showed them.
-        stdout: standard output alone, where the terminal keeps the two apart; else all output.
-        stderr: standard error alone, where the terminal keeps the two apart; else empty.
-        exit_code: its exit status; 0 when it opened a shell.
-        invocations: the commands of ours it ran, in the order they ended.
-        shell: where it was typed: `host`, or `namespace/pod/container`.
-    """
-
-    command: str
-    output: str
-    stdout: str
-    stderr: str
-    exit_code: int
-    invocations: tuple[Invocation, ...]
-    shell: str
-
-
-@dataclass
-class _Record:
-    """The result in the making."""
-
-    output: list[str] = field(default_factory=list)
-    stdout: list[str] = field(default_factory=list)
-    stderr: list[str] = field(default_factory=list)
-    invocations: list[Invocation] = field(default_factory=list)
 
 
 class Terminal:
@@ -92,11 +48,13 @@ class Terminal:
         self._end_of_file = False
         self._moved = asyncio.Event()
         self._before_next: asyncio.Task[None] | None = None
-        self._record = _Record()
+        self._record = Record()
+        self._drains = 0
+        self._marks: dict[str, asyncio.Future[None]] = {}
         self._unshown: list[str] = []
         self._flush_at: asyncio.TimerHandle | None = None
 
-    # -- what the screen asks -----------------------------------------------------------------------------------
+    # What the screen asks
 
     @property
     def top(self) -> ShellSession:
@@ -125,7 +83,7 @@ class Terminal:
             return ""
         return SECOND_PROMPT if self._pending else self.top.prompt
 
-    # -- typing -------------------------------------------------------------------------------------------------
+    # Typing
 
     async def submit(self, line: str) -> CommandResult | None:
         """Type a line (or several) and wait for the prompt.
@@ -141,7 +99,7 @@ class Terminal:
         self._typed.extend(line.split("\n"))
         if self.reading:
             self._hand_over()
-        shell, self._record = self.top.computer.name, _Record()
+        shell, self._record = self.top.computer.name, Record()
         status: int | None = 0 if self.busy else None
         command = line
         while True:
@@ -153,6 +111,8 @@ class Terminal:
                 command = text if "\n" not in line else line
                 status = await self._run(text)
         self._typed.clear()
+        if not self.live:
+            await self.top.world.background.quiet()
         self._flush()
         if self._pending:
             return None
@@ -223,6 +183,7 @@ class Terminal:
     def _close(self, session: ShellSession, code: int) -> None:
         """A shell has ended."""
         if session in self._exits:
+            session.jobs.kill_all()
             if session in self._stack:
                 self._stack.remove(session)
             future = self._exits.pop(session)
@@ -233,7 +194,7 @@ class Terminal:
             if self.on_exit:
                 self.on_exit(code)
             else:
-                self.emit("exit\nThis is the outermost shell: there is none to go back to.\n")
+                self.emit("This is the outermost shell: there is none to go back to.\n")
 
     async def _until_prompt(self) -> None:
         while self.busy:
@@ -296,7 +257,7 @@ class Terminal:
             self.top.status = 130
             self._state_changed()
 
-    # -- shells -------------------------------------------------------------------------------------------------
+    # Shells
 
     def start(self, session: ShellSession) -> None:
         """Put the host's shell on the terminal, in place of whatever was there."""
@@ -344,6 +305,7 @@ class Terminal:
         for session, _ in self._foreground:
             session.interrupt()
         for session in reversed(self._stack):
+            session.jobs.kill_all()
             session.interrupt()
         for session in [*self._exits]:
             self._close(session, 137)
@@ -363,10 +325,28 @@ class Terminal:
             self._close(session, code)
             self._state_changed()
 
-    # -- output -------------------------------------------------------------------------------------------------
+    # Output
+
+    async def write(self, text: str) -> None:
+        """Show text, for a shell whose output this is."""
+        self.emit(text)
+
+    async def drain(self, output: Output) -> None:
+        """Come back when all that has been written to an output before has come out on this terminal."""
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._drains += 1
+        mark = f"{_MARK}{self._drains}{_MARK}"
+        self._marks[mark] = future
+        await output.write(mark)
+        await asyncio.wait({future}, timeout=1.0)
+        self._marks.pop(mark, None)
 
     def emit(self, text: str, stderr: bool = False) -> None:
         """Show text."""
+        if _MARK in text:
+            for mark in [mark for mark in self._marks if mark in text]:
+                text = text.replace(mark, "")
+                self._marks[mark].set_result(None)
         record = self._record
         record.output.append(text)
         (record.stderr if stderr else record.stdout).append(text)
@@ -398,7 +378,7 @@ class Terminal:
         if self.on_state:
             self.on_state()
 
-    # -- completion ---------------------------------------------------------------------------------------------
+    # Completion
 
     def complete(self, text: str, cursor: int) -> Completion:
         """What the word before the cursor may become.
@@ -428,3 +408,6 @@ class TerminalInput:
         while line := await self._terminal.read_line():
             lines.append(line)
         return "".join(lines)
+
+
+__all__ = ["CommandResult", "Invocation", "Terminal", "TerminalInput"]

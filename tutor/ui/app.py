@@ -13,14 +13,14 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from tutor.ui.messages import LessonPicked
+from tutor.ui.opening import open_session
+from tutor.ui.palette import palette_commands
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.theme import DARK, LIGHT, MUTED, glyphs_for
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog
     from tutor.course.progress import Progress
-    from tutor.course.session import Session
-    from tutor.ui.screens.lesson import LessonScreen
 
 
 class TutorApp(App[None]):
@@ -37,9 +37,15 @@ class TutorApp(App[None]):
     TITLE = "tutor"
     COMMAND_PALETTE_BINDING = "ctrl+o"
     COMMAND_PALETTE_DISPLAY = "^o"
+    CSS = """
+    * {
+        scrollbar-size-vertical: 1; scrollbar-color: $panel-lighten-2; scrollbar-background: $surface;
+        scrollbar-background-hover: $surface; scrollbar-background-active: $surface;
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="Help on what is focused; or type: help"),
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave tutor; progress is kept", show=False, priority=True),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; progress is kept", show=False, priority=True),
     ]
 
     def __init__(
@@ -115,30 +121,8 @@ class TutorApp(App[None]):
 
         if lesson != HOME:
             following = self.catalog.after(lesson)
-            self.push_screen(LessonScreen(lesson, partial(self._session, lesson), following, self.glyphs))
-
-    async def _session(self, lesson_id: str) -> Session:
-        """Begin a lesson, or go on with it.
-
-        Raises:
-            LessonError: it cannot be played; the message says why.
-        """
-        from tutor.course.catalog import read_glossary
-        from tutor.course.loader import load_lesson
-        from tutor.course.progress import Progress
-        from tutor.course.session import LessonError, Session
-        from tutor.ui.sandbox import SANDBOX, sandbox_lesson
-
-        if lesson_id == SANDBOX:
-            return await Session.open(sandbox_lesson(), progress=Progress(), live=True, seed=self.seed)
-        entry = self.catalog.find(lesson_id)
-        if entry is None:
-            raise LessonError(f"there is no lesson called {lesson_id}")
-        loaded = load_lesson(entry.path)
-        if loaded.lesson is None:
-            raise LessonError("\n".join(map(str, loaded.problems)))
-        glossary = read_glossary(self._folder)
-        return await Session.open(loaded.lesson, progress=self.progress, live=True, seed=self.seed, glossary=glossary)
+            opener = partial(open_session, lesson, self.catalog, self.progress, folder=self._folder, seed=self.seed)
+            self.push_screen(LessonScreen(lesson, opener, following, self.glyphs))
 
     def action_help(self) -> None:
         """Help on what is focused."""
@@ -149,16 +133,7 @@ class TutorApp(App[None]):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key is in the palette too."""
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if active.node is screen and active.enabled and binding.id:
-                yield SystemCommand(
-                    binding.description, binding.tooltip, partial(self.run_action, binding.action, active.node)
-                )
-        yield SystemCommand("Help", "Help on what is focused", self.action_help)
-        yield SystemCommand("Theme", "Choose colours", self.action_change_theme)
-        yield SystemCommand("Screenshot", "Save a picture of the screen", lambda: self.set_timer(0.1, self.deliver_screenshot))
-        yield SystemCommand("Quit", "Leave tutor; progress is kept", self.action_quit)
+        return palette_commands(self, screen)
 
 
 def run_app(

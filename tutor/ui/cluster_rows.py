@@ -124,15 +124,12 @@ class ClusterRows:
         return MarkedTable(kind, columns, tuple(rows))
 
     def _cells(self, kind: str) -> _Cells:
-        objects = [
-            obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in _HIDDEN_NAMESPACES
-        ]
+        objects = [obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in _HIDDEN_NAMESPACES]
         table = self._cluster.api.table(BY_KIND[kind], objects)
         places = {column.name: place for place, column in enumerate(table.columns)}
         return {
             (kind, namespace_of(row.object), name_of(row.object)): tuple(
-                _pairs(labels_of(row.object)) if name == "Labels" else row.cells[places[name]]
-                for name in _SHOWN[kind]
+                _pairs(labels_of(row.object)) if name == "Labels" else row.cells[places[name]] for name in _SHOWN[kind]
             )
             for row in table.rows
         }

@@ -76,16 +76,20 @@ class _Pencil:
         rest = self.height - len(top)
         asked = sum(len(part) for part in story)
         pods = self._pods(max(rest - min(asked, max(rest - len(self.scene.pods), rest // 3, 1)), 1))
-        return [*top, *pods, *_newest(story, max(rest - len(pods), 1))]
+        room = max(rest - len(pods), 1)
+        gap = [Content("")] if room > asked else []
+        return [*top, *pods, *gap, *_newest(story, room - len(gap))]
 
     # Above the Pods
 
     def _top(self) -> Lines:
         if self.boxed:
             return [*self._boxed_client(), *self._boxed_service()]
-        lines = [self._row("client", self._client(), self._client_style())]
+        lines = [self._row("client", " ".join(self._client()), self._client_style())]
         if self.picture.trace is not None and self.picture.trace.questions:
-            lines.append(self._row(f"{self.glyphs.branch}{self._packet('dns')} CoreDNS", self._name_asked(), self._dns_style()))
+            lines.append(
+                self._row(f"{self.glyphs.branch}{self._packet('dns')} CoreDNS", self._name_asked(), self._dns_style())
+            )
         if self.picture.trace is not None and self.picture.trace.address:
             lines.append(self._fit(f"{self.glyphs.down} {self._arriving()}", self._style("service")))
         if self.scene.service is not None:
@@ -101,16 +105,19 @@ class _Pencil:
         return self._fit(f"{name}  {words}", style)
 
     def _boxed_client(self) -> Lines:
-        left = min(max(len(self._client()) + 4, 24), (self.width - 8) // 2)
+        who, address = self._client()
+        left = min(max(len(who) + 4, 24), (self.width - 8) // 2)
         right = self.width - left - 8
         asked = self.picture.reached("dns")
         arrow = self.glyphs.dash * 4 + self.glyphs.right[-1]
         back = ("<" if self.glyphs.right == "->" else "←") + self.glyphs.dash * 4
-        client = self._box("client", [self._client(), ""], left, self._client_style())
+        client = self._box("client", [self._short_pod(who, left - 4), address], left, self._client_style())
         trace = self.picture.trace
         answer = self._name_asked() if trace and trace.questions and asked else ""
         question = f"{trace.host}?" if trace and trace.questions and asked else ""
-        dns = self._box("CoreDNS", [question, answer.partition(f" {self.glyphs.right} ")[2] or answer], right, self._dns_style())
+        dns = self._box(
+            "CoreDNS", [question, answer.partition(f" {self.glyphs.right} ")[2] or answer], right, self._dns_style()
+        )
         packet = self._packet("dns")
         middles = ["", f"{packet}{arrow[1:]}" if asked else "", back if asked else "", ""]
         return [
@@ -141,20 +148,23 @@ class _Pencil:
         lines.append(literal(c + dash * (width - 2) + d, style))
         return lines
 
-    def _client(self) -> str:
+    def _client(self) -> tuple[str, str]:
+        """Who asked, and from which address."""
         trace = self.picture.trace
         if trace is None:
-            return "nobody has asked yet"
+            return "nobody has asked yet", ""
         client = trace.client
         if client.is_host:
-            return "your computer, outside"
-        return f"{self._short_pod(client.pod, 22)} {client.ip}"
+            return "your computer", "outside the cluster"
+        return client.pod if self.boxed else self._short_pod(client.pod, self.width - 26), client.ip
 
     def _name_asked(self) -> str:
         trace = self.picture.trace
         if trace is None or not trace.questions:
             return ""
-        done = [question for question, hop in zip(trace.questions, self.picture.hops, strict=False) if hop.place == "dns"]
+        done = [
+            question for question, hop in zip(trace.questions, self.picture.hops, strict=False) if hop.place == "dns"
+        ]
         asked = done[min(self.picture.hop, len(done) - 1)]
         if asked.answers:
             return f"{trace.host} {self.glyphs.right} {', '.join(asked.answers)}"
@@ -170,7 +180,10 @@ class _Pencil:
     def _service_words(self, service: ServiceBox) -> str:
         name = "" if self.boxed else f"{service.name} "
         selector = f"selector {service.selector}" if service.selector else "no selector"
-        return f"{name}{service.address} port {service.ports}  {selector}"
+        count = self.scene.requests
+        asked = f"  {count} request{'s' if count > 1 else ''}" if count else ""
+        gone = f" ({self.scene.gone} answered by Pods now gone)" if self.scene.gone else ""
+        return f"{name}{service.address} port {service.ports}  {selector}{asked}{gone}"
 
     # The Pods
 
@@ -181,7 +194,10 @@ class _Pencil:
         shown = pods if len(pods) <= room else self._most_telling(room - 1)
         highest = max(pod.answered for pod in pods)
         matched = [pod for pod in shown if pod.state != "no match"]
-        lines = [self._pod(pod, last=pod is matched[-1] and len(shown) == len(pods) if matched else False, highest=highest) for pod in shown]
+        lines = [
+            self._pod(pod, last=pod is matched[-1] and len(shown) == len(pods) if matched else False, highest=highest)
+            for pod in shown
+        ]
         if len(shown) < len(pods):
             rest = len(pods) - len(shown)
             lines.append(self._fit(f"{self._indent()}{self.glyphs.last} {rest} more Pods", "$muted"))
@@ -206,11 +222,15 @@ class _Pencil:
     def _pod(self, pod: PodBox, *, last: bool, highest: int) -> Line:
         glyphs = self.glyphs
         hit = pod.name == self._hit()
-        matched = pod.state != "no match"
+        matched = pod.state != "no match" and self.scene.service is not None
         branch = "  " if not matched else glyphs.last if last else glyphs.branch
         moving = glyphs.cross if self.picture.place == "stop" else glyphs.packet
         packet = (
-            moving + glyphs.right[-1] if hit else glyphs.dash + glyphs.right[-1] if pod.state == "ready" else "  "
+            moving + glyphs.right[-1]
+            if hit
+            else glyphs.dash + glyphs.right[-1]
+            if matched and pod.state == "ready"
+            else "  "
         )
         symbol = {"ready": glyphs.ready, "no match": glyphs.unmatched}.get(pod.state, glyphs.unready)
         head = f"{self._indent()}{branch}{packet} {symbol} {pod.state:<9} "
@@ -233,15 +253,12 @@ class _Pencil:
     # The story
 
     def _story(self) -> list[Lines]:
-        """What happened, hop by hop, and last what it comes to over all requests."""
+        """What happened, hop by hop."""
         picture = self.picture
         if not picture.hops:
             hint = "Requests made with curl, wget or nslookup are played here, hop by hop."
             return [self._wrap(hint, "$muted")]
-        told = [self._tell(number) for number in range(picture.hop + 1)]
-        if self.scene.requests > 1 and picture.hop == len(picture.hops) - 1:
-            told.append(self._wrap(self._totals(), "$muted"))
-        return told
+        return [self._tell(number) for number in range(picture.hop + 1)]
 
     def _tell(self, number: int) -> Lines:
         hops, glyphs = self.picture.hops, self.glyphs
@@ -252,12 +269,6 @@ class _Pencil:
         elif hop.place == "back":
             sign, style = glyphs.done, "$text-success"
         return self._wrap(f"{number + 1}/{len(hops)} {sign} {hop.text}", f"bold {style}" if now else style)
-
-    def _totals(self) -> str:
-        scene = self.scene
-        per_pod = [f"{self._short_pod(pod.name, 8)} {pod.answered}" for pod in scene.pods if pod.state == "ready" or pod.answered]
-        gone = [f"Pods now gone {scene.gone}"] if scene.gone else []
-        return f"{scene.requests} requests so far: " + ", ".join(per_pod + gone)
 
     def _wrap(self, text: str, style: str) -> Lines:
         words, lines = text.split(" "), [""]
@@ -288,7 +299,9 @@ class _Pencil:
         return "$text-primary" if self.picture.reached(place) or place == "service" else "$muted"
 
     def _client_style(self) -> str:
-        return "bold $text-accent" if self.picture.place == "back" else "$text-primary" if self.picture.trace else "$muted"
+        return (
+            "bold $text-accent" if self.picture.place == "back" else "$text-primary" if self.picture.trace else "$muted"
+        )
 
     def _dns_style(self) -> str:
         hop = self.picture.hops[self.picture.hop] if self.picture.hops else None

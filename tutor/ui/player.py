@@ -82,6 +82,10 @@ class Player:
         if self.at_rest and not text and not self._free and (self.marked or accomplished(view)):
             await (self.answer(*sorted(self.marked)) if self.marked else self.act("next"))
             return
+        if self.at_rest and view.options and not view.done and text.isdecimal() and text.isascii():
+            self._face.echo(line)
+            await self.pick(int(text) - 1)
+            return
         self._face.begin()
         self._face.echo(line)
         if self.at_rest and text in {"quit", "home"}:
@@ -171,9 +175,11 @@ class Player:
         if outcome.gloss:
             self._face.say(outcome.gloss, "gloss")
         # Hints and answers stand in the lesson already.
-        if outcome.notice and outcome.action not in {"answer", "next"} and not (outcome.action == "skip" and self.finished):
-            self._face.say(outcome.notice, "notice")
-        elif outcome.notice and outcome.action == "next" and not self.finished:
+        if (
+            outcome.notice
+            and outcome.action not in {"answer", "next"}
+            and not (outcome.action == "skip" and self.finished)
+        ) or (outcome.notice and outcome.action == "next" and not self.finished):
             self._face.say(outcome.notice, "notice")
         if outcome.newly_done:
             self._face.say("Done. Enter goes on.", "success")

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of
 from tutor.engine.network.trace import Trace
+from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of
 
 if TYPE_CHECKING:
     from tutor.engine.store import Store
@@ -89,7 +89,9 @@ def hops_of(trace: Trace) -> tuple[Hop, ...]:
     service = trace.service
     if service is not None and service.port is not None and service.candidates:
         count = len(service.candidates)
-        choice = "the Pod it had before (session affinity)" if service.sticky else f"one of {count} ready Pods by chance"
+        choice = (
+            "the Pod it had before (session affinity)" if service.sticky else f"one of {count} ready Pods by chance"
+        )
         hops.append(Hop("dice", "the rule picks the only ready Pod" if count == 1 else f"the rule picks {choice}"))
     if trace.backend is not None and trace.backend.ip:
         hops.append(Hop("pod", f"to {trace.backend.pod or 'nobody known'} at {trace.backend.ip}:{trace.backend.port}"))
@@ -126,7 +128,9 @@ def _end(trace: Trace) -> Hop:
         answer = f"HTTP {trace.status}" if trace.status else "connected"
         return Hop("back", f"{answer} back in {trace.milliseconds:.0f} ms")
     if trace.outcome == "http-error":
-        return Hop("back", f"HTTP {trace.status} back: {trace.why}" if trace.why else f"HTTP {trace.status} back", good=False)
+        return Hop(
+            "back", f"HTTP {trace.status} back: {trace.why}" if trace.why else f"HTTP {trace.status} back", good=False
+        )
     words = _WORDS[trace.outcome]
     return Hop("stop", f"{words}: {trace.why}" if trace.why and trace.why != words else words, good=False)
 
@@ -140,7 +144,9 @@ def make_scene(store: Store, traces: Sequence[Trace]) -> Scene:
     """
     service = _service_of_interest(store, traces)
     if service is None:
-        return Scene(pods=tuple(PodBox(name_of(pod), _ip(pod), "no match", "no Service") for pod in store.list("Pod", "default")))
+        return Scene(
+            pods=tuple(PodBox(name_of(pod), _ip(pod), _readiness(pod)) for pod in store.list("Pod", "default"))
+        )
     namespace, name = namespace_of(service), name_of(service)
     met = [each for each in traces if each.service and (each.service.namespace, each.service.name) == (namespace, name)]
     answered = Counter(each.backend.pod for each in met if each.backend and each.outcome in {"ok", "http-error"})
@@ -151,7 +157,9 @@ def make_scene(store: Store, traces: Sequence[Trace]) -> Scene:
     pods.sort(key=lambda box: order.index(box.state))
     here = {box.name for box in pods}
     return Scene(
-        ServiceBox(namespace, name, _address(service), _ports(service), ", ".join(f"{k}={v}" for k, v in selector.items())),
+        ServiceBox(
+            namespace, name, _address(service), _ports(service), ", ".join(f"{k}={v}" for k, v in selector.items())
+        ),
         tuple(pods),
         len(met),
         sum(count for pod, count in answered.items() if pod not in here),
@@ -199,6 +207,15 @@ def _pod_box(pod: Object, selector: Mapping[str, str], behind: Mapping[str, bool
     return PodBox(name, _ip(pod), state, why, answered)
 
 
+def _readiness(pod: Object) -> PodState:
+    """How a Pod stands by itself."""
+    if is_deleting(pod):
+        return "leaving"
+    conditions = field(pod, "status.conditions", ())
+    ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
+    return "ready" if ready else "not ready"
+
+
 def _ip(pod: Object) -> str:
     return str(field(pod, "status.podIP", "") or "")
 
@@ -213,6 +230,7 @@ def _address(service: Object) -> str:
 
 def _ports(service: Object) -> str:
     return ", ".join(
-        f"{port['port']}" + (f" to Pod port {port['targetPort']}" if port.get("targetPort", port["port"]) != port["port"] else "")
+        f"{port['port']}"
+        + (f" to Pod port {port['targetPort']}" if port.get("targetPort", port["port"]) != port["port"] else "")
         for port in service["spec"].get("ports") or ()
     )

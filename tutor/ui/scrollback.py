@@ -257,7 +257,7 @@ def _sgr(style: str, codes: str) -> str:
             words.append(_ATTRIBUTES[code])
         elif code == "22":
             words = [word for word in words if word not in {"bold", "dim"}]
-        elif code == "39" or code[:1] in {"3", "9"} and len(code) == 2 and code[1] in "01234567":
+        elif code == "39" or (code[:1] in {"3", "9"} and len(code) == 2 and code[1] in "01234567"):
             words = [word for word in words if word.removeprefix("bright_") not in _COLOURS]
             if code != "39":
                 words.append(("bright_" if code[0] == "9" else "") + _COLOURS[int(code[1])])

@@ -29,7 +29,9 @@ def condition_lines(conditions: tuple[ConditionView, ...], glyphs: Glyphs) -> Co
     lines = []
     for condition in conditions:
         if condition.met:
-            lines.append(Content.assemble(literal(f"{glyphs.done} done   ", "bold $text-success"), literal(condition.text)))
+            lines.append(
+                Content.assemble(literal(f"{glyphs.done} done   ", "bold $text-success"), literal(condition.text))
+            )
             continue
         lines.append(Content.assemble(literal(f"{glyphs.todo} to do  ", "bold $text-warning"), literal(condition.text)))
         if condition.missing and condition.missing != condition.text:
@@ -74,7 +76,10 @@ def finish_view(view: StepView, objectives: Sequence[str], following: str) -> St
     lines = ["You can now:", "", *(f"- {objective}" for objective in objectives)] if objectives else []
     if skipped:
         lines += ["", f"{skipped} of {view.count} steps were passed over; `back` leads to them."]
-    lines += ["", f"Next comes **{following}**." if following else "That was the last lesson. The sandbox is open to you."]
+    lines += [
+        "",
+        f"Next comes **{following}**." if following else "That was the last lesson. The sandbox is open to you.",
+    ]
     return StepView(
         view.lesson_id,
         view.lesson_title,
@@ -95,10 +100,10 @@ def call_to_action(view: StepView, glyphs: Glyphs) -> tuple[str, bool]:
     if view.id.endswith("-finish"):
         return f"{glyphs.done} Lesson finished   Enter: on to the next", True
     if view.done and view.is_last and view.lesson_done:
-        return f"{glyphs.done} Done   Enter: the end of the lesson · or go on experimenting", True
+        return f"{glyphs.done} Done   Enter: end the lesson · or keep trying", True
     if accomplished(view):
         said = "" if view.kind == "read" else f"{glyphs.done} Done   "
-        return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or go on experimenting"), True
+        return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or keep trying things"), True
     if view.options:
         keys = f"1 to {len(view.options)}"
         if view.multiple:
@@ -107,5 +112,5 @@ def call_to_action(view: StepView, glyphs: Glyphs) -> tuple[str, bool]:
     if view.kind == "observe" and view.question:
         return "Type what you see, then Enter:  answer …", False
     if view.commands:
-        return "F4 types the command · F2 hint · or find your own way", False
-    return "F2 hint · any way that works counts", False
+        return "F4 types the command · F2 hint", False
+    return "Any way that works counts · F2 hint", False

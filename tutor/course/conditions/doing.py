@@ -66,7 +66,7 @@ class Ran(Leaf):
 
     def _fits(self, played: Played, evidence: Evidence) -> bool:
         ran = self.ran
-        if ran.place is not None and not ran.place.is_shell(played.shell, evidence.store):
+        if ran.place is not None and not ran.place.is_shell(played.where, evidence.store):
             return False
         if ran.output is not None and re.search(ran.output, played.output) is None:
             return False
@@ -116,7 +116,7 @@ class Inside(Leaf):
 
     def holds(self, evidence: Evidence) -> bool:
         """Whether the prompt is there now."""
-        return self.inside.is_shell(evidence.shell, evidence.store)
+        return self.inside.is_shell(evidence.where, evidence.store)
 
     def described(self) -> str:
         """Such as `you are in a Pod of the image ubuntu`."""

@@ -10,7 +10,7 @@ from tutor.engine.network.trace import Trace
 from tutor.engine.store import Store
 
 HOST: Final = "host"
-"""The `shell` of the learner's own computer; any other is `namespace/pod/container`."""
+"""Where the learner's own shell is; any other is `namespace/pod/container`."""
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ class Played:
         output: what the terminal showed.
         exit_code: its exit status.
         calls: the programs it ran that the simulation knows of.
-        shell: where it ran: `host`, or `namespace/pod/container`.
+        where: where it ran: `host`, or `namespace/pod/container`.
     """
 
     command: str
     output: str = ""
     exit_code: int = 0
     calls: tuple[Call, ...] = ()
-    shell: str = HOST
+    where: str = HOST
 
 
 def _no_file(path: str) -> str | None:  # noqa: ARG001  # the shape of Evidence.read_file
@@ -63,7 +63,7 @@ class Evidence:
         traces: requests made since the step began, oldest first.
         played: command lines run since the step began, oldest first.
         answers: for each answered step of the lesson, whether the answer was right.
-        shell: where the prompt is now: `host`, or `namespace/pod/container`.
+        where: where the prompt is now: `host`, or `namespace/pod/container`.
         read_file: text of a file on the learner's computer, or None; relative paths start at home.
         installed: whether the Pod (namespace, name) has an executable of that name.
     """
@@ -73,6 +73,6 @@ class Evidence:
     traces: Sequence[Trace] = ()
     played: Sequence[Played] = ()
     answers: Mapping[str, bool] = field(default_factory=dict)
-    shell: str = HOST
+    where: str = HOST
     read_file: Callable[[str], str | None] = _no_file
     installed: Callable[[str, str, str], bool] = _not_installed

@@ -144,8 +144,7 @@ class Asked(Record):
         if (trace.protocol, trace.port) == DNS_LOOKUP and self.port != trace.port:
             return False
         return (
-            (self.origin is None or self.origin.is_client(trace.client, store))
-            and (self.url is None or plain_url(trace.target) in map(plain_url, _listed(self.url)))
+            (self.url is None or plain_url(trace.target) in map(plain_url, _listed(self.url)))
             and (self.host is None or trace.host.rstrip(".") in _listed(self.host))
             and self.port in {None, trace.port}
             and (self.service is None or _met_service(trace, self.service))
@@ -153,6 +152,7 @@ class Asked(Record):
             and (self.outcome is None or trace.outcome in _listed(self.outcome))
             and self.status in {None, trace.status}
             and (self.backend is None or _reached(trace, self.backend, store))
+            and (self.origin is None or self.origin.is_client(trace.client, store))
         )
 
 

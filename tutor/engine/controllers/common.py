@@ -17,16 +17,11 @@ class Watches:
     """Tells each controller of the changes to the kinds it watches, in the order they asked."""
 
     def __init__(self, core: Core) -> None:
-        self._handlers: dict[str, list[Handler]] = {}
-        core.store.subscribe(self._dispatch)
+        self._store = core.store
 
     def on(self, kind: str, handler: Handler) -> None:
         """Have `handler` called with every change of a kind."""
-        self._handlers.setdefault(kind, []).append(handler)
-
-    def _dispatch(self, change: Change) -> None:
-        for handler in self._handlers.get(change.kind, ()):
-            handler(change)
+        self._store.subscribe(handler, kind)
 
 
 def controller_reference(owner: Mapping[str, Any]) -> Object:

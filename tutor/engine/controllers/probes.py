@@ -13,15 +13,14 @@ from rpds import HashTrieMap
 
 from tutor.engine.clock import Key
 from tutor.engine.controllers import podstatus
-from tutor.engine.core import Core
-from tutor.engine.events import Recorder, Source
+from tutor.engine.controllers.podruntime import PodRuntime
+from tutor.engine.controllers.podstop import Stopping
 from tutor.engine.objects import Object, is_deleting, uid_of
 from tutor.engine.process import run_probe
 
 if TYPE_CHECKING:
-    from tutor.engine.controllers.kubelet import Kubelets
-
     _Counts: TypeAlias = HashTrieMap[tuple[str, str, str], "Counted"]
+    ProbeState: TypeAlias = _Counts
 
 KINDS: Final = ("startup", "liveness", "readiness")
 FIRST: Final = 0.1
@@ -65,11 +64,12 @@ class Counted:
 class Probes:
     """Workers `probe`, keyed by Pod uid, container, restart count and kind, and `probe-noticed`, which does nothing."""
 
-    def __init__(self, core: Core, kubelets: Kubelets, recorder: Recorder, prober: Prober) -> None:
-        self._core, self._kubelets, self._recorder, self._prober = core, kubelets, recorder, prober
+    def __init__(self, runtime: PodRuntime, stopping: Stopping, prober: Prober) -> None:
+        self._runtime, self._core = runtime, runtime.core
+        self._stopping, self._prober = stopping, prober
         self._counts: _Counts = HashTrieMap()
-        core.clock.register("probe", self._probe)
-        core.clock.register("probe-noticed", lambda _key: None)
+        self._core.clock.register("probe", self._probe)
+        self._core.clock.register("probe-noticed", lambda _key: None)
 
     def begin(self, uid: str, container: Mapping[str, Any], restarts: int) -> None:
         """Start to probe a container that has just started; a startup probe holds the others back."""
@@ -91,7 +91,7 @@ class Probes:
     def expect_changes(self) -> None:
         """Have the clock wait for every probe that will soon find something new, because a file or a server changed."""
         for uid, name, kind in sorted(self._counts):
-            pod = self._kubelets.pod(uid)
+            pod = self._runtime.pod(uid)
             if pod is None or is_deleting(pod):
                 continue
             probe, status = _probe_of(pod, name, kind), podstatus.container_status(pod, name)
@@ -105,7 +105,7 @@ class Probes:
     def _probe(self, key: Key) -> None:
         uid, name, restarts, kind = key
         counted = self._counts.get((uid, name, kind))
-        pod = self._kubelets.pod(uid)
+        pod = self._runtime.pod(uid)
         status = podstatus.container_status(pod, name) if pod is not None else None
         if counted is None or pod is None or status is None:
             return
@@ -119,14 +119,15 @@ class Probes:
             counted = Counted(counted.successes + 1, 0)
         else:
             counted = Counted(0, counted.failures + 1)
-            self._tell(pod, name, kind, result.message)
+            told = f"{kind.capitalize()} probe failed: {result.message}"
+            self._runtime.tell(pod, name, "Unhealthy", told, warning=True)
         self._counts = self._counts.insert((uid, name, kind), counted)
         if result.ok and counted.successes >= probe.get("successThreshold", 1):
             if self._passed(pod, name, kind, restarts):
                 return
         elif counted.failures >= probe.get("failureThreshold", 3) and self._failed(pod, name, kind, status):
             return
-        current = self._kubelets.pod(uid)
+        current = self._runtime.pod(uid)
         believed = podstatus.container_status(current, name) if current is not None else None
         settled = believed is None or _believed(kind, believed) == result.ok
         period = probe.get("periodSeconds", 10)
@@ -136,13 +137,13 @@ class Probes:
         """Act on a probe that has succeeded often enough; say whether it is done for good."""
         status = podstatus.container_status(pod, name)
         if kind == "readiness" and status is not None and not status["ready"]:
-            self._kubelets.report(podstatus.with_container(pod, name, ready=True))
+            self._runtime.write(podstatus.with_container(pod, name, ready=True))
         if kind != "startup":
             return False
         self._counts = self._counts.discard((uid_of(pod), name, kind))
         container = next(one for one in pod["spec"]["containers"] if one["name"] == name)
         ready = not container.get("readinessProbe")
-        self._kubelets.report(podstatus.with_container(pod, name, started=True, ready=ready))
+        self._runtime.write(podstatus.with_container(pod, name, started=True, ready=ready))
         self.begin(uid_of(pod), {**container, "startupProbe": None}, int(restarts))
         return True
 
@@ -150,25 +151,13 @@ class Probes:
         """Act on a probe that has failed often enough; say whether it is done for good."""
         if kind == "readiness":
             if status["ready"]:
-                self._kubelets.report(podstatus.with_container(pod, name, ready=False))
+                self._runtime.write(podstatus.with_container(pod, name, ready=False))
             return False
         message = f"Container {name} failed {kind} probe, will be restarted"
-        self._recorder.record(
-            pod, Source("kubelet", pod["spec"]["nodeName"]), "Killing", message, field_path=f"spec.containers{{{name}}}"
-        )
+        self._runtime.tell(pod, name, "Killing", message)
         self.forget(uid_of(pod), name)
-        self._kubelets.kill(pod, name, status["restartCount"])
+        self._stopping.kill(pod, name, status["restartCount"])
         return True
-
-    def _tell(self, pod: Object, name: str, kind: str, message: str) -> None:
-        self._recorder.record(
-            pod,
-            Source("kubelet", pod["spec"]["nodeName"]),
-            "Unhealthy",
-            f"{kind.capitalize()} probe failed: {message}",
-            warning=True,
-            field_path=f"spec.containers{{{name}}}",
-        )
 
     def _look(self, pod: Object, name: str, probe: Mapping[str, Any]) -> Result:
         if "httpGet" in probe:
@@ -181,11 +170,11 @@ class Probes:
         command = tuple((probe.get("exec") or {}).get("command") or ())
         return run_probe(command, lambda path: self._core.files.read(uid_of(pod), name, path))
 
-    def snapshot(self) -> _Counts:
+    def snapshot(self) -> ProbeState:
         """All that changes here."""
         return self._counts
 
-    def restore(self, state: _Counts) -> None:
+    def restore(self, state: ProbeState) -> None:
         """Go back to a snapshot."""
         self._counts = state
 

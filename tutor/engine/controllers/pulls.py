@@ -16,6 +16,7 @@ from tutor.engine.dice import Dice
 
 if TYPE_CHECKING:  # rpds types take no parameters at run time
     _OnNodes: TypeAlias = HashTrieMap[tuple[str, str], float]
+    PullState: TypeAlias = _OnNodes
 
 BYTES_PER_SECOND: Final = 25_000_000.0
 ASKING: Final = 0.6
@@ -53,11 +54,11 @@ class NodeImages:
         """Put an image on a node without a pull."""
         self._on_nodes = self._on_nodes.insert((node, image), self._clock.now)
 
-    def snapshot(self) -> _OnNodes:
+    def snapshot(self) -> PullState:
         """All that changes here."""
         return self._on_nodes
 
-    def restore(self, state: _OnNodes) -> None:
+    def restore(self, state: PullState) -> None:
         """Go back to a snapshot."""
         self._on_nodes = state
 

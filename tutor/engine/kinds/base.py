@@ -44,6 +44,7 @@ class Kind:
         name_problems: what names may look like.
         status: the status of a new object; None if the kind has no status subresource.
         generation: whether metadata.generation counts changes of what is wanted.
+        scales: whether it has a scale subresource.
     """
 
     resource: Resource
@@ -56,6 +57,11 @@ class Kind:
     name_problems: names.Check = names.subdomain_problems
     status: Callable[[Object], Mapping[str, Any]] | None = None
     generation: bool = False
+    scales: bool = False
+
+    def has_subresource(self, name: str) -> bool:
+        """Whether objects have a `status`, or a `scale`."""
+        return self.status is not None if name == "status" else self.scales and name == "scale"
 
 
 def columns(*shown: str, wide: tuple[str, ...] = ()) -> tuple[Column, ...]:

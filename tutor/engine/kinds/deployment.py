@@ -106,4 +106,5 @@ KIND: Final = Kind(
     validate_update=_validate_update,
     status=_status,
     generation=True,
+    scales=True,
 )

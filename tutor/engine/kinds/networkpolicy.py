@@ -6,9 +6,9 @@ Source: https://kubernetes.io/docs/reference/kubernetes-api/policy-resources/net
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from ipaddress import ip_network
 from typing import Any, Final
 
+from tutor.engine import names
 from tutor.engine.clock import Clock
 from tutor.engine.errors import FieldError
 from tutor.engine.kinds.base import Kind, age_of, columns, format_selector
@@ -17,6 +17,9 @@ from tutor.engine.resources import NETWORK_POLICY
 from tutor.engine.validation import (
     PROTOCOLS,
     check_label_selector,
+    cidr,
+    cidr_of,
+    each,
     forbidden,
     one_of,
     port_or_name,
@@ -63,10 +66,18 @@ def _validate(policy: Object) -> Iterator[FieldError]:
 
 def _port(port: Mapping[str, Any], path: str) -> Iterator[FieldError]:
     yield from one_of(f"{path}.protocol", port.get("protocol"), PROTOCOLS)
-    if "port" in port:
-        yield from port_or_name(f"{path}.port", port["port"])
-    elif "endPort" in port:
-        yield required(f"{path}.port", "must be specified when `endPort` is specified")
+    first, last = port.get("port"), port.get("endPort")
+    if first is not None:
+        yield from port_or_name(f"{path}.port", first)
+    if last is None:
+        return
+    if isinstance(first, int):
+        if last < first:
+            yield wrong(f"{path}.endPort", first, "must be greater than or equal to `port`")
+        yield from each(f"{path}.endPort", last, names.port_problems(last))
+    else:
+        what = "not specified" if first is None else "non-numeric"
+        yield wrong(f"{path}.endPort", last, f"may not be specified when `port` is {what}")
 
 
 def _peer(peer: Mapping[str, Any], path: str) -> Iterator[FieldError]:
@@ -78,11 +89,21 @@ def _peer(peer: Mapping[str, Any], path: str) -> Iterator[FieldError]:
     if block is not None:
         if len(peer) > 1:
             yield forbidden(path, "may not specify both ipBlock and another peer")
-        try:
-            ip_network(block.get("cidr", ""), strict=False)
-        except ValueError:
-            detail = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-            yield wrong(f"{path}.ipBlock.cidr", block.get("cidr", ""), detail)
+        yield from _block(block, f"{path}.ipBlock")
+
+
+def _block(block: Mapping[str, Any], path: str) -> Iterator[FieldError]:
+    text = block.get("cidr", "")
+    if not text:
+        yield required(f"{path}.cidr")
+        return
+    yield from cidr(f"{path}.cidr", text)
+    whole = cidr_of(text)
+    for index, hole in enumerate(block.get("except") or () if whole else ()):
+        yield from cidr(f"{path}.except[{index}]", hole)
+        part = cidr_of(hole)
+        if whole and part and not (part.network_address in whole and part.prefixlen > whole.prefixlen):
+            yield wrong(f"{path}.except[{index}]", hole, "must be a strict subset of `cidr`")
 
 
 KIND: Final = Kind(

@@ -60,4 +60,5 @@ KIND: Final = Kind(
     validate_update=_validate_update,
     status=_status,
     generation=True,
+    scales=True,
 )

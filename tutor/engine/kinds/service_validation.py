@@ -7,7 +7,7 @@ tests/golden.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_address
 from typing import Any, Final
 
 from tutor.engine import names
@@ -18,6 +18,7 @@ from tutor.engine.validation import (
     IMMUTABLE,
     PROTOCOLS,
     check_labels,
+    cidr,
     duplicate,
     each,
     forbidden,
@@ -196,11 +197,7 @@ def _load_balancer(spec: Mapping[str, Any]) -> Iterator[FieldError]:
     if ranges and not is_load_balancer:
         yield forbidden("spec.LoadBalancerSourceRanges", only)
     for index, text in enumerate(ranges):
-        try:
-            ip_network(text.strip(), strict=False)
-        except ValueError:
-            detail = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)"
-            yield wrong(f"spec.LoadBalancerSourceRanges[{index}]", text.strip(), detail)
+        yield from cidr(f"spec.LoadBalancerSourceRanges[{index}]", text.strip())
     if "allocateLoadBalancerNodePorts" in spec and not is_load_balancer:
         yield forbidden("spec.allocateLoadBalancerNodePorts", only)
     load_balancer_class = spec.get("loadBalancerClass")

@@ -82,7 +82,7 @@ class ClusterDns:
         self._store = store
         self._index = index
         self._known: dict[tuple[str, RecordType], Answer] = {}
-        store.subscribe(self._on_change)
+        store.subscribe(self._on_change, "Service", "EndpointSlice", "Namespace")
 
     def answer(self, name: str, record_type: RecordType) -> Answer:
         """The answer for a name (the last dot makes no difference, nor does case)."""
@@ -96,9 +96,8 @@ class ClusterDns:
         """The store has become another one."""
         self._known.clear()
 
-    def _on_change(self, change: Change) -> None:
-        if change.kind in {"Service", "EndpointSlice", "Namespace"}:
-            self._known.clear()
+    def _on_change(self, _change: Change) -> None:
+        self._known.clear()
 
     def _answer(self, name: str, record_type: RecordType) -> Answer:
         if name.endswith(".in-addr.arpa"):

@@ -39,7 +39,7 @@ class AddressIndex:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._state = IndexState(HashTrieMap(), HashTrieMap(), HashTrieMap(), HashTrieMap())
-        store.subscribe(self._on_change)
+        store.subscribe(self._on_change, "Pod", "Service", "Node")
 
     def service(self, address: str) -> Object | None:
         """The Service whose cluster, external or load balancer address this is."""

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from tutor.engine.images import Image, ImageCatalog
 from tutor.engine.objects import Object, uid_of
-from tutor.engine.process import SHELLS, command_of, read_command
+from tutor.engine.process import SHELLS, command_of, mode_of, read_command
 
 _DNS_PORT: Final = 53
 _PORT_OPTION: Final = re.compile(r"--(?:http-|listen-)?port=(\d+)|-listen=:(\d+)|--port (\d+)")
@@ -79,6 +79,12 @@ def _listeners(pod: Object, images: ImageCatalog) -> Iterator[Listener]:
 
 def _ports(container: Mapping[str, Any], image: Image) -> Iterator[tuple[int, str]]:
     """The ports a container's process listens at."""
+    mode = mode_of(command_of(container, image), image)
+    if mode is not None:
+        ports = image.modes[mode]
+        for port in (_told_ports(container) or ports) if ports else ():
+            yield port, "TCP"
+        return
     if image.behaviour not in {"http", "tcp", "dns"} or not _serves(container, image):
         return
     if image.behaviour == "dns":

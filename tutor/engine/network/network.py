@@ -121,10 +121,10 @@ class Network:
         self._count = 0
         self._connections: _Counts = HashTrieMap()
         self._computers: dict[str, tuple[Object, _Computer]] = {}
-        core.store.subscribe(self._on_change)
+        core.store.subscribe(self._on_change, "Pod")
 
     def _on_change(self, change: Change) -> None:
-        if change.kind == "Pod" and change.type == "DELETED":
+        if change.type == "DELETED":
             uid = uid_of(change.object)
             self._computers.pop(uid, None)
             self._connections = self._connections.discard(uid)

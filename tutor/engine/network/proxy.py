@@ -64,11 +64,10 @@ class Proxy:
         self._affinity: _Affinity = HashTrieMap()
         self._forwards: _Forwards = HashTrieMap()
         self._ways: dict[tuple[str | int, ...], Route] = {}
-        core.store.subscribe(self._on_change)
+        core.store.subscribe(self._on_change, *_WAY_KINDS)
 
     def _on_change(self, change: Change) -> None:
-        if change.kind in _WAY_KINDS:
-            self._ways.clear()
+        self._ways.clear()
         if change.kind == "Pod" and change.type == "DELETED":
             self._listeners.forget(uid_of(change.object))
 

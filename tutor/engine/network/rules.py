@@ -58,7 +58,7 @@ class ServiceRules:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._rules: dict[tuple[str, str], Rules] = {}
-        store.subscribe(self._on_change)
+        store.subscribe(self._on_change, "Service", "EndpointSlice")
 
     def of(self, service: Object) -> Rules:
         """The rules of a stored Service."""
@@ -76,7 +76,7 @@ class ServiceRules:
     def _on_change(self, change: Change) -> None:
         if change.kind == "Service":
             self._rules.pop((namespace_of(change.object), name_of(change.object)), None)
-        elif change.kind == "EndpointSlice":
+        else:
             for state in (change.old, change.object):
                 if state is not None:
                     service = labels_of(state).get(SERVICE_NAME_LABEL, "")

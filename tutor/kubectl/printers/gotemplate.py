@@ -25,7 +25,8 @@ _TOKEN = re.compile(
         (?P<string>"(?:[^"\\]|\\.)*"|`[^`]*`)
       | (?P<number>[-+]?\d+(?:\.\d+)?)
       | (?P<path>\$?[A-Za-z_]\w*(?:\.\w+)*|\$(?:\.\w+)*|(?:\.\w+)+|\.)
-      | (?P<sign>:=|[=|(),])
+      | (?P<close>\)(?:\.\w+)*)
+      | (?P<sign>:=|[=|(,])
     )""",
     re.VERBOSE,
 )
@@ -187,7 +188,7 @@ def _split(tokens: tuple[str, ...]) -> list[list[str]]:
     commands: list[list[str]] = [[]]
     depth = 0
     for token in tokens:
-        depth += (token == "(") - (token == ")")  # noqa: S105
+        depth += token.startswith("(") - token.startswith(")")
         if token == "|" and not depth:  # noqa: S105
             commands.append([])
         else:
@@ -201,7 +202,8 @@ def _operands(tokens: list[str], dot: Any, variables: Variables) -> list[Any]:
     while at < len(tokens):
         if tokens[at] == "(":
             end = _closing(tokens, at)
-            values.append(_evaluate(tuple(tokens[at + 1 : end]), dot, variables)[0])
+            value = _evaluate(tuple(tokens[at + 1 : end]), dot, variables)[0]
+            values.append(_walk(value, [part for part in tokens[end][1:].split(".") if part]))
             at = end
         else:
             values.append(_operand(tokens[at], dot, variables, first=not values))
@@ -212,7 +214,7 @@ def _operands(tokens: list[str], dot: Any, variables: Variables) -> list[Any]:
 def _closing(tokens: list[str], at: int) -> int:
     depth = 0
     for end in range(at, len(tokens)):
-        depth += (tokens[end] == "(") - (tokens[end] == ")")
+        depth += tokens[end].startswith("(") - tokens[end].startswith(")")
         if not depth:
             return end
     raise TemplateError("template: output:1: unclosed left paren")

@@ -35,7 +35,9 @@ async def print_object(call: Invocation, obj: Object) -> None:
     Raises:
         KubectlError: no such format, or a template that is none or does not fit.
     """
-    await call.out(object_printer(call)(obj))
+    if call.printer is None:
+        call.printer = object_printer(call)
+    await call.out(call.printer(obj))
 
 
 def object_printer(call: Invocation, formats: Sequence[str] = FORMATS) -> Printer:
@@ -61,7 +63,7 @@ def object_printer(call: Invocation, formats: Sequence[str] = FORMATS) -> Printe
     if name == "name":
         return _names
     managed = call.has("show-managed-fields") and call.on("show-managed-fields")
-    to_text = _yaml if name == "yaml" else _json
+    to_text = _yaml_printer() if name == "yaml" else _json
     return to_text if managed else lambda obj: to_text(_without_managed_fields(obj))
 
 
@@ -92,10 +94,18 @@ def _is_stored(obj: Object) -> bool:
     return bool(obj.get("metadata", {}).get("uid")) or "items" in obj
 
 
-def _yaml(obj: Object) -> str:
+def _yaml_printer() -> Printer:
+    """Prints objects as documents of one stream."""
     from tutor.kubectl.printers.text import to_yaml
 
-    return to_yaml(obj)
+    separator = ""
+
+    def text(obj: Object) -> str:
+        nonlocal separator
+        before, separator = separator, "---\n"
+        return before + to_yaml(obj)
+
+    return text
 
 
 def _without_managed_fields(obj: Object) -> Object:

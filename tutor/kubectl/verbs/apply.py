@@ -99,19 +99,18 @@ def _create(call: Invocation, item: Manifest, obj: Object, dry_run: DryRun) -> O
 
 async def _patch(call: Invocation, item: Manifest, current: Object, dry_run: DryRun) -> tuple[Object, Object]:
     """Send what makes the current object what the file says: the patch, and the object as it is now."""
-    original, patch = original_of(current) or {}, {}
-
-    def send(wanted: Object) -> Object:
-        nonlocal patch
-        patch = three_way_patch(original, annotated(wanted), current)
-        if not patch:
-            return current
-        return call.client.patch(
-            item.resource, item.name, item.namespace, patch, "strategic", dry_run=dry_run == "server"
-        )
-
+    patch: Object = {}
     try:
-        patched = send_validated(call, item.object, send)
+        patch = three_way_patch(original_of(current) or {}, annotated(item.object), current)
+        if not patch:
+            return patch, current
+        patched = send_validated(
+            call,
+            lambda unknown: call.client.patch(
+                item.resource, item.name, item.namespace, patch, "strategic",
+                dry_run=dry_run == "server", unknown=unknown,
+            ),
+        )  # fmt: skip
     except (ApiError, KubectlError) as error:
         if isinstance(error, ApiError) and call.on("force") and error.status.reason in {"Conflict", "Invalid"}:
             return patch, await _recreate(call, item, current, annotated(item.object))

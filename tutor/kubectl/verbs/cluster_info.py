@@ -52,4 +52,5 @@ COMMAND = Command(
 kubectl cluster-info
 """,
     usage="[flags]",
+    missing={"dump": "'kubectl cluster-info dump' is not simulated; try: kubectl get all -A -o yaml"},
 )

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from tutor.engine.decoding import decode
 from tutor.engine.errors import ApiError
 from tutor.engine.objects import Object, field, labels_of
 from tutor.engine.resources import DEPLOYMENT, POD, REPLICA_SET, SERVICE, Resource
-from tutor.engine.schema import decode
 from tutor.kubectl import common_flags as common
 from tutor.kubectl import generators
 from tutor.kubectl.changes import for_each

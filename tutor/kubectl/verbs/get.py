@@ -169,13 +169,13 @@ async def _watch(call: Invocation) -> int:
     since = call.context.cluster.store.revision
     show = _event_printer(call, resource)
     if not call.on("watch-only"):
-        await call.out("".join(show("ADDED", target.obj) for target in selection.targets))
+        await call.out(show("ADDED", [target.obj for target in selection.targets]))
     while await call.context.pacing.idle():
         events = call.client.watch(
             resource, namespace, since, labels=call.text("selector"), fields=_watched_fields(call, name)
         )
         since = max([since, *(revision_of(event.object) for event in events)])
-        await call.out("".join(show(event.type, event.object) for event in events))
+        await call.out("".join(show(event.type, [event.object]) for event in events))
     return 0
 
 
@@ -203,14 +203,13 @@ class _ShowEvent:
         self._printer = printer
         self._events = call.on("output-watch-events")
 
-    def __call__(self, event: str, obj: Object) -> str:
+    def __call__(self, event: str, objects: Sequence[Object]) -> str:
         if self._table is not None:
-            rows = self._call.client.table(self._resource, [obj])
+            rows = self._call.client.table(self._resource, objects)
             return self._table.text(rows, event if self._events else "")
         assert self._printer is not None  # noqa: S101  # one of the two is there
-        if not self._events:
-            return self._printer(obj)
-        return self._printer({"object": obj, "type": event})
+        shown = [{"object": obj, "type": event} if self._events else obj for obj in objects]
+        return "".join(self._printer(obj) for obj in shown)
 
 
 COMMAND = Command(

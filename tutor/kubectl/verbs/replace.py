@@ -10,7 +10,7 @@ from tutor.engine.objects import Object, with_field
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.command import Command
 from tutor.kubectl.errors import KubectlError, raise_all, with_source
-from tutor.kubectl.field_validation import VALIDATE, create_validated, update_validated
+from tutor.kubectl.field_validation import VALIDATE, create_validated, send_validated
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.last_applied import updated
 from tutor.kubectl.manifests import Manifest
@@ -70,7 +70,7 @@ def _put(call: Invocation, item: Manifest, obj: Object, dry_run: DryRun) -> Obje
     live = call.client.get(item.resource, item.name, item.namespace)
     if not obj["metadata"].get("resourceVersion"):
         obj = with_field(obj, "metadata.resourceVersion", live["metadata"]["resourceVersion"])
-    return update_validated(call, obj, dry_run=dry_run == "server")
+    return send_validated(call, lambda unknown: call.client.update(obj, dry_run=dry_run == "server", unknown=unknown))
 
 
 async def _delete_all(call: Invocation, manifests: list[Manifest]) -> None:

@@ -22,11 +22,16 @@ async def apk(ctx: Ctx) -> int:
         return 1
     verb, names = words[0], [name.partition("=")[0] for name in words[1:]]
     if verb in {"update", "add", "del", "upgrade"} and computer.user.uid != 0:
-        raise UsageError("ERROR: Unable to lock database: Permission denied\nERROR: Failed to open apk database: Permission denied", 99)
+        raise UsageError(
+            "ERROR: Unable to lock database: Permission denied\nERROR: Failed to open apk database: Permission denied",
+            99,
+        )
     match verb:
         case "update":
             await _fetch(ctx, computer, system)
-            await ctx.say(f"v3.22.1 [{system.sources[0]}]\nv3.22.1 [{system.sources[1]}]\nOK: 26326 distinct packages available\n")
+            await ctx.say(
+                f"v3.22.1 [{system.sources[0]}]\nv3.22.1 [{system.sources[1]}]\nOK: 26326 distinct packages available\n"
+            )
         case "add":
             return await _add(ctx, computer, system, names, keep="--no-cache" not in flags)
         case "del":
@@ -36,7 +41,9 @@ async def apk(ctx: Ctx) -> int:
         case "info":
             await ctx.say("".join(f"{name}\n" for name in sorted(installed(computer))))
         case "search":
-            found = [package for name, package in system.packages.items() if not names or any(word in name for word in names)]
+            found = [
+                package for name, package in system.packages.items() if not names or any(word in name for word in names)
+            ]
             await ctx.say("".join(f"{package.name}-{package.version}\n" for package in found))
         case _:
             raise UsageError(f"ERROR: '{verb}' is not an apk command. See 'apk --help'.", 1)

@@ -12,7 +12,12 @@ from tutor.shell.packages import add, closure, computer_of, drop, installed
 
 LISTS = "/var/lib/apt/lists/packages"
 """Written by `update`; without it no package is known."""
-_FLAGS = frozenset("-y --yes --assume-yes -q -qq --quiet --no-install-recommends --no-install-suggests -f --fix-missing --allow-unauthenticated".split())
+_FLAGS = frozenset(
+    [
+        "-y", "--yes", "--assume-yes", "-q", "-qq", "--quiet", "--no-install-recommends",
+        "--no-install-suggests", "-f", "--fix-missing", "--allow-unauthenticated",
+    ]
+)  # fmt: skip
 _RATE = 6_000_000
 """Bytes a second that downloads come at."""
 
@@ -24,7 +29,11 @@ async def apt_get(ctx: Ctx) -> int:
     words = [word for word in ctx.args if not word.startswith("-")]
     for flag in sorted(flags - _FLAGS):
         if not flag.startswith(("-o", "--option", "-t", "--target")):
-            kind = f"Command line option {flag}" if flag.startswith("--") else f"Command line option '{flag[1:2]}' [from {flag}]"
+            kind = (
+                f"Command line option {flag}"
+                if flag.startswith("--")
+                else f"Command line option '{flag[1:2]}' [from {flag}]"
+            )
             raise UsageError(f"E: {kind} is not understood in combination with the other options.", 100)
     if not words:
         await ctx.say(f"{ctx.name} {_version(system)} (amd64)\nUsage: {ctx.name} [options] command\n")
@@ -32,7 +41,18 @@ async def apt_get(ctx: Ctx) -> int:
     verb, names = words[0], words[1:]
     if verb in {"list", "search", "show"}:
         return await apt_cache(ctx)
-    if verb not in {"update", "install", "remove", "purge", "upgrade", "dist-upgrade", "full-upgrade", "clean", "autoremove", "autoclean"}:
+    if verb not in {
+        "update",
+        "install",
+        "remove",
+        "purge",
+        "upgrade",
+        "dist-upgrade",
+        "full-upgrade",
+        "clean",
+        "autoremove",
+        "autoclean",
+    }:
         raise UsageError(f"E: Invalid operation {verb}", 100)
     if computer.user.uid != 0:
         raise UsageError(_not_root(verb), 100)
@@ -52,12 +72,18 @@ async def apt_get(ctx: Ctx) -> int:
 
 
 def _version(system: OperatingSystem) -> str:
-    return {"stretch": "1.4.11", "buster": "1.8.2.3", "bullseye": "2.2.4", "noble": "2.8.3"}.get(system.release, "2.6.1")
+    return {"stretch": "1.4.11", "buster": "1.8.2.3", "bullseye": "2.2.4", "noble": "2.8.3"}.get(
+        system.release, "2.6.1"
+    )
 
 
 def _not_root(verb: str) -> str:
     lock = "/var/lib/apt/lists/lock" if verb == "update" else "/var/lib/dpkg/lock-frontend"
-    whose = "directory /var/lib/apt/lists/" if verb == "update" else "the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?"
+    whose = (
+        "directory /var/lib/apt/lists/"
+        if verb == "update"
+        else "the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?"
+    )
     head = f"E: Could not open lock file {lock} - open (13: Permission denied)\n"
     return head + (f"E: Unable to lock {whose}" if verb == "update" else f"E: Unable to acquire {whose}")
 
@@ -105,7 +131,11 @@ def _progress(ctx: Ctx, text: str) -> str:
 
 
 async def _read_lists(ctx: Ctx, system: OperatingSystem) -> None:
-    tree = "Building dependency tree       \n" if system.release in {"stretch", "buster"} else _progress(ctx, "Building dependency tree...")
+    tree = (
+        "Building dependency tree       \n"
+        if system.release in {"stretch", "buster"}
+        else _progress(ctx, "Building dependency tree...")
+    )
     await ctx.say(_progress(ctx, "Reading package lists...") + tree + _progress(ctx, "Reading state information..."))
 
 
@@ -119,7 +149,9 @@ async def _install(ctx: Ctx, computer: Computer, system: OperatingSystem, names:
         return 100
     have = installed(computer)
     brought = set(computer.image.all_commands) if computer.image else set()
-    present = {name for name in known if name in have or (known[name].commands and set(known[name].commands) <= brought)}
+    present = {
+        name for name in known if name in have or (known[name].commands and set(known[name].commands) <= brought)
+    }
     for name in names:
         if name in present:
             await ctx.say(f"{name} is already the newest version ({known[name].version}).\n")
@@ -143,7 +175,8 @@ def _plan(packages: list[Package], names: list[str]) -> str:
     text += "The following NEW packages will be installed:\n" + _indented(sorted(package.name for package in packages))
     text += f"0 upgraded, {len(packages)} newly installed, 0 to remove and 0 not upgraded.\n"
     text += f"Need to get {_size(sum(package.size for package in packages))} of archives.\n"
-    return text + f"After this operation, {_size(sum(package.installed for package in packages))} of additional disk space will be used.\n"
+    space = _size(sum(package.installed for package in packages))
+    return text + f"After this operation, {space} of additional disk space will be used.\n"
 
 
 def _indented(names: list[str]) -> str:
@@ -166,7 +199,10 @@ async def _agreed(ctx: Ctx) -> bool:
 
 
 async def _download(ctx: Ctx, system: OperatingSystem, packages: list[Package]) -> None:
-    start, archive = ctx.cluster.clock.now, " ".join(next(one for one in system.sources if "Packages" in one).split()[:3])
+    start, archive = (
+        ctx.cluster.clock.now,
+        " ".join(next(one for one in system.sources if "Packages" in one).split()[:3]),
+    )
     for number, package in enumerate(packages, 1):
         await ctx.say(f"Get:{number} {archive} {package.name} amd64 {package.version} [{_size(package.size)}]\n")
         await ctx.pacing.sleep(package.size / _RATE)
@@ -181,12 +217,19 @@ async def _unpack(ctx: Ctx, packages: list[Package], system: OperatingSystem) ->
         text = f"Selecting previously unselected package {package.name}.\n"
         text += database.format({"stretch": 7037, "noble": 4381}.get(system.release, 7590)) if number == 0 else ""
         prefix = f"{number:0{len(str(len(packages) - 1))}}-" if len(packages) > 1 else ""
-        await ctx.say(text + f"Preparing to unpack .../{prefix}{file} ...\nUnpacking {package.name} ({package.version}) ...\n")
+        await ctx.say(
+            text + f"Preparing to unpack .../{prefix}{file} ...\nUnpacking {package.name} ({package.version}) ...\n"
+        )
         await ctx.pacing.sleep(0.1)
     for package in packages:
         await ctx.say(f"Setting up {package.name} ({package.version}) ...\n")
         await ctx.pacing.sleep(0.06)
-    libc = {"stretch": "2.24-11+deb9u3", "buster": "2.28-10", "bullseye": "2.31-13+deb11u11", "noble": "2.39-0ubuntu8.5"}
+    libc = {
+        "stretch": "2.24-11+deb9u3",
+        "buster": "2.28-10",
+        "bullseye": "2.31-13+deb11u11",
+        "noble": "2.39-0ubuntu8.5",
+    }
     await ctx.say(f"Processing triggers for libc-bin ({libc.get(system.release, '2.36-9+deb12u10')}) ...\n")
 
 
@@ -222,12 +265,17 @@ async def apt_cache(ctx: Ctx) -> int:
         return 0
     for name in names:
         if name not in known:
-            await ctx.complain(f"N: Unable to locate package {name}\n" if verb == "policy" else "E: No packages found\n")
+            await ctx.complain(
+                f"N: Unable to locate package {name}\n" if verb == "policy" else "E: No packages found\n"
+            )
             return 100
         if verb == "policy":
             await ctx.say(f"{name}:\n  Installed: {have.get(name, '(none)')}\n  Candidate: {known[name].version}\n")
         else:
-            await ctx.say(f"Package: {name}\nVersion: {known[name].version}\nInstalled-Size: {known[name].installed // 1000}\nDepends: {', '.join(known[name].needs)}\n")
+            await ctx.say(
+                f"Package: {name}\nVersion: {known[name].version}\n"
+                f"Installed-Size: {known[name].installed // 1000}\nDepends: {', '.join(known[name].needs)}\n"
+            )
     return 0
 
 
@@ -239,7 +287,8 @@ async def dpkg(ctx: Ctx) -> int:
         names = [word for word in ctx.args[1:] if word in have] if ctx.args[1:] else sorted(have)
         if ctx.args[1:] and not names:
             raise UsageError(f"dpkg-query: no packages found matching {ctx.args[1]}")
-        head = "||/ Name           Version      Architecture Description\n+++-==============-============-============-=================================\n"
+        head = "||/ Name           Version      Architecture Description\n"
+        head += "+++-==============-============-============-=================================\n"
         await ctx.say(head + "".join(f"ii  {name:<14} {have[name]:<12} amd64\n" for name in names))
         return 0
     if ctx.args[:1] == ("-s",) and len(ctx.args) > 1:

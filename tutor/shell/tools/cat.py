@@ -22,7 +22,9 @@ async def cat(ctx: Ctx) -> int:
             status = 1
             await ctx.complain(_failure(ctx, name, error))
             continue
-        await ctx.say("".join(printer.show(line) for line in text.splitlines(keepends=True)) if printer.changes else text)
+        await ctx.say(
+            "".join(printer.show(line) for line in text.splitlines(keepends=True)) if printer.changes else text
+        )
     return status
 
 

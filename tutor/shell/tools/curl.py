@@ -12,6 +12,7 @@ from tutor.shell.command import Ctx
 from tutor.shell.tools.curl_options import TRY, CurlUsageError, Settings, help_text, parse
 from tutor.shell.tools.curl_transfer import Job, Transfer, warn
 from tutor.shell.tools.curl_versions import version_of
+from tutor.shell.tools.release import release_of
 from tutor.shell.tools.urls import expand
 
 FAILED_INIT = 2
@@ -20,7 +21,7 @@ READ_ERROR = 26
 
 async def curl(ctx: Ctx) -> int:
     """Transfer each URL; the exit code is the last one's."""
-    version = version_of(ctx.flavour)
+    version = version_of(release_of(ctx, "curl"))
     try:
         settings = parse(ctx.args)
     except CurlUsageError as error:

@@ -33,7 +33,7 @@ def meter_line(total: int, received: int, upload: int, seconds: float, current: 
     spent = clock(int(seconds)) if seconds >= 1 else _NO_TIME
     return (
         f"\r{overall:3} {amount(total)}  {percent:3} {amount(received)}  {100 if upload else 0:3} {amount(upload)}"
-        f"  {amount(down)} {amount(up)} {_NO_TIME} {spent} {_NO_TIME} {amount(current)}"
+        f"  {amount(down)}  {amount(up)} {_NO_TIME} {spent} {_NO_TIME} {amount(current)}"
     )
 
 

@@ -13,6 +13,7 @@ from tutor.shell.tools.curl_meter import HEADING, meter_line
 from tutor.shell.tools.curl_options import Settings
 from tutor.shell.tools.curl_versions import version_of
 from tutor.shell.tools.curl_writeout import Values, write_out
+from tutor.shell.tools.release import release_of
 from tutor.shell.tools.urls import Url, UrlError, join, parse_url
 
 UNSUPPORTED: Final = 1
@@ -28,6 +29,8 @@ EMPTY_REPLY: Final = 52
 UNTRUSTED: Final = 60
 _TELNET_SECONDS: Final = 60.0
 """How long a web server waits for a request that never comes (nginx's client_header_timeout)."""
+_TICK: Final = 0.01
+"""Seconds before a timeout in which the meter's next step is left to the end of the transfer."""
 _KERNEL_LIMIT: Final = 135.0
 """Seconds after which the kernel gives up connecting, if curl's own limits have not run out by then."""
 _TRANSIENT: Final = {TIMED_OUT: ": timeout", NO_CONNECTION: ": connection refused", HTTP_ERROR: ": HTTP error"}
@@ -80,7 +83,7 @@ class Transfer:
 
     def __init__(self, ctx: Ctx, settings: Settings, job: Job, kept: dict[tuple[str, int], Transfer]) -> None:
         self._ctx, self._settings, self._job, self._kept = ctx, settings, job, kept
-        self._version = version_of(ctx.flavour)
+        self._version = version_of(release_of(ctx, "curl"))
         self._screen = job.output == "-" and ctx.stdout.isatty
         self._show_meter = not self._screen and not settings.has("silent", "no-progress-meter")
         self._metered = False
@@ -313,11 +316,9 @@ class Transfer:
         await self._wait(_TELNET_SECONDS if limit is None else min(limit, _TELNET_SECONDS))
         if limit is not None and limit < _TELNET_SECONDS:
             await self._tell("Time-out")
-            await self._show("\n")
-            await self._tell(*self._version.closing(self.connection))
+            await self._close()
             raise Failure(TIMED_OUT, "Time-out")
-        await self._show("\n")
-        await self._tell(*self._version.closing(self.connection))
+        await self._close()
 
     # The answer
 
@@ -396,7 +397,8 @@ class Transfer:
 
     async def _start_meter(self) -> None:
         if self._job.output is None and not (self._url and self._url.path.partition("?")[0].rpartition("/")[2]):
-            await self._ctx.complain("curl: Remote file name has no length!\n")
+            if not self._settings.has("silent"):
+                await self._ctx.complain("curl: Remote file name has no length!\n")
             self._show_meter = False
             raise Failure(WRITE_ERROR, "Failed writing received data to disk/application")
         if not self._metered:
@@ -407,7 +409,7 @@ class Transfer:
     async def _wait(self, seconds: float) -> None:
         """Let time pass, moving the meter each second."""
         end = self._seconds + seconds
-        while self._show_meter and int(self._seconds) + 1 <= end:
+        while self._show_meter and int(self._seconds) + 1 < end - _TICK:
             step = int(self._seconds) + 1 - self._seconds
             await self._ctx.pacing.sleep(step)
             self._seconds += step
@@ -428,10 +430,8 @@ class Transfer:
         """The end of a transfer that failed once its connection was under way."""
         if response is not None:
             await self._final_meter(response)
-        elif self._seconds < 1:
-            await self._show(meter_line(0, 0, 0, 0.0, 0) + "\n")
         else:
-            await self._show("\n")
+            await self._show(meter_line(0, 0, 0, self._seconds, 0) + "\n")
         await self._tell(*self._version.closing(self.connection))
 
     async def _verbose(self, text: str) -> None:

@@ -175,7 +175,7 @@ def _errno(why: str) -> str:
 
 
 @lru_cache(maxsize=32)
-def version_of(flavour: str) -> CurlVersion:
-    """The release that is installed: a flavour such as `8.5.0`; that of Debian 12 if it names none."""
-    found = re.match(r"\d+\.\d+\.\d+", flavour)
+def version_of(release: str) -> CurlVersion:
+    """The release that a version such as `8.5.0-2ubuntu10.6` names; that of Debian 12 if it names none."""
+    found = re.match(r"\d+\.\d+\.\d+", release)
     return CurlVersion(found[0] if found else DEFAULT)

@@ -34,7 +34,9 @@ async def env(ctx: Ctx) -> int:
     sh = session.computer.commands.find("sh")
     if sh is None or not session.computer.has(words[0]):
         quoted = f"'{words[0]}'" if ctx.flavour == "busybox" else f"‘{words[0]}’"
-        await ctx.complain(f"env: {quoted if ctx.environ.get('LANG', 'C') != 'C' else repr(words[0])}: No such file or directory\n")
+        await ctx.complain(
+            f"env: {quoted if ctx.environ.get('LANG', 'C') != 'C' else repr(words[0])}: No such file or directory\n"
+        )
         return 127
     return await run_command(sh.run, replace(ctx, argv=("sh", "-c", shlex.join(words)), environ=environ))
 

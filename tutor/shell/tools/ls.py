@@ -15,7 +15,9 @@ _LETTERS = {"directory": "d", "symlink": "l", "file": "-"}
 async def ls(ctx: Ctx) -> int:
     """List files and folders."""
     options = parse(
-        ctx, "1aAbBCdfFgGhHilLmnNopqQrRsStTuUvwxXZ", "all almost-all directory human-readable color= recursive reverse inode full-time group-directories-first classify help"
+        ctx,
+        "1aAbBCdfFgGhHilLmnNopqQrRsStTuUvwxXZ",
+        "all almost-all directory human-readable color= recursive reverse inode full-time classify help",
     )
     names = options.operands or ["."]
     status, files, folders = 0, list[str](), list[str]()
@@ -148,4 +150,3 @@ def _columns(names: list[str], width: int) -> str:
         cells = [column[row].ljust(size + 2) for column, size in zip(columns, widths, strict=True) if row < len(column)]
         lines.append("".join(cells).rstrip() + "\n")
     return "".join(lines)
-

@@ -16,19 +16,33 @@ async def ip(ctx: Ctx) -> int:
     gateway = address.rpartition(".")[0] + ".1"
     if what and ("address".startswith(what) or "link".startswith(what)):
         link = not "address".startswith(what)
-        lines = ["1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN qlen 1000", "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00"]
+        lines = [
+            "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN qlen 1000",
+            "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00",
+        ]
         if not link:
             lines += ["    inet 127.0.0.1/8 scope host lo", "       valid_lft forever preferred_lft forever"]
         hardware = ":".join(f"{int(part):02x}" for part in address.split("."))
-        lines += ["2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UP", f"    link/ether 0a:58:{hardware} brd ff:ff:ff:ff:ff:ff"]
+        lines += [
+            "2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UP",
+            f"    link/ether 0a:58:{hardware} brd ff:ff:ff:ff:ff:ff",
+        ]
         if not link:
-            lines += [f"    inet {address}/24 brd {address.rpartition('.')[0]}.255 scope global eth0", "       valid_lft forever preferred_lft forever"]
+            lines += [
+                f"    inet {address}/24 brd {address.rpartition('.')[0]}.255 scope global eth0",
+                "       valid_lft forever preferred_lft forever",
+            ]
         await ctx.say("\n".join(lines) + "\n")
     elif what and "route".startswith(what):
         network = address.rpartition(".")[0] + ".0/24"
         await ctx.say(f"default via {gateway} dev eth0\n{network} dev eth0 scope link src {address}\n")
     else:
-        raise UsageError('Usage: ip [ OPTIONS ] { address | link | route }' if not what else f'Object "{what}" is unknown, try "ip help".', 1)
+        raise UsageError(
+            "Usage: ip [ OPTIONS ] { address | link | route }"
+            if not what
+            else f'Object "{what}" is unknown, try "ip help".',
+            1,
+        )
     return 0
 
 
@@ -54,7 +68,8 @@ async def netstat(ctx: Ctx) -> int:
         text = "State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n"
         text += "".join(f"LISTEN 0      511          0.0.0.0:{port:<8} 0.0.0.0:*\n" for port in ports)
     else:
-        text = "Active Internet connections (only servers)\nProto Recv-Q Send-Q Local Address           Foreign Address         State\n"
+        text = "Active Internet connections (only servers)\n"
+        text += "Proto Recv-Q Send-Q Local Address           Foreign Address         State\n"
         text += "".join(f"tcp        0      0 {f'0.0.0.0:{port}':<23} {'0.0.0.0:*':<23} LISTEN\n" for port in ports)
     await ctx.say(text)
     return 0

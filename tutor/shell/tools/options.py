@@ -79,4 +79,6 @@ def unknown_option(ctx: Ctx, word: str) -> UsageError:
         kind = f"unrecognized option '{word}'" if word.startswith("--") else f"unrecognized option: {word[1:]}"
         return UsageError(f"{ctx.name}: {kind}", 1)
     kind = f"unrecognized option '{word}'" if word.startswith("--") else f"invalid option -- '{word[1:]}'"
-    return UsageError(f"{ctx.name}: {kind}\nTry '{ctx.name} --help' for more information.", 2 if ctx.name == "ls" else 1)
+    return UsageError(
+        f"{ctx.name}: {kind}\nTry '{ctx.name} --help' for more information.", 2 if ctx.name == "ls" else 1
+    )

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable
+from dataclasses import replace
 
 from tutor.shell.command import Ctx
 from tutor.shell.computer import SHELLS
-from tutor.shell.session import ShellSession, Streams
+from tutor.shell.session import ShellSession
+from tutor.shell.streams import PipeOutput
+from tutor.shell.terminal import Terminal
+from tutor.shell.world import Streams
 
 
 async def sh(ctx: Ctx) -> int:
@@ -18,7 +22,11 @@ async def sh(ctx: Ctx) -> int:
     interactive = not rest and ctx.stdin.isatty and ctx.terminal is not None
     if "c" in flags:
         if not rest:
-            await ctx.complain(f"{ctx.name}: -c requires an argument\n" if ctx.name != "bash" else "bash: -c: option requires an argument\n")
+            await ctx.complain(
+                f"{ctx.name}: -c requires an argument\n"
+                if ctx.name != "bash"
+                else "bash: -c: option requires an argument\n"
+            )
             return 2
         text, positional = rest[0], rest[1:]
         name = positional[0] if positional else ctx.name
@@ -29,7 +37,7 @@ async def sh(ctx: Ctx) -> int:
             return 127
         return await _script(ctx, _with_arguments(ctx.files.read(rest[0]), rest[1:]), rest[0], flags)
     if interactive and ctx.terminal is not None:
-        return await ctx.terminal.interact(_shell(ctx, ctx.name, interactive=True))
+        return await ctx.terminal.interact(await _interactive_shell(ctx, ctx.terminal))
     return await _script(ctx, await ctx.stdin.read(), ctx.name, flags)
 
 
@@ -55,7 +63,11 @@ def _cannot_open(ctx: Ctx, path: str) -> str:
     name = ctx.name.rpartition("/")[2]
     if name == "bash":
         return f"{ctx.name}: {path}: No such file or directory\n"
-    return f"{ctx.name}: 0: cannot open {path}: No such file\n" if _kind(ctx) == "dash" else f"{ctx.name}: can't open '{path}': No such file or directory\n"
+    return (
+        f"{ctx.name}: 0: cannot open {path}: No such file\n"
+        if _kind(ctx) == "dash"
+        else f"{ctx.name}: can't open '{path}': No such file or directory\n"
+    )
 
 
 def _kind(ctx: Ctx) -> str:
@@ -75,7 +87,7 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
     return ShellSession(
         parent.world,
         parent.computer,
-        Streams(ctx.stdin, ctx.stdout.write, apart, seen),
+        Streams(ctx.stdin, ctx.stdout.write, apart, seen, isinstance(ctx.stdout, PipeOutput) and ctx.stdout.direct),
         kind=parent.computer.sh if own_name == "sh" else SHELLS.get(own_name, "bash"),
         name=name,
         interactive=interactive,
@@ -84,7 +96,17 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
         cwd=ctx.cwd,
         columns=columns,
         terminal=ctx.terminal,
+        counted=parent.counted,
     )
+
+
+async def _interactive_shell(ctx: Ctx, terminal: Terminal) -> ShellSession:
+    session = _shell(ctx, ctx.name, interactive=True)
+    if isinstance(ctx.stdout, PipeOutput) and ctx.stdout.direct:
+        # Its prompt may show as soon as a line has ended, so its output must not be on its way through pipes then.
+        await terminal.drain(ctx.stdout)
+        session.streams = replace(session.streams, out=terminal.write, direct=True)
+    return session
 
 
 async def _script(ctx: Ctx, text: str, name: str, flags: str) -> int:

@@ -25,7 +25,15 @@ async def stat(ctx: Ctx) -> int:
         when = ctx.cluster.clock.datetime.strftime("%Y-%m-%d %H:%M:%S.000000000 +0000")
         form = options.get("c|format")
         if form:
-            values = {"%n": name, "%s": str(size), "%F": kind, "%a": mode.lstrip("0") or "0", "%y": when, "%U": "root", "%G": "root"}
+            values = {
+                "%n": name,
+                "%s": str(size),
+                "%F": kind,
+                "%a": mode.lstrip("0") or "0",
+                "%y": when,
+                "%U": "root",
+                "%G": "root",
+            }
             for key, value in values.items():
                 form = form.replace(key, value)
             await ctx.say(form + "\n")

@@ -38,7 +38,14 @@ async def uname(ctx: Ctx) -> int:
         "s": "Linux", "n": _hostname(ctx), "r": KERNEL, "v": _VERSION, "m": "x86_64", "p": "unknown", "i": "unknown",
         "o": "Linux" if ctx.flavour == "busybox" else "GNU/Linux",
     }  # fmt: skip
-    longs = {"kernel-name": "s", "nodename": "n", "kernel-release": "r", "kernel-version": "v", "machine": "m", "operating-system": "o"}
+    longs = {
+        "kernel-name": "s",
+        "nodename": "n",
+        "kernel-release": "r",
+        "kernel-version": "v",
+        "machine": "m",
+        "operating-system": "o",
+    }
     chosen = {longs.get(name, name) for name in options.values}
     if chosen & {"a", "all"}:
         chosen = set("snrvmo")
@@ -115,7 +122,7 @@ async def df(ctx: Ctx) -> int:
     """Print disk space."""
     human = "h" in "".join(ctx.args)
     size = "Size" if human else "1K-blocks"
-    rows = [("overlay", 61611820, 9412340, "/"), ("tmpfs", 65536, 0, "/dev"), ("shm", 65536, 0, "/dev/shm")]
+    rows = [("overlay", 61611820, 9412340, "/"), ("tmpfs", 65536, 0, "/dev"), ("shm", 65536, 0, "/dev/shm")]  # noqa: S108
     text = f"{'Filesystem':<14} {size:>9} {'Used':>8} {'Avail' if human else 'Available':>9} Use% Mounted on\n"
     for name, total, used, where in rows:
         shown = [_human(value) if human else str(value) for value in (total, used, total - used)]

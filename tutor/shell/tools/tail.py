@@ -28,7 +28,11 @@ async def tail(ctx: Ctx) -> int:
             text = await ctx.stdin.read() if name == "-" else ctx.files.read(name)
         except OSError as error:
             status = 1
-            cannot = f"error reading '{name}'" if isinstance(error, IsADirectoryError) else f"cannot open '{name}' for reading"
+            cannot = (
+                f"error reading '{name}'"
+                if isinstance(error, IsADirectoryError)
+                else f"cannot open '{name}' for reading"
+            )
             await ctx.complain(f"tail: {cannot}: {error.strerror}\n")
             continue
         head = ("\n" if shown else "") + f"==> {'standard input' if name == '-' else name} <==\n" if headers else ""

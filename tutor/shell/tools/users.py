@@ -46,7 +46,9 @@ async def su(ctx: Ctx) -> int:
     """Nobody here has a password."""
     if _user(ctx).uid == 0:
         return 0
-    await ctx.complain("su: must be suid to work properly\n" if ctx.flavour == "busybox" else "su: Authentication failure\n")
+    await ctx.complain(
+        "su: must be suid to work properly\n" if ctx.flavour == "busybox" else "su: Authentication failure\n"
+    )
     return 1
 
 

@@ -8,11 +8,12 @@ import shlex
 from dataclasses import replace
 
 from tutor.shell.command import Ctx, Interrupted, UsageError, run_command
-from tutor.shell.session import ShellSession, Streams
+from tutor.shell.session import ShellSession
 from tutor.shell.streams import TextInput
+from tutor.shell.world import Streams
 
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_YES_LINES = 200_000
+_YES_LINES = 2_000_000
 """Lines `yes` writes at most; nobody reads more."""
 _WATCH_ROUNDS = 3
 """How often `watch` runs its command where nobody is there to stop it."""
@@ -47,8 +48,7 @@ async def timeout(ctx: Ctx) -> int:
     """Run a command for so long at most."""
     words = list(ctx.args)
     while words and words[0].startswith("-"):
-        words[:1] = [] if words[0] not in {"-s", "-k"} else []
-        if words and re.fullmatch(r"[A-Z]+|\d+s?", words[0]) and len(words) > 2:
+        if words.pop(0) in {"-s", "-k", "--signal", "--kill-after"} and words:
             words.pop(0)
     if len(words) < 2:
         raise UsageError("timeout: missing operand\nTry 'timeout --help' for more information.", 125)

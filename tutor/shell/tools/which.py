@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from tutor.shell.command import Ctx
 from tutor.shell.computer import BUILTINS
 
-_HIDDEN = frozenset({"exit", "type", "command", "sh", "bash"})
+_HIDDEN = frozenset({"exit", "type", "command", "sh", "bash", "history"})
 """Functions of ours that stand in front of builtins."""
-_KEYWORDS = frozenset("if then else elif fi case esac for select while until do done in function time { } ! [[ ]] coproc".split())
+_KEYWORDS = frozenset(
+    [
+        "if", "then", "else", "elif", "fi", "case", "esac", "for", "select", "while", "until", "do", "done",
+        "in", "function", "time", "{", "}", "!", "[[", "]]", "coproc",
+    ]
+)  # fmt: skip
 
 
 def _path(ctx: Ctx, name: str) -> str | None:
@@ -49,7 +54,7 @@ async def type_(ctx: Ctx) -> int:
     return status
 
 
-def _long(ctx: Ctx, name: str, aliases: Mapping[str, str], functions: Mapping[str, str], kind: bool) -> str | None:
+def _long(ctx: Ctx, name: str, aliases: Mapping[str, str], functions: Mapping[str, str], _: bool) -> str | None:
     session = ctx.session
     assert session is not None  # noqa: S101
     bash = session.personality.kind == "bash"
@@ -85,7 +90,9 @@ def _missing(ctx: Ctx, command: str, name: str) -> str:
 
 
 def _aliases(text: str) -> dict[str, str]:
-    return {match[1]: match[2].replace("'\\''", "'") for match in re.finditer(r"^alias ([^=]+)='(.*)'$", text, re.MULTILINE)}
+    return {
+        match[1]: match[2].replace("'\\''", "'") for match in re.finditer(r"^alias ([^=]+)='(.*)'$", text, re.MULTILINE)
+    }
 
 
 def _functions(text: str) -> dict[str, str]:

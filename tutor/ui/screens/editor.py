@@ -15,7 +15,9 @@ from textual.widgets import Button, Static, TextArea
 
 from tutor.ui.literal import literal
 
-_YAML = re.compile(r"(?P<comment>#.*$)|^(?P<lead>\s*(?:- )*)(?P<key>[\w./$-]+)(?=:(?:\s|$))|(?P<string>\"[^\"]*\"|'[^']*')")
+_YAML = re.compile(
+    r"(?P<comment>#.*$)|^(?P<lead>\s*(?:- )*)(?P<key>[\w./$-]+)(?=:(?:\s|$))|(?P<string>\"[^\"]*\"|'[^']*')"
+)
 
 
 class YamlArea(TextArea):

@@ -83,8 +83,13 @@ class HomeScreen(Screen[None]):
         self.lessons.add_options(
             [
                 *(Option(self._line(number, entry), entry.id) for number, entry in enumerate(catalog.lessons, 1)),
-                Option(Content.assemble(literal("     "), literal("Sandbox", "bold"), literal("  a cluster to try anything in", "$muted")), SANDBOX),
-                Option(Content.assemble(literal("     "), literal("Quit", "bold")), QUIT),
+                Option(
+                    Content.assemble(
+                        literal("    "), literal("Sandbox", "bold"), literal("  a cluster to try anything in", "$muted")
+                    ),
+                    SANDBOX,
+                ),
+                Option(Content.assemble(literal("    "), literal("Quit", "bold")), QUIT),
             ]
         )
         ids = [option.id for option in self.lessons.options]
@@ -146,7 +151,9 @@ class HomeScreen(Screen[None]):
         lines.append(literal(go, "bold $text-success"))
         if self._progress is not None and not self._progress.last_lesson:
             lines += [Content(""), literal("The keys that matter", "bold")]
-            lines += [Content.assemble(literal(f" {key:<6}", "$text-accent"), literal(does)) for key, does in FIRST_KEYS]
+            lines += [
+                Content.assemble(literal(f" {key:<6}", "$text-accent"), literal(does)) for key, does in FIRST_KEYS
+            ]
         return Content("\n").join(lines)
 
     def _about_sandbox(self) -> Content:

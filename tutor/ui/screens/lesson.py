@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from textual import events, getters, on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Footer, Static
+from textual.worker import Worker, WorkerState
 
-from tutor.ui.cluster_rows import ClusterRows
+from tutor.ui.jobs import Jobs
 from tutor.ui.literal import literal
 from tutor.ui.messages import (
     ActionClicked,
@@ -29,24 +28,21 @@ from tutor.ui.messages import (
 )
 from tutor.ui.player import Player
 from tutor.ui.sandbox import SANDBOX
-from tutor.ui.scene import make_scene
+from tutor.ui.screens.lesson_keys import KEYS
 from tutor.ui.step_text import progress_dots
 from tutor.ui.theme import UNICODE, Glyphs
-from tutor.ui.widgets.cluster_pane import ClusterPane
+from tutor.ui.widgets.cluster_side import ClusterSide
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.object_table import ObjectTable
 from tutor.ui.widgets.shell import Shell
 from tutor.ui.widgets.tabs import TabRow
-from tutor.ui.widgets.traffic import TrafficDiagram
 
 if TYPE_CHECKING:
     from tutor.course.catalog import LessonEntry
     from tutor.course.session import Session
     from tutor.course.view import StepView
-    from tutor.shell.terminal import Terminal
 
 Opener: TypeAlias = Callable[[], Awaitable["Session"]]
-Job: TypeAlias = Callable[[], Awaitable[None]]
 
 TICK: Final = 0.1
 """Seconds between two moves of the cluster's clock."""
@@ -73,29 +69,11 @@ class LessonScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (60, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (38, "-tall")]
     HELP = LessonPane.HELP
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "do('hint')", "Hint", id="lesson.hint", tooltip="Or type: hint"),
-        Binding("f3", "do('show')", "Show me", id="lesson.show", tooltip="Play the solution; or type: show"),
-        Binding("f4", "type_command", "Type it", id="lesson.type", tooltip="Type the step's command into the shell"),
-        Binding("f5", "do('undo')", "Undo", id="lesson.undo", tooltip="Take the last command back; or type: undo"),
-        Binding("f6", "do('redo')", "Redo", id="lesson.redo", tooltip="Or type: redo"),
-        Binding("f7", "do('reset')", "Reset", id="lesson.reset", tooltip="Begin the step again; or type: reset", show=False),
-        Binding("f8", "do('skip')", "Skip", id="lesson.skip", tooltip="Pass the step over; or type: skip"),
-        Binding("alt+right", "do('next')", "Next step", id="lesson.next", tooltip="Enter, or type: next", show=False),
-        Binding("alt+left", "do('back')", "Step back", id="lesson.back", tooltip="Or type: back", show=False),
-        Binding("f9", "next_view", "Panes", id="lesson.panes", tooltip="Lesson, cluster, traffic in turn"),
-        Binding("f10", "home", "Lessons", id="lesson.home", tooltip="Back to the lessons; or type: lessons", show=False),
-        Binding("alt+c", "copy_command", "Copy command", id="lesson.copy", tooltip="Copy the step's command", show=False),
-        Binding("alt+1", "view('lesson')", "See the lesson", id="lesson.see_lesson", tooltip="Show the lesson", show=False),
-        Binding("alt+2", "view('cluster')", "See the cluster", id="lesson.see_cluster", tooltip="Go to the tables", show=False),
-        Binding("alt+3", "view('traffic')", "See the traffic", id="lesson.see_traffic", tooltip="Go to the diagram", show=False),
-        Binding("escape", "to_shell", "To the shell", id="lesson.to_shell", tooltip="Back to the prompt", show=False),
-    ]  # fmt: skip
+    BINDINGS = KEYS
 
     shell = getters.query_one(Shell)
     lesson = getters.query_one("#lesson", LessonPane)
-    cluster = getters.query_one(ClusterPane)
-    traffic = getters.query_one(TrafficDiagram)
+    side = getters.query_one(ClusterSide)
     _where = getters.query_one("#where", Static)
     _dots = getters.query_one("#dots", Static)
     _panes = getters.query_one("#panes", TabRow)
@@ -113,10 +91,7 @@ class LessonScreen(Screen[None]):
         self.glyphs = glyphs
         self.player: Player | None = None
         self._opener = opener
-        self._jobs: deque[Job] = deque()
-        self._working = False
-        self._revision = -1
-        self._trace_count = 0
+        self._jobs = Jobs(self)
 
     def compose(self) -> ComposeResult:
         """Header, panes, shell, keys."""
@@ -127,57 +102,65 @@ class LessonScreen(Screen[None]):
         yield TabRow(views, next(iter(views)), id="panes")
         with Horizontal(id="work"):
             yield LessonPane(self.glyphs, id="lesson")
-            with Vertical(id="side"):
-                yield ClusterPane(id="cluster")
-                yield TrafficDiagram(self.glyphs, id="traffic")
+            yield ClusterSide(self.glyphs, id="side")
         yield Static(literal("Setting the cluster up …"), id="loading")
         yield Shell(id="shell")
-        yield Static(literal("tutor needs more room:\nmake the window 60 × 16 or larger.\nctrl+q quits."), id="too-small")
+        yield Static(
+            literal("tutor needs more room:\nmake the window 60 × 16 or larger.\nctrl+q quits."), id="too-small"
+        )
         yield Footer()
 
     def on_mount(self) -> None:
         """Open the session once the first frame stands."""
-        for selector, title in {"#lesson": "Lesson", "#cluster": "Cluster", "#traffic": "Traffic", "#shell": "Shell"}.items():
-            self.query_one(selector).border_title = literal(f" {title} ")
+        for selector, title in {
+            "#lesson": "Lesson",
+            "#cluster": "Cluster",
+            "#traffic": "Traffic",
+            "#shell": "Shell",
+        }.items():
+            self.query_one(selector).border_title = literal(title)
         if self.lesson_id == SANDBOX:
             self.add_class("-sandbox")
             self.shown = "cluster"
-        self.call_after_refresh(self.run_worker, self._open(), group="open")
+        self.call_after_refresh(self.run_worker, self._open, group="open", exit_on_error=False)
 
     async def _open(self) -> None:
-        from tutor.course.session import LessonError
-
-        try:
-            session = await self._opener()
-        except LessonError as error:
-            self._loading.update(literal(f"This lesson cannot be played.\n{error}\nF10 leads back to the lessons."))
-            return
+        session = await self._opener()
         following = self.following.title if self.following else ""
         self.player = Player(session, self, following, free=self.lesson_id == SANDBOX)
-        self.cluster.source = ClusterRows(session.cluster)
-        self._trace_count = session.cluster.network.trace_count
-        self._serve(session.terminal)
+        session.terminal.on_exit = lambda _code: self.leave(onward=False)
+        session.terminal.editor = self._edit
         self.remove_class("-loading")
         self.add_class("-ready")
-        self._show_prompt()
+        self.shell.serve(session.terminal)
+        self.side.watch_over(session.cluster)
         self.show(session.view)
         self.shell.prompt.focus()
         self.set_interval(TICK, self._tick)
 
-    def _serve(self, terminal: Terminal) -> None:
-        """Become the terminal's face."""
-        terminal.on_output = self.shell.transcript.write
-        terminal.on_state = self._show_prompt
-        terminal.on_exit = lambda _code: self.leave(onward=False)
-        terminal.editor = self._edit
-        self.shell.prompt.memory = terminal
-
     async def on_unmount(self) -> None:
         """Let go of the cluster."""
         if self.player is not None:
-            terminal = self.player.session.terminal
-            terminal.on_output = terminal.on_state = terminal.on_exit = terminal.editor = None
+            self.shell.leave()
+            self.player.session.terminal.on_exit = self.player.session.terminal.editor = None
             await self.player.session.close()
+
+    @on(Worker.StateChanged)
+    def _own_fault(self, event: Worker.StateChanged) -> None:
+        """A fault in tutor itself is said, and the learner may go on."""
+        if event.state is not WorkerState.ERROR:
+            return
+        from tutor.course.session import LessonError
+
+        error = event.worker.error
+        self.log.error(error)
+        kind = "" if isinstance(error, LessonError) else f"A fault of tutor's own: {type(error).__name__}: "
+        said = f"{kind}{error}"
+        if self.player is None:
+            self._loading.update(literal(f"This lesson cannot be played.\n{said}\nF10 leads back to the lessons."))
+        else:
+            self.say(said, "gloss")
+            self.shell.show_state()
 
     # What the learner does
 
@@ -190,11 +173,11 @@ class LessonScreen(Screen[None]):
             self.shell.echo(event.text)
             terminal.feed(event.text)
         else:
-            self._queue(lambda: player.enter(event.text))
+            self._jobs.add(lambda: player.enter(event.text))
 
     @on(InterruptPressed)
     async def _interrupt(self) -> None:
-        self._jobs.clear()
+        self._jobs.drop()
         if self.player is None:
             return
         terminal = self.player.session.terminal
@@ -212,7 +195,7 @@ class LessonScreen(Screen[None]):
     def _pick(self, event: OptionPicked) -> None:
         if self.player is not None:
             player = self.player
-            self._queue(lambda: player.pick(event.index))
+            self._jobs.add(lambda: player.pick(event.index))
 
     @on(CommandPicked)
     def _type(self, event: CommandPicked) -> None:
@@ -231,7 +214,7 @@ class LessonScreen(Screen[None]):
             self.app.copy_to_clipboard(name)
             self.notify(f"Copied {name}", markup=False)
         elif event.request == "drill":
-            self.cluster.kind = "Pod"
+            self.side.pane.kind = "Pod"
         else:
             verb = "describe {}" if event.request == "describe" else "get {} -o yaml"
             self.post_message(CommandEntered("kubectl " + verb.format(f"{kind.lower()} {name}") + where))
@@ -242,51 +225,40 @@ class LessonScreen(Screen[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Whatever is typed elsewhere than at the prompt goes to the prompt."""
-        if event.is_printable and event.character and not self.shell.prompt.has_focus:
+        prompt = self.shell.prompt
+        if prompt.has_focus:
+            return
+        if event.is_printable and event.character:
             event.stop()
-            self.shell.prompt.focus()
-            self.shell.prompt.insert_text_at_cursor(event.character)
+            prompt.focus()
+            prompt.insert_text_at_cursor(event.character)
+        elif event.key == "enter":
+            event.stop()
+            prompt.focus()
+            if not prompt.value:
+                self.post_message(CommandEntered(""))
 
-    def on_resize(self) -> None:
-        """Tell programs how wide the terminal is."""
-        self.call_after_refresh(self._fit_terminal)
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the keys into the footer."""
+        self.query_one(Footer).compact = event.size.width < 100
 
-    def _fit_terminal(self) -> None:
-        if self.player is not None and self.shell.transcript.size.width:
-            self.player.session.terminal.columns = self.shell.transcript.size.width
-
-    # One job at a time, the event loop free meanwhile
-
-    def _queue(self, job: Job) -> None:
-        self._jobs.append(job)
-        if not self._working:
-            self._working = True
-            self.run_worker(self._work(), group="jobs")
-
-    async def _work(self) -> None:
-        from tutor.course.session import LessonError
-
-        try:
-            while self._jobs:
-                await self._jobs.popleft()()
-        except LessonError as error:
-            self.say(str(error), "gloss")
-        finally:
-            self._working = False
+    @property
+    def at_rest(self) -> bool:
+        """Whether nothing that the learner asked for is under way."""
+        return self._jobs.idle
 
     def _tick(self) -> None:
         if self.player is None:
             return
         if self.player.session.tick(TICK):
             self._show_step(self.player.view)
-        self._show_cluster()
+        self.side.look()
 
     # The face of the player
 
     def begin(self) -> None:
         """A command begins: marks of the one before go."""
-        if self.cluster.source is not None:
-            self.cluster.source.begin()
+        self.side.begin()
 
     def echo(self, line: str) -> None:
         """Show a line as typed."""
@@ -294,7 +266,8 @@ class LessonScreen(Screen[None]):
 
     def say(self, text: str, role: str) -> None:
         """Show a remark."""
-        self.shell.say(text, role)
+        sign = {"success": self.glyphs.done, "gloss": self.glyphs.right, "notice": self.glyphs.bullet}[role]
+        self.shell.say(f"{sign} {text}", role)
 
     async def type_slowly(self, line: str) -> None:
         """Let a line stand at the prompt before it runs."""
@@ -307,7 +280,7 @@ class LessonScreen(Screen[None]):
     def show(self, view: StepView) -> None:
         """Show the step and the cluster as they are now."""
         self._show_step(view)
-        self._show_cluster(force=True)
+        self.side.look(force=True)
 
     def leave(self, *, onward: bool) -> None:
         """Go back to the lessons, or on to the next."""
@@ -321,30 +294,14 @@ class LessonScreen(Screen[None]):
         assert self.player is not None
         self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
         self.lesson.view = view
-        step = Content("") if self.lesson_id == SANDBOX else literal(f"  step {view.index + 1} of {view.count}", "$muted")
+        step = (
+            Content("") if self.lesson_id == SANDBOX else literal(f"  step {view.index + 1} of {view.count}", "$muted")
+        )
         self._where.update(Content.assemble(literal("tutor  ", "$muted"), literal(view.lesson_title, "bold"), step))
         self._dots.update(Content("") if self.lesson_id == SANDBOX else progress_dots(view, self.glyphs))
         open_question = view.options and not view.done
         self.shell.prompt.choices = len(view.options) if open_question else 0
         self.refresh_bindings()
-
-    def _show_cluster(self, *, force: bool = False) -> None:
-        assert self.player is not None
-        cluster = self.player.session.cluster
-        count, revision = cluster.network.trace_count, cluster.store.revision
-        if force or revision != self._revision or count != self._trace_count:
-            self.cluster.show()
-            self.traffic.scene = make_scene(cluster.store, cluster.network.traces())
-        if count > self._trace_count:
-            self.traffic.play(cluster.network.traces_since(self._trace_count))
-        elif count < self._trace_count:
-            self.traffic.forget()
-        self._revision, self._trace_count = revision, count
-
-    def _show_prompt(self) -> None:
-        if self.player is not None:
-            terminal = self.player.session.terminal
-            self.shell.show_prompt(terminal.prompt, busy=terminal.busy, inside=not terminal.at_host)
 
     async def _edit(self, name: str, text: str) -> str | None:
         from tutor.ui.screens.editor import EditorScreen
@@ -383,9 +340,9 @@ class LessonScreen(Screen[None]):
             return
         player = self.player
         if player.session.terminal.busy and action != "hint":
-            self._jobs.clear()
+            self._jobs.drop()
             await player.session.terminal.interrupt()
-        self._queue(lambda: player.act(action))
+        self._jobs.add(lambda: player.act(action))
 
     def action_type_command(self) -> None:
         """Type the step's next command into the shell."""
@@ -403,8 +360,13 @@ class LessonScreen(Screen[None]):
     def action_view(self, view: str) -> None:
         """Show a pane, and go there where it takes keys."""
         self.shown = view
-        target = {"cluster": self.cluster.others, "traffic": self.traffic}.get(view, self.shell.prompt)
+        target = {"cluster": self.side.pane.others, "traffic": self.side.traffic}.get(view, self.lesson.reading)
         self.call_after_refresh(target.focus)
+
+    def action_read(self, direction: int) -> None:
+        """Scroll the lesson by half its height."""
+        reading = self.lesson.reading
+        reading.scroll_relative(y=direction * max(reading.size.height // 2, 1), animate=False)
 
     def action_to_shell(self) -> None:
         """Go to the prompt."""

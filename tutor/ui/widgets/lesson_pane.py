@@ -70,7 +70,7 @@ class ActionBar(Static):
     """What to press next; a click does it."""
 
     DEFAULT_CSS = """
-    ActionBar { height: auto; padding: 0 1; color: $text-muted;
+    ActionBar { height: auto; padding: 0 1; color: $text-accent; background: $panel;
         &.-done { background: $success 20%; color: $text-success; text-style: bold; }
         &.-done:hover { background: $success 35%; }
     }
@@ -101,7 +101,9 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
 """
     DEFAULT_CSS = """
     LessonPane {
-        #reading { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+        #reading { height: 1fr; padding: 0 1; }
+        MarkdownFence { margin: 0 0 1 0; }
+        MarkdownFence > Label { padding: 0 1; }
         #step-title { text-style: bold; color: $text-primary; padding: 0 1; }
         .part { height: auto; }
         Markdown { padding: 0; margin: 0; height: auto; background: transparent; }
@@ -110,13 +112,14 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
         #question { text-style: bold; margin-bottom: 1; }
         #hints { margin-top: 1; border-left: thick $accent; padding-left: 1; }
         #remark { margin-top: 1; }
+        #explain > MarkdownParagraph:last-child { margin: 0; }
         #explain { margin-top: 1; border-left: thick $success; padding-left: 1; }
-        #conditions-scroll { height: auto; max-height: 45%; padding: 0 1; scrollbar-size-vertical: 1; }
+        #conditions-scroll { height: auto; max-height: 45%; padding: 0 1; }
         #conditions { height: auto; }
     }
     """
     _title = getters.query_one("#step-title", Static)
-    _reading = getters.query_one("#reading", VerticalScroll)
+    reading = getters.query_one("#reading", VerticalScroll)
     _body = getters.query_one("#body", Markdown)
     _commands = getters.query_one("#commands", Vertical)
     _question = getters.query_one("#question", Static)
@@ -140,7 +143,7 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
     def compose(self) -> ComposeResult:
         """Title, what scrolls, conditions, and what to press."""
         yield Static(id="step-title")
-        with VerticalScroll(id="reading", can_focus=False):
+        with VerticalScroll(id="reading"):
             yield Markdown(id="body", open_links=False)
             yield Static(id="question", classes="part")
             yield Vertical(id="options")
@@ -185,7 +188,11 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
     async def _show_step(self, view: StepView) -> None:
         """What stays the same while the learner is at the step."""
         number = literal(f"{view.index + 1}/{view.count}  ", "$muted")
-        kind = literal(f"{KIND_NAMES[view.kind]}: ", "$text-accent") if view.title != KIND_NAMES[view.kind] else Content("")
+        kind = (
+            literal(f"{KIND_NAMES[view.kind]}: ", "$text-accent")
+            if view.title != KIND_NAMES[view.kind]
+            else Content("")
+        )
         self._title.update(Content.assemble(number, kind, literal(view.title)))
         self._body.display = bool(view.body)
         await self._body.update(view.body)
@@ -202,13 +209,16 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
             line.update(option_line(number, option, self.glyphs, marked=line.index in self.marked))
         remarks = [literal(f"You wrote: {view.given}", "$muted")] if view.given else []
         remarks += [prose(view.remark)] if view.remark else []
-        remarks += [Content.assemble(literal("What happened: ", "bold"), literal(view.observed))] if view.observed else []
+        remarks += (
+            [Content.assemble(literal("What happened: ", "bold"), literal(view.observed))] if view.observed else []
+        )
         self._put(self._remark, Content("\n").join(remarks))
         self._put(self._hints, Content("\n").join(self._hint(hint) for hint in view.hints))
         self._put(self._conditions, condition_lines(view.conditions, self.glyphs))
         text, accomplished = call_to_action(view, self.glyphs)
         self._bar.update(literal(text))
         self._bar.set_class(accomplished, "-done")
+        self.set_class(view.done, "-done")
 
     def _show_commands(self) -> None:
         for line in self._commands.query(CommandLine):
@@ -225,9 +235,9 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
 
     def _bring_news_into_view(self, old: StepView | None, view: StepView, moved: bool) -> None:
         if moved or old is None:
-            self._reading.scroll_home(animate=False)
+            self.reading.scroll_home(animate=False)
         elif view.explain and view.explain != old.explain:
-            self.call_after_refresh(self._explain.scroll_visible, animate=False)
+            self.call_after_refresh(self.reading.scroll_to_widget, self._explain, top=True, animate=False)
         elif len(view.hints) > len(old.hints):
             self.call_after_refresh(self._hints.scroll_visible, animate=False)
         elif view.remark != old.remark:

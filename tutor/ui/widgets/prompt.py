@@ -5,44 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
-from typing import ClassVar, Final, Protocol
+from typing import Final
 
 from textual import events
-from textual.binding import Binding, BindingType
 from textual.reactive import var
 from textual.widgets import Input
 
+from tutor.ui.memory import Memory, NoMemory
 from tutor.ui.messages import CandidatesChanged, CommandEntered, EndPressed, InterruptPressed, OptionPicked
+from tutor.ui.widgets.prompt_keys import HELP, KEYS
 
 _WORD: Final = re.compile(r"\w+")
-
-
-class Completion(Protocol):
-    """What may stand in place of the text from `start` to the cursor."""
-
-    @property
-    def start(self) -> int:
-        """Where the word being completed begins."""
-        ...
-
-    @property
-    def candidates(self) -> Sequence[str]:
-        """What it may become; a candidate that ends a word ends in a space or is given one."""
-        ...
-
-
-class Memory(Protocol):
-    """The shell's part in editing a line."""
-
-    @property
-    def history(self) -> Sequence[str]:
-        """Earlier lines, oldest first."""
-        ...
-
-    def complete(self, text: str, cursor: int) -> Completion:
-        """How the word before the cursor may go on."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -59,43 +32,15 @@ class Prompt(Input):
     """One line of input. Enter posts `CommandEntered`; a paste of several lines posts one for each whole line.
 
     Args:
-        memory: where history and completion come from.
         id: the widget's id.
+
+    Attributes:
+        memory: where history and completion come from.
     """
 
-    HELP = """
-# The shell
-
-Type commands and press **Enter**. **Tab** completes commands, resources, names, flags and files; press it again to go
-through what fits. **↑ ↓** bring earlier commands back, **ctrl+r** searches them.
-
-`ctrl+a` `ctrl+e` start and end · `alt+b` `alt+f` a word back and on · `ctrl+w` `ctrl+u` `ctrl+k` cut · `ctrl+y` put back ·
-`ctrl+c` interrupt · `ctrl+d` end of input · `ctrl+l` clear · `PgUp` `PgDn` scroll
-
-Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `reset` `skip` `lessons`
-"""
+    HELP = HELP
     BINDING_GROUP_TITLE = "Shell"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,ctrl+p", "recall(-1)", "Earlier command", id="prompt.up", tooltip="An earlier command", show=False),
-        Binding("down,ctrl+n", "recall(1)", "Later command", id="prompt.down", tooltip="A later command", show=False),
-        Binding("tab", "complete(1)", "Complete", id="prompt.complete", tooltip="Complete the word", show=False),
-        Binding("shift+tab", "complete(-1)", "Complete back", id="prompt.complete_back", tooltip="The one before", show=False),
-        Binding("ctrl+r", "search", "Search history", id="prompt.search", tooltip="Search earlier commands", show=False),
-        Binding("ctrl+g", "cancel", "Cancel", id="prompt.cancel", tooltip="Leave search or completion", show=False),
-        Binding("ctrl+w", "kill_back", "Cut word back", id="prompt.kill_back", tooltip="Cut to the space before", show=False),
-        Binding("alt+backspace", "kill_word_back", "Cut word back", id="prompt.kill_word_back", tooltip="Cut a word back", show=False),
-        Binding("alt+d", "kill_word", "Cut word", id="prompt.kill_word", tooltip="Cut a word on", show=False),
-        Binding("ctrl+u", "kill_start", "Cut to start", id="prompt.kill_start", tooltip="Cut to the start", show=False),
-        Binding("ctrl+k", "kill_end", "Cut to end", id="prompt.kill_end", tooltip="Cut to the end", show=False),
-        Binding("ctrl+y", "yank", "Put back", id="prompt.yank", tooltip="Put back what was cut", show=False),
-        Binding("alt+b,ctrl+left", "word_back", "Word back", id="prompt.word_back", tooltip="A word back", show=False),
-        Binding("alt+f,ctrl+right", "word_on", "Word on", id="prompt.word_on", tooltip="A word on", show=False),
-        Binding("alt+full_stop", "last_argument", "Last argument", id="prompt.last_argument", tooltip="The last word of the command before", show=False),
-        Binding("ctrl+b", "cursor_left", "Left", id="prompt.left", tooltip="A character back", show=False),
-        Binding("ctrl+f", "cursor_right", "Right", id="prompt.right", tooltip="A character on", show=False),
-        Binding("ctrl+c,super+c", "interrupt", "Interrupt", id="prompt.interrupt", tooltip="Interrupt the command", show=False),
-        Binding("ctrl+d", "end_of_file", "End of input", id="prompt.end", tooltip="End of input, or delete", show=False),
-    ]  # fmt: skip
+    BINDINGS = KEYS
     DEFAULT_CSS = """
     Prompt {
         width: 1fr; height: 1; border: none; padding: 0; background: transparent;
@@ -108,9 +53,9 @@ Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `
     sought: var[str | None] = var[str | None](None)
     """What is searched for in the history; None while not searching."""
 
-    def __init__(self, memory: Memory, *, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, select_on_focus=False, compact=True)
-        self.memory = memory
+        self.memory: Memory = NoMemory()
         self._killed = ""
         self._draft = ""
         self._recalled = 0  # how many commands back from the draft
@@ -242,7 +187,9 @@ Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `
         if self._cycle is None:
             self._begin_completion()
         else:
-            self._choose((self._cycle.index + step) % len(self._cycle.candidates))
+            start = -1 if step > 0 else 0
+            here = self._cycle.index if self._cycle.index >= 0 else start
+            self._choose((here + step) % len(self._cycle.candidates))
 
     def _begin_completion(self) -> None:
         cursor = self.cursor_position
@@ -252,7 +199,7 @@ Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `
         if len(candidates) == 1:
             self._fill(found.start, candidates[0], rest)
         elif candidates:
-            common = commonprefix(candidates)
+            common = _common_start(candidates)
             if len(common) > cursor - found.start:
                 self._fill(found.start, common, rest)
             self._cycle = _Cycle(found.start, rest, candidates)
@@ -322,3 +269,10 @@ Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `
         return next(
             (word.end() for word in _WORD.finditer(self.value) if word.end() > self.cursor_position), len(self.value)
         )
+
+
+def _common_start(words: Sequence[str]) -> str:
+    """The longest text that all the words begin with."""
+    first, last = min(words), max(words)
+    size = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:size]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -19,27 +18,12 @@ from tutor.ui.messages import CandidatesChanged
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
 
+if TYPE_CHECKING:
+    from tutor.shell.terminal import Terminal
+
 CANDIDATE_ROWS: Final = 5
 PATIENCE: Final = 0.8
 """Seconds after which a running command is said to run, so that quick ones do not flicker."""
-
-
-@dataclass(frozen=True)
-class NoCompletion:
-    """Nothing to complete."""
-
-    start: int = 0
-    candidates: tuple[str, ...] = ()
-
-
-class NoMemory:
-    """What the prompt remembers before a shell is there: nothing."""
-
-    history: Sequence[str] = ()
-
-    def complete(self, text: str, cursor: int) -> NoCompletion:
-        """Nothing."""
-        return NoCompletion(cursor)
 
 
 class Shell(Vertical):
@@ -69,6 +53,7 @@ class Shell(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._terminal: Terminal | None = None
         self._text = ""
         self._patience: Timer | None = None
 
@@ -77,9 +62,30 @@ class Shell(Vertical):
         yield Transcript(id="transcript")
         with Horizontal(id="entry"):
             yield Static(id="prompt-text")
-            yield Prompt(NoMemory(), id="prompt")
+            yield Prompt(id="prompt")
             yield Static(literal("running · ctrl+c interrupts"), id="running")
         yield Static(id="candidates")
+
+    def serve(self, terminal: Terminal) -> None:
+        """Be the face of a terminal."""
+        self._terminal = terminal
+        terminal.on_output = self.transcript.write
+        terminal.on_state = self.show_state
+        self.prompt.memory = terminal
+        self.show_state()
+
+    def leave(self) -> None:
+        """Be no terminal's face any more."""
+        if self._terminal is not None:
+            self._terminal.on_output = self._terminal.on_state = None
+            self._terminal = None
+
+    def show_state(self) -> None:
+        """Show the terminal's prompt, or that it is busy."""
+        terminal = self._terminal
+        if terminal is not None:
+            terminal.columns = self.transcript.size.width or terminal.columns
+            self.show_prompt(terminal.prompt, busy=terminal.busy, inside=not terminal.at_host)
 
     def show_prompt(self, text: str, *, busy: bool, inside: bool = False) -> None:
         """Show the terminal's prompt.
@@ -116,7 +122,7 @@ class Shell(Vertical):
         """
         self.transcript.fresh_line()
         for line in text.splitlines():
-            self.transcript.write(f"  {plain(line)}\n", role)
+            self.transcript.write(f"{plain(line)}\n", role)
 
     def action_page(self, direction: int) -> None:
         """Scroll by a page, up (-1) or down (1)."""
@@ -140,8 +146,9 @@ class Shell(Vertical):
             self.call_after_refresh(self.transcript.follow)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit again."""
+        """Fit again, and tell programs how wide the terminal is."""
         self._fit()
+        self.call_after_refresh(self.show_state)
 
     def on_click(self, event: events.Click) -> None:
         """A click anywhere in the shell leads to the prompt."""

@@ -120,7 +120,8 @@ class About:
         if kind:
             fields.append(f"involvedObject.kind={kind}")
         found = self.client.list(EVENT, namespace, fields=",".join(fields))
-        return sorted(found, key=self.last_seen)
+        # As kubectl sorts them: events that have no lastTimestamp, such as the scheduler's, come first.
+        return sorted(found, key=lambda event: str(event.get("lastTimestamp") or ""))
 
     def last_seen(self, event: Mapping[str, Any]) -> float:
         """When an event last came, in seconds since the cluster's birth."""

@@ -1,0 +1,71 @@
+"""Clusters to measure on."""
+
+from __future__ import annotations
+
+from tutor.engine import resources
+from tutor.engine.cluster import Cluster
+from tutor.engine.objects import Object
+from tutor.shell.images import Registry
+
+NAMESPACE = "default"
+PER_DEPLOYMENT = 50
+"""Pods a Deployment has in the large clusters: a size people really run."""
+
+
+def new_cluster() -> Cluster:
+    """A cluster whose registry has the real images."""
+    return Cluster(Registry())
+
+
+def service(name: str, app: str) -> Object:
+    """A Service on port 80 that selects `app`."""
+    return {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": name},
+        "spec": {"selector": {"app": app}, "ports": [{"port": 80}]},
+    }
+
+
+def deployment(name: str, replicas: int) -> Object:
+    """A Deployment of nginx whose Pods carry `app: name`."""
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name},
+        "spec": {
+            "replicas": replicas,
+            "selector": {"matchLabels": {"app": name}},
+            "template": {
+                "metadata": {"labels": {"app": name}},
+                "spec": {"containers": [{"name": "nginx", "image": "nginx:1.27"}]},
+            },
+        },
+    }
+
+
+def run_pods(cluster: Cluster, count: int) -> None:
+    """Start so many Pods, in Deployments of `PER_DEPLOYMENT`, and wait until they are ready."""
+    for number in range(0, count, PER_DEPLOYMENT):
+        cluster.api.create(deployment(f"app-{number}", min(PER_DEPLOYMENT, count - number)), NAMESPACE)
+    cluster.settle()
+
+
+def ready_pods(cluster: Cluster) -> int:
+    """How many Pods of the namespace are ready."""
+    pods = cluster.api.list(resources.POD, NAMESPACE)
+    return sum(
+        condition["status"] == "True"
+        for pod in pods
+        for condition in pod["status"].get("conditions", ())
+        if condition["type"] == "Ready"
+    )
+
+
+def ready_addresses(cluster: Cluster, name: str) -> int:
+    """How many ready addresses a Service has."""
+    label = f"kubernetes.io/service-name={name}"
+    slices = cluster.api.list(resources.ENDPOINT_SLICE, NAMESPACE, labels=label)
+    return sum(
+        bool(endpoint["conditions"].get("ready")) for each in slices for endpoint in each.get("endpoints") or ()
+    )

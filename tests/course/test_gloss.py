@@ -1,0 +1,188 @@
+"""The plain line under an error: right where the facts say so, and silent where they do not."""
+
+from typing import Any
+
+import pytest
+
+from tests.course.test_conditions import pod, service, store_of, trace
+from tutor.course.conditions.evidence import Call, Played
+from tutor.course.gloss import gloss
+from tutor.engine.network.trace import Backend, Client, ServiceHop, Trace
+from tutor.engine.objects import Object
+
+HOP = ServiceHop("default", "web", "10.254.0.7", 80)
+NAMESPACES: tuple[Object, ...] = tuple(
+    {"kind": "Namespace", "metadata": {"name": name}} for name in ("default", "shop", "kube-system")
+)
+
+
+def about(made: Trace, *objects: Object) -> str:
+    return gloss(Played("curl", "", 7), (made,), store_of(*NAMESPACES, *objects))
+
+
+def of_output(output: str, *objects: Object, where: str = "host", argv: tuple[str, ...] = ("kubectl", "x")) -> str:
+    return gloss(Played("x", output, 1, (Call(argv, 1),), where), (), store_of(*NAMESPACES, *objects))
+
+
+def elsewhere(obj: Object, namespace: str) -> Object:
+    return {**obj, "metadata": {**obj["metadata"], "namespace": namespace}}
+
+
+def test_a_name_that_lives_in_another_namespace() -> None:
+    said = about(trace(host="cart", outcome="nxdomain"), elsewhere(service("cart"), "shop"))
+    assert said == "The Service cart lives in namespace shop: from here its name is cart.shop."
+
+
+def test_a_name_that_is_nearly_right() -> None:
+    said = about(trace(host="ngnix-clusterip", outcome="nxdomain"), service("nginx-clusterip"))
+    assert said == "No Service called ngnix-clusterip exists in namespace default; there is one called nginx-clusterip."
+
+
+def test_a_name_nobody_has() -> None:
+    assert about(trace(outcome="nxdomain")) == "No Service called web exists in namespace default."
+
+
+def test_a_namespace_that_does_not_exist() -> None:
+    assert about(trace(host="web.shp", outcome="nxdomain"), service()) == "There is no namespace shp."
+
+
+def test_a_name_that_is_none_of_the_clusters() -> None:
+    assert about(trace(host="www.example.com", outcome="nxdomain")) == ""
+
+
+def test_names_from_the_laptop() -> None:
+    said = about(trace(client=Client(), outcome="nxdomain"), service())
+    assert said.startswith("Names of Services are known to the cluster's DNS only")
+
+
+def test_no_dns_server() -> None:
+    said = about(trace(outcome="dns-timeout"))
+    assert said == "No CoreDNS Pod is ready, so no name can be resolved; addresses still work."
+
+
+def test_a_selector_that_matches_nothing() -> None:
+    said = about(trace(outcome="refused", service=HOP), service(selector={"app": "wbe"}), pod("a"))
+    assert said == (
+        "The Service web has no endpoints: its selector says app=wbe, "
+        "and no Pod in namespace default carries that (there are Pods with app=web)."
+    )
+
+
+def test_pods_that_are_not_ready() -> None:
+    said = about(trace(outcome="refused", service=HOP), service(), pod("a", ready=False), pod("b", ready=False))
+    assert said == "None of the 2 Pods the Service web selects is Ready, so it has nowhere to send the request."
+
+
+def test_a_service_without_a_selector() -> None:
+    said = about(trace(outcome="refused", service=HOP), service(selector={}))
+    assert said == "The Service web has no selector, and nobody has written endpoints for it."
+
+
+def test_a_target_port_nobody_listens_on() -> None:
+    there = Backend("10.244.0.1", 8080, "a")
+    hop = ServiceHop("default", "web", "10.254.0.7", 80, (there,))
+    assert about(trace(outcome="refused", service=hop, backend=there), service(), pod("a")) == (
+        "The Service web sent the request to the Pod a, but nothing there listens on port 8080: that is its targetPort."
+    )
+
+
+def test_a_port_nobody_listens_on() -> None:
+    said = about(trace(outcome="refused", port=81, backend=Backend("10.244.0.1", 81, "a")), pod("a"))
+    assert said == "The request reached the Pod a, but nothing there listens on port 81."
+
+
+def test_a_port_the_service_does_not_have() -> None:
+    hop = ServiceHop("default", "web", "10.254.0.7", None)
+    said = about(trace(outcome="timeout", port=81, address="10.254.0.7", service=hop), service())
+    assert said == "The Service web has no port 81; it has 80."
+
+
+def test_an_address_nobody_has() -> None:
+    said = about(trace(host="10.254.0.9", address="10.254.0.9", outcome="timeout"), service())
+    assert said == "No Service and no Pod has the address 10.254.0.9."
+
+
+def test_an_address_of_the_cluster_from_the_laptop() -> None:
+    said = about(trace(client=Client(), address="10.254.0.7", outcome="timeout"), service())
+    assert said == "10.254.0.7 means something inside the cluster only; your computer is outside."
+
+
+def test_ping_of_a_cluster_ip() -> None:
+    said = about(trace(protocol="ICMP", address="10.254.0.7", outcome="timeout"), service())
+    assert said == "A cluster IP answers on the Service's ports only; ping uses none."
+
+
+def test_an_http_error_comes_from_the_pod() -> None:
+    said = about(trace(outcome="http-error", status=404, backend=Backend("10.244.0.1", 80, "a")))
+    assert said == "The request arrived: the answer 404 comes from the Pod a itself."
+
+
+def test_what_the_network_says_itself() -> None:
+    said = about(trace(outcome="timeout", why="a NetworkPolicy forbids it", backend=Backend("10.244.0.1", 80, "a")))
+    assert said == "A NetworkPolicy forbids it."
+
+
+def test_a_success_needs_no_words() -> None:
+    assert about(trace()) == ""
+    assert gloss(Played("x"), (), store_of()) == ""
+
+
+def test_an_error_before_the_last_success_is_not_explained() -> None:
+    made = (trace(outcome="nxdomain"), trace())
+    assert gloss(Played("x"), made, store_of()) == ""
+
+
+@pytest.mark.parametrize(
+    ("image", "said"),
+    [
+        (
+            "nginx:1.14.2",
+            "The image nginx:1.14.2 has no curl; apt-get update && apt-get install -y curl puts it there.",
+        ),
+        ("busybox", "The image busybox has no curl."),
+    ],
+)
+def test_an_executable_that_is_not_there(image: str, said: str) -> None:
+    output = 'error: … exec: "curl": executable file not found in $PATH\n'
+    argv = ("kubectl", "exec", "-it", "a", "--", "curl", "http://web")
+    assert of_output(output, pod("a", image=image), argv=argv) == said
+
+
+def test_a_command_that_is_not_there_in_a_shell() -> None:
+    said = of_output("bash: nslookup: command not found\n", pod("a", image="ubuntu"), where="default/a/main")
+    assert said == "The image ubuntu has no nslookup; apt-get update && apt-get install -y dnsutils puts it there."
+
+
+@pytest.mark.parametrize(
+    ("output", "objects", "said"),
+    [
+        (
+            'Error from server (NotFound): services "cart" not found\n',
+            (elsewhere(service("cart"), "shop"),),
+            "There is a Service cart in namespace shop: add -n shop.",
+        ),
+        (
+            'Error from server (NotFound): services "wab" not found\n',
+            (service(),),
+            "",
+        ),
+        (
+            'Error from server (NotFound): services "nginx-clustrip" not found\n',
+            (service("nginx-clusterip"),),
+            "There is no Service nginx-clustrip, but one called nginx-clusterip.",
+        ),
+        (
+            "failed to allocate IP 10.254.0.7: provided IP is already allocated\n",
+            (service(),),
+            "10.254.0.7 belongs to the Service web in namespace default until that is deleted.",
+        ),
+        (
+            'Error from server (AlreadyExists): services "web" already exists\n',
+            (service(),),
+            "kubectl create makes new objects only; kubectl apply also changes one that is there.",
+        ),
+        ("error: unknown flag: --x\n", (), ""),
+    ],
+)
+def test_errors_of_kubectl(output: str, objects: tuple[Any, ...], said: str) -> None:
+    assert of_output(output, *objects) == said

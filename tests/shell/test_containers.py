@@ -1,0 +1,173 @@
+"""Shells and commands in containers."""
+
+import asyncio
+
+import pytest
+
+NGINX = "POD=$(kubectl get pods -l app=nginx -o jsonpath='{.items[0].metadata.name}')"
+
+
+async def output(run, line):
+    return (await run(line)).output
+
+
+@pytest.fixture
+async def nginx(run):
+    """Three nginx Pods, and `$POD` for the first."""
+    await run("kubectl apply -f nginx-deployment.yaml")
+    await run(NGINX)
+
+
+async def test_exec_runs_in_the_containers_files(run, nginx):
+    assert await output(run, "kubectl exec $POD -- cat /etc/hostname") == await output(run, "echo $POD")
+    assert await output(run, "kubectl exec $POD -- cat /etc/resolv.conf") == (
+        "search default.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.254.0.10\noptions ndots:5\n"
+    )
+    assert 'VERSION_ID="9"' in await output(run, "kubectl exec $POD -- cat /etc/os-release")
+
+
+async def test_exec_of_what_is_not_there_is_refused_by_the_runtime(run, nginx):
+    result = await run("kubectl exec -it $POD -- curl http://nginx-clusterip")
+    assert 'exec: "curl": executable file not found in $PATH' in result.output
+    assert result.exit_code == 1
+
+
+async def test_exec_passes_its_input_and_its_exit_code(run, nginx):
+    result = await run("echo data | kubectl exec -i $POD -- sh -c 'cat > /tmp/x; wc -c < /tmp/x; exit 4'")
+    assert (result.output, result.exit_code) == ("5\ncommand terminated with exit code 4\n", 4)
+    assert await output(run, "echo data | kubectl exec -i $POD -- wc -c") == "5\n"
+
+
+async def test_a_shell_opens_and_closes(simulation, run, nginx):
+    terminal = simulation.terminal
+    opened = await run("kubectl exec -it $POD -- bash")
+    name = (await run("hostname")).output.strip()
+    assert terminal.prompt == f"root@{name}:/# "
+    assert not terminal.at_host
+    inside = await run("x=1; cd /usr; nope")
+    assert (inside.output, inside.shell) == ("bash: nope: command not found\n", f"default/{name}/nginx")
+    assert terminal.prompt == f"root@{name}:/usr# "
+    closed = await run("exit 3")
+    assert closed.output == "exit\ncommand terminated with exit code 3\n"
+    assert closed.exit_code == 3
+    assert (opened.shell, terminal.at_host) == ("host", True)
+
+
+async def test_end_of_file_leaves_a_containers_shell(simulation, run, nginx):
+    await run("kubectl exec -it $POD -- sh")
+    assert simulation.terminal.prompt == "# "
+    simulation.terminal.end_of_file()
+    await asyncio.sleep(0.05)
+    assert simulation.terminal.prompt == "learner@laptop:~$ "
+
+
+async def test_shells_nest(simulation, run, nginx):
+    await run("kubectl exec -it $POD -- sh")
+    await run("bash")
+    await run("sh")
+    assert simulation.terminal.prompt == "# "
+    await run("exit")
+    await run("exit")
+    assert simulation.terminal.prompt == "# "
+    await run("exit")
+    assert simulation.terminal.at_host
+
+
+async def test_a_pod_deleted_takes_its_shell_along(simulation, run, nginx):
+    await run("kubectl exec -it $POD -- sh")
+    name = simulation.terminal.top.computer.name.split("/")[1]
+    from tutor.engine.resources import POD
+
+    simulation.cluster.api.delete(POD, name, "default", grace=0)
+    await simulation.settle()
+    await asyncio.sleep(0.05)
+    assert simulation.terminal.at_host
+    assert (await output(run, "echo $?")).endswith("137\n")
+
+
+@pytest.mark.parametrize(
+    ("image", "prompt", "missing"),
+    [
+        ("busybox", "/ # ", "sh: curl: not found"),
+        ("alpine", "/ # ", "sh: curl: not found"),
+        ("curlimages/curl", "/ $ ", "sh: apt: not found"),
+        ("debian", "# ", "sh: 1: curl: not found"),
+        ("httpd", "# ", "sh: 1: curl: not found"),
+    ],
+)
+async def test_each_image_has_its_own_prompt_and_words(simulation, run, image, prompt, missing):
+    await run(f"kubectl run temp -it --rm --image={image} -- sh")
+    assert simulation.terminal.prompt == prompt
+    command = missing.split(": ")[-2]
+    assert await output(run, command) == missing + "\n"
+    assert 'pod "temp" deleted' in await output(run, "exit")
+    assert "temp" not in await output(run, "kubectl get pods")
+
+
+async def test_a_containers_own_command_writes_to_its_log(run):
+    await run("kubectl run x --image=busybox --restart=Never -- sh -c 'for i in 1 2; do echo $i; sleep 1; done; nope'")
+    assert await output(run, "kubectl logs x") == "1\n2\nsh: nope: not found\n"
+    assert "Error" in await output(run, "kubectl get pod x")
+
+
+async def test_an_attached_command_shows_its_output(run):
+    result = await run("kubectl run x -it --rm --image=busybox --restart=Never -- sh -c 'ls /etc/hosts; id'")
+    assert "/etc/hosts\nuid=0(root) gid=0(root)" in result.output
+
+
+async def test_what_is_written_into_a_page_is_what_curl_gets(run, nginx):
+    await run("kubectl apply -f nginx-clusterip.yaml; kubectl scale deployment nginx-deployment --replicas=1")
+    await run(NGINX)
+    await run("kubectl exec $POD -- sh -c 'echo mine > /usr/share/nginx/html/index.html'")
+    assert await output(run, "kubectl run t -i --rm --image=curlimages/curl -q -- curl -s nginx-clusterip") == (
+        "mine\n"
+    )
+
+
+async def test_service_variables_are_those_of_services_older_than_the_pod(run, nginx):
+    await run("kubectl apply -f nginx-clusterip.yaml")
+    assert "NGINX_CLUSTERIP" not in await output(run, "kubectl exec $POD -- env")
+    await run("kubectl delete pod $POD")
+    await run(NGINX.replace("items[0]", "items[-1:]"))
+    await run("sleep 2; kubectl delete pods --all; sleep 40")
+    await run(NGINX)
+    environ = await output(run, "kubectl exec $POD -- env")
+    assert "NGINX_CLUSTERIP_SERVICE_HOST=10.254.201.125\n" in environ
+    assert "NGINX_CLUSTERIP_SERVICE_PORT_HTTP=80\n" in environ
+
+
+async def test_apt_installs_what_the_image_lacks(run, nginx):
+    assert "E: Unable to locate package curl" in await output(run, "kubectl exec $POD -- apt-get install -y curl")
+    installed = await run("kubectl exec -it $POD -- sh -c 'apt-get update -y && apt-get install -y curl'")
+    assert "stretch" in installed.output
+    assert "Setting up curl" in installed.output
+    assert (await run("kubectl exec -it $POD -- curl http://nginx-clusterip")).output == (
+        "curl: (6) Could not resolve host: nginx-clusterip\ncommand terminated with exit code 6\n"
+    )
+
+
+async def test_packages_appear_in_the_shell_that_installs_them(run):
+    await run("kubectl run temp-ubuntu -it --rm --image=ubuntu -- bash")
+    assert await output(run, "nslookup x; which dig") == "bash: nslookup: command not found\n"
+    await run("apt-get update && apt-get install -y dnsutils")
+    assert await output(run, "which nslookup") == "/usr/bin/nslookup\n"
+    assert "is already the newest version" in await output(run, "apt-get install -y dnsutils")
+    assert "E: Unable to locate package nope" in await output(run, "apt-get install -y nope")
+
+
+async def test_apt_asks_before_it_installs(run):
+    await run("kubectl run temp-ubuntu -it --rm --image=ubuntu -- bash")
+    await run("apt-get update")
+    assert "Do you want to continue? [Y/n] Abort." in await output(run, "apt-get install jq < /dev/null")
+    assert "Setting up jq" in await output(run, "echo y | apt-get install jq")
+
+
+async def test_apk_installs_and_refuses(run):
+    await run("kubectl run temp -it --rm --image=alpine -- sh")
+    assert "Installing curl" in await output(run, "apk add curl")
+    assert await output(run, "apk add nope") == (
+        "ERROR: unable to select packages:\n  nope (no such package):\n    required by: world[nope]\n"
+    )
+    await run("exit")
+    await run("kubectl run temp -it --rm --image=curlimages/curl -- sh")
+    assert "Permission denied" in await output(run, "apk add jq")

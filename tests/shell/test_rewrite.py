@@ -1,0 +1,44 @@
+"""Which streams of which commands are marked."""
+
+import pytest
+
+from tutor.shell.rewrite import rewrite
+from tutor.shell.scanner import scan
+
+
+@pytest.mark.parametrize(
+    ("text", "rewritten"),
+    [
+        ("ls", "ls"),
+        ("ls | wc", "__out= ls | __in= wc"),
+        ("ls 2>&1 | wc", "__out= ls 2>&1 | __in= wc"),
+        ("x=$(ls | wc)", "x=$(__out= ls | __in= __out= wc)"),
+        ('echo "a $(ls)"', 'echo "a $(__out= ls)"'),
+        ("ls > f; cat < f", "__out= ls > f; __in= cat < f"),
+        ("cat <<EOF\nls | x\nEOF", "__in= cat <<EOF\nls | x\nEOF"),
+        ("for i in 1; do ls; done | wc", "for i in 1; do __out= ls; done | __in= wc"),
+        ("f() { read x; }; f", "f() { read x; }; f"),
+        ("read -p 'a b' x", "read -p 'a b' x < <(__typed read -p 'a b' x)"),
+        ("grep a; grep a f", "grep a < <(__typed ); grep a f"),
+        ("! ls | wc", "! __out= ls | __in= wc"),
+        ("A=1 ls | wc", "__out= A=1 ls | __in= wc"),
+        ("case x in x) ls;; esac | wc", "case x in x) __out= ls;; esac | __in= wc"),
+        ("echo 'ls | wc' # ls | wc", "echo 'ls | wc' # ls | wc"),
+        ("awk 'BEGIN {print 1}'", "awk 'BEGIN {print 1}'"),
+    ],
+)
+def test_marks(text, rewritten):
+    assert rewrite(text, scan(text)) == rewritten
+
+
+@pytest.mark.parametrize(
+    ("text", "jobs"),
+    [
+        ("sleep 1 &", ["sleep 1 "]),
+        ("a & b | c & d", ["a ", "b | c "]),
+        ("(a &); f() { b & }", []),
+        ("a && b &", ["a && b "]),
+    ],
+)
+def test_background_lists(text, jobs):
+    assert [text[start:end] for start, end in scan(text).background] == jobs

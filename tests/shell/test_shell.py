@@ -1,0 +1,162 @@
+"""The host's shell remembers what a shell remembers, and says what bash says."""
+
+import pytest
+
+
+async def output(run, line):
+    return (await run(line)).output
+
+
+async def test_variables_folder_functions_aliases_and_options_last(run):
+    await run("x=3; cd /tmp; alias q='echo q'; f() { echo f$1; }; set -o pipefail")
+    assert await output(run, "echo $x; pwd; q; f 7; false | true; echo $?") == "3\n/tmp\nq\nf7\n1\n"
+
+
+async def test_status_lasts(run):
+    assert (await run("(exit 7)")).exit_code == 7
+    assert await output(run, "echo $?") == "7\n"
+
+
+async def test_k_is_kubectl(run):
+    assert "node-1" in await output(run, "k get nodes")
+
+
+async def test_prompt_shows_the_folder(simulation, run):
+    assert simulation.terminal.prompt == "learner@laptop:~$ "
+    await run("mkdir -p a/b; cd a/b")
+    assert simulation.terminal.prompt == "learner@laptop:~/a/b$ "
+    await run("cd /etc")
+    assert simulation.terminal.prompt == "learner@laptop:/etc$ "
+
+
+async def test_second_prompt_until_complete(simulation):
+    assert await simulation.terminal.submit("for i in 1 2") is None
+    assert simulation.terminal.prompt == "> "
+    assert await simulation.terminal.submit("do echo $i") is None
+    assert (await simulation.terminal.submit("done")).output == "1\n2\n"
+
+
+async def test_interrupt_drops_an_open_input(simulation):
+    await simulation.terminal.submit("echo 'open")
+    await simulation.terminal.interrupt()
+    assert simulation.terminal.prompt == "learner@laptop:~$ "
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "code"),
+    [
+        ("nope", "bash: nope: command not found\n", 127),
+        ("ssh x", "bash: ssh: command not found\n", 127),
+        ("docker ps", "bash: docker: command not found\n", 127),
+        ("echo )", "bash: syntax error near unexpected token `)'\n", 2),
+        ("cd /nope", "bash: cd: /nope: No such file or directory\n", 1),
+        ("cat nope", "cat: nope: No such file or directory\n", 1),
+        ("ls nope", "ls: cannot access 'nope': No such file or directory\n", 2),
+        ("cat /tmp", "cat: /tmp: Is a directory\n", 1),
+        ("head nope", "head: cannot open 'nope' for reading: No such file or directory\n", 1),
+        ("ls --nope", "ls: unrecognized option '--nope'\nTry 'ls --help' for more information.\n", 2),
+        ("sh -c nope", "sh: 1: nope: not found\n", 127),
+        ("echo x > /nope/y", "bash: /nope/y: No such file or directory\n", 1),
+        ("csv", "bash: csv: command not found\n", 127),
+    ],
+)
+async def test_what_goes_wrong_reads_as_in_bash(run, line, said, code):
+    result = await run(line)
+    assert (result.output, result.exit_code) == (said, code)
+
+
+async def test_errors_and_output_keep_their_order(run):
+    assert await output(run, "ls /nope; echo end") == "ls: cannot access '/nope': No such file or directory\nend\n"
+
+
+async def test_type_which_and_command_agree(run):
+    assert await output(run, "type cd k kubectl") == (
+        "cd is a shell builtin\nk is aliased to `kubectl'\nkubectl is /usr/bin/kubectl\n"
+    )
+    assert await output(run, "which kubectl nope; echo $?; command -v kubectl k nope") == (
+        "/usr/bin/kubectl\n1\n/usr/bin/kubectl\nalias k='kubectl'\n"
+    )
+
+
+async def test_commands_work_by_their_path(run):
+    assert await output(run, "/bin/sh -c 'echo $1 $#' a b; /usr/bin/ls nginx-*") == (
+        "b 1\nnginx-clusterip.yaml  nginx-deployment.yaml\n"
+    )
+
+
+async def test_scripts_run_as_files_and_from_a_pipe(run):
+    await run("printf 'echo arg $1\\nexit 3\\n' > s.sh; chmod +x s.sh")
+    assert await output(run, "sh s.sh x; echo $?; echo 'echo piped' | bash") == "arg x\n3\npiped\n"
+
+
+async def test_kubectl_output_flows_through_pipes_and_substitutions(run):
+    await run("kubectl apply -f nginx-deployment.yaml")
+    await run("NAME=$(kubectl get pods -l app=nginx --no-headers | head -n 1 | awk '{print $1}')")
+    assert (await output(run, "echo $NAME")).startswith("nginx-deployment-")
+    assert await output(run, "kubectl get pods --no-headers | wc -l") == "3\n"
+
+
+async def test_commands_know_whether_they_write_to_a_terminal(run):
+    columns, lines = "nginx-clusterip.yaml  nginx-deployment.yaml\n", "nginx-clusterip.yaml\nnginx-deployment.yaml\n"
+    assert await output(run, "ls") == columns
+    assert await output(run, "ls | cat") == lines
+    assert await output(run, 'x=$(ls); echo "$x"') == lines
+    assert await output(run, "for i in 1; do ls; done | cat; { ls nginx*; } > f; cat f") == lines + lines
+    await run("rm f")
+    assert await output(run, "f() { ls; }; f; f | cat") == columns + lines
+
+
+async def test_here_documents(run):
+    assert await output(run, "cat <<EOF > f; cat f\na $((1+1))\nEOF") == "a 2\n"
+
+
+async def test_history_is_expanded_and_shown(simulation, run):
+    await run("echo one two")
+    assert await output(run, "echo !$") == "echo two\ntwo\n"
+    assert await output(run, "!e") == "echo two\ntwo\n"
+    assert await output(run, "!nope") == "bash: !nope: event not found\n"
+    assert simulation.terminal.history == ["echo one two", "echo two"]
+
+
+async def test_exit_at_the_outermost_shell_stays(simulation, run):
+    assert "outermost shell" in await output(run, "exit 3")
+    assert simulation.terminal.prompt == "learner@laptop:~$ "
+    left = []
+    simulation.terminal.on_exit = left.append
+    await run("exit 4")
+    assert left == [4]
+
+
+async def test_set_e_ends_the_shell_at_a_failure(simulation, run):
+    left = []
+    simulation.terminal.on_exit = left.append
+    await run("set -e")
+    await run("false")
+    assert left == [1]
+
+
+async def test_trap_lasts_to_the_end_of_the_shell(run):
+    await run("bash")
+    await run("trap 'echo bye' EXIT")
+    assert await output(run, "exit") == "exit\nbye\n"
+
+
+async def test_jobs(run):
+    assert await output(run, "sleep 5 &") == "[1] 4711\n"
+    assert await output(run, "jobs") == "[1]+  Running                 sleep 5 &\n"
+    assert await output(run, "wait; echo done") == "done\n[1]+  Done                    sleep 5\n"
+    await run("sleep 100 &")
+    assert "Terminated" in await output(run, "kill %1; wait")
+
+
+async def test_editors_point_to_what_works_without_one(run):
+    assert "cat > f.txt" in await output(run, "vi f.txt")
+
+
+async def test_editors_open_the_editor_of_the_screen(simulation, run):
+    async def edit(name, text):
+        return text + f"# {name}\n"
+
+    simulation.terminal.editor = edit
+    await run("vim notes.txt")
+    assert simulation.read_file("notes.txt") == "# notes.txt\n"

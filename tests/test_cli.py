@@ -1,0 +1,131 @@
+"""The `tutor` command: what it prints, where, and with which exit status."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import tutor
+from tutor.cli import main
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert ended.value.code == 0
+    assert capsys.readouterr().out == f"tutor {tutor.__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [["nonsense"], ["start"], ["start", "before", "extra"], ["--nonsense"], ["shell", "--seed", "x"], ["check", "--x"]],
+)
+def test_wrong_arguments_get_one_line_and_status_2(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(argv)
+    shown = capsys.readouterr()
+    assert ended.value.code == 2
+    assert shown.out == ""
+    assert shown.err.startswith("tutor: ")
+    assert shown.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "named"),
+    [
+        (["start", "nonsense"], "nonsense"),
+        (["shell", "--files", "/no/such/folder", "-c", "ls"], "/no/such/folder"),
+        (["shell", "--cluster", "/no/such.yaml", "-c", "ls"], "/no/such.yaml"),
+    ],
+)
+def test_what_does_not_exist_is_named(argv: list[str], named: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(argv) == 2
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err.startswith("tutor: ")
+    assert named in shown.err
+    assert shown.err.count("\n") == 1
+
+
+def test_the_app_wants_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 1
+    assert "terminal" in capsys.readouterr().err
+
+
+def test_list_names_every_lesson_and_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[1] for line in lines[1:]] == ["before", "create", "after", "dns"]
+    assert all(line.endswith("not started") for line in lines[1:])
+
+
+def test_list_knows_what_was_played(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\nkubectl get pods -o wide\n\n"))
+    assert main(["start", "before", "--plain"]) == 0
+    capsys.readouterr()
+    main(["list"])
+    assert "step 3 of 7" in capsys.readouterr().out
+
+
+def test_shell_prints_and_ends_with_the_last_status(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["shell", "-c", "kubectl get svc -o name", "-c", "kubectl get svc nope"]) == 1
+    shown = capsys.readouterr()
+    assert shown.out == "service/kubernetes\n"
+    assert shown.err == 'Error from server (NotFound): services "nope" not found\n'
+
+
+def test_shell_prints_one_json_object_a_command(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["shell", "--json", "-c", "echo out; echo err >&2; false", "-c", "echo 'a\nb'"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert rows == [
+        {"command": "echo out; echo err >&2; false", "stdout": "out\n", "stderr": "err\n", "exit_code": 1},
+        {"command": "echo 'a\nb'", "stdout": "a\nb\n", "stderr": "", "exit_code": 0},
+    ]
+
+
+def test_shell_reads_commands_from_its_input(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("x=5\necho $x\n"))
+    assert main(["shell"]) == 0
+    assert capsys.readouterr().out == "5\n"
+
+
+def test_shell_has_the_files_and_the_cluster_it_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "note.txt").write_text("hello\n", encoding="utf-8")
+    (folder / "picture.png").write_bytes(b"\x89PNG\xff\xfe")
+    manifest = tmp_path / "cluster.yaml"
+    manifest.write_text(
+        "apiVersion: v1\nkind: Service\nmetadata: {name: here}\nspec: {ports: [{port: 80}]}\n", encoding="utf-8"
+    )
+    argv = ["shell", "--files", str(folder), "--cluster", str(manifest)]
+    assert main([*argv, "-c", "cat note.txt", "-c", "kubectl get svc here -o name", "-c", "ls"]) == 0
+    assert capsys.readouterr().out == "hello\nservice/here\nnote.txt\n"
+
+
+def test_the_seed_decides_the_names(capsys: pytest.CaptureFixture[str]) -> None:
+    def names(seed: str) -> str:
+        commands = ["-c", "kubectl create deployment web --image=nginx", "-c", "kubectl get pods -o name"]
+        main(["shell", "--seed", seed, *commands])
+        return capsys.readouterr().out
+
+    assert names("7") == names("7")
+    assert names("7") != names("8")
+
+
+def test_check_finds_fault_with_a_broken_lesson(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lesson = tmp_path / "broken.yaml"
+    lesson.write_text("format: 1\nid: broken\ntitle: [\n", encoding="utf-8")
+    assert main(["check", str(lesson)]) == 1
+    assert "broken.yaml:" in capsys.readouterr().out

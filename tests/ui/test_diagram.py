@@ -1,0 +1,143 @@
+"""The traffic diagram as text, and requests taken apart into hops."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from tutor.engine.network.trace import Backend, Client, Question, ServiceHop, Trace
+from tutor.ui.diagram import Picture, draw
+from tutor.ui.scene import PodBox, Scene, ServiceBox, hops_of
+from tutor.ui.theme import ASCII, UNICODE
+
+NAME = "web.default.svc.cluster.local"
+ONE, TWO = Backend("10.244.1.3", 80, "web-5d9c7bd9f6-aaaaa"), Backend("10.244.2.4", 80, "web-5d9c7bd9f6-bbbbb")
+SCENE = Scene(
+    ServiceBox("default", "web", "10.254.201.125", "80", "app=web"),
+    (
+        PodBox("web-5d9c7bd9f6-aaaaa", "10.244.1.3", "ready", answered=7),
+        PodBox("web-5d9c7bd9f6-bbbbb", "10.244.2.4", "ready", answered=13),
+        PodBox("web-5d9c7bd9f6-ccccc", "10.244.3.5", "not ready"),
+        PodBox("client", "10.244.3.9", "no match", "no label app"),
+    ),
+    requests=20,
+)
+OK = Trace(
+    number=1,
+    at=0.0,
+    client=Client("default", "client", "client", "10.244.3.9"),
+    target="http://web",
+    host="web",
+    port=80,
+    questions=(Question(NAME, "A", "NOERROR", ("10.254.201.125",), "coredns-1"),),
+    address="10.254.201.125",
+    service=ServiceHop("default", "web", "10.254.201.125", 80, (ONE, TWO)),
+    backend=TWO,
+    status=200,
+    milliseconds=3.0,
+)
+UNKNOWN = replace(
+    OK,
+    questions=tuple(Question(name, "A", "NXDOMAIN") for name in (NAME, "web.svc.cluster.local", "web")),
+    address="",
+    service=None,
+    backend=None,
+    status=None,
+    outcome="nxdomain",
+    why="no Service called web in default",
+)
+REFUSED = replace(
+    OK,
+    service=ServiceHop("default", "web", "10.254.201.125", 80, ()),
+    backend=None,
+    status=None,
+    outcome="refused",
+    why="no ready endpoints",
+)
+
+
+def picture(trace: Trace, hop: int = -1, scene: Scene = SCENE) -> Picture:
+    hops = hops_of(trace)
+    return Picture(scene, trace, hops, hop % len(hops))
+
+
+def test_a_good_request_has_every_hop() -> None:
+    assert [hop.place for hop in hops_of(OK)] == ["dns", "service", "dice", "pod", "back"]
+
+
+def test_each_name_that_was_tried_is_a_hop() -> None:
+    hops = hops_of(UNKNOWN)
+    assert [hop.place for hop in hops] == ["dns", "dns", "dns", "stop"]
+    assert hops[-1].text == "no such name: no Service called web in default"
+    assert not hops[-1].good
+
+
+def test_a_refusal_names_its_cause() -> None:
+    assert [hop.place for hop in hops_of(REFUSED)] == ["dns", "service", "stop"]
+    assert hops_of(REFUSED)[-1].text == "connection refused: no ready endpoints"
+
+
+@pytest.mark.parametrize("trace", [OK, UNKNOWN, REFUSED])
+@pytest.mark.parametrize("glyphs", [UNICODE, ASCII])
+@pytest.mark.parametrize(("width", "height"), [(20, 5), (40, 9), (40, 12), (57, 16), (70, 14), (70, 24), (120, 40)])
+def test_it_fits_at_every_hop(trace: Trace, glyphs: object, width: int, height: int) -> None:
+    for hop in range(len(hops_of(trace))):
+        lines = draw(picture(trace, hop), width, height, glyphs).plain.split("\n")  # type: ignore[arg-type]
+        assert max(map(cell_len, lines)) <= width
+        assert len(lines) <= max(height, 9)
+
+
+def test_the_pod_that_answers_is_pointed_at() -> None:
+    lines = draw(picture(OK), 70, 24, UNICODE).plain.split("\n")
+    assert [line for line in lines if "◆" in line] == [line for line in lines if "bbbbb" in line and "ready" in line]
+
+
+def test_states_are_words_too() -> None:
+    text = draw(picture(OK), 70, 24, UNICODE).plain
+    for word in ("● ready", "○ not ready", "· no match", "no label app", "✓ HTTP 200"):
+        assert word in text
+
+
+def test_counts_and_bars_say_who_answered_how_often() -> None:
+    lines = draw(picture(OK), 70, 24, UNICODE).plain.split("\n")
+    first, second = (next(line for line in lines if name in line and "ready" in line) for name in ("aaaaa", "bbbbb"))
+    assert " 7 " in first
+    assert " 13 " in second
+    assert first.count("█") < second.count("█")
+    assert any("20 requests" in line for line in lines)
+
+
+def test_a_cross_stands_where_it_stopped() -> None:
+    assert "✗" in next(line for line in draw(picture(UNKNOWN), 70, 24, UNICODE).plain.split("\n") if "NXDOMAIN" in line)
+    text = draw(picture(REFUSED), 70, 24, UNICODE).plain
+    assert "✗ 10.254.201.125:80" in text
+    assert "✗ connection refused: no ready endpoints" in text
+
+
+def test_readable_at_40_columns() -> None:
+    """You should see the client, the name's address, the selector and each Pod's state and count."""
+    text = draw(picture(OK), 40, 14, UNICODE).plain
+    for words in ("client", "CoreDNS", "selector app=web", "● ready", "bbbbb", " 13", "✓ HTTP 200"):
+        assert words in text
+
+
+def test_ascii_glyphs_are_ascii() -> None:
+    for trace in (OK, UNKNOWN, REFUSED):
+        assert draw(picture(trace), 70, 24, ASCII).plain.replace("←", "<").isascii()
+
+
+def test_many_pods_do_not_push_the_story_out() -> None:
+    crowd = tuple(PodBox(f"web-{number:03}", f"10.244.1.{number}", "ready") for number in range(100))
+    text = draw(picture(OK, scene=replace(SCENE, pods=(*crowd, SCENE.pods[1]))), 70, 20, UNICODE).plain
+    assert "more Pods" in text
+    assert "bbbbb" in text
+    assert "HTTP 200" in text
+
+
+def test_without_a_service_pods_stand_by_themselves() -> None:
+    text = draw(Picture(Scene(pods=(PodBox("web-1", "10.244.1.3", "ready"),))), 40, 9, UNICODE).plain
+    assert "no Service yet" in text
+    assert "● ready" in text
+    assert "→" not in text

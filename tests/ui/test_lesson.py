@@ -1,0 +1,335 @@
+"""A lesson in the app, from the list to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.widgets import TextArea
+
+from tests.ui.conftest import opened, run_command, until
+from tutor.course.progress import LessonProgress, Progress
+from tutor.ui.app import TutorApp
+from tutor.ui.screens.editor import EditorScreen
+from tutor.ui.screens.help import HelpScreen
+from tutor.ui.screens.home import HomeScreen
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.lesson_pane import ActionBar, CommandLine, OptionLine
+
+MakeApp = Callable[..., TutorApp]
+
+
+def words(screen: LessonScreen, selector: str) -> str:
+    """The text a part of the screen shows."""
+    return str(screen.query_one(selector).visual)  # type: ignore[attr-defined]
+
+
+async def test_a_lesson_from_the_list_to_the_next_one(make_app: MakeApp) -> None:
+    progress = Progress()
+    app = make_app(progress=progress)
+    async with app.run_test(size=(140, 45)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.lessons.option_count)
+        await pilot.press("enter")
+        screen = await opened(pilot)
+        assert screen.focused is screen.shell.prompt
+        assert "step 1 of 4" in words(screen, "#where")
+
+        await run_command(pilot, "")
+        assert "Make one" in words(screen, "#step-title")
+        assert "There is no ConfigMap one yet." in words(screen, "#conditions")
+
+        output = await run_command(pilot, "kubectl create configmap one")
+        assert "configmap/one created" in output
+        assert "✓ done   The ConfigMap one exists" in words(screen, "#conditions")
+        assert screen.query_one(ActionBar).has_class("-done")
+        assert "kubectl create configmap one" in output
+
+        await run_command(pilot, "")
+        assert "How many ConfigMaps" in words(screen, "#question")
+        await pilot.press("2")
+        await until(pilot, lambda: screen.at_rest and screen.lesson.view and screen.lesson.view.done)
+        assert "your answer" in str(screen.query(OptionLine)[1].visual)
+        assert "✗ not so" in str(screen.query(OptionLine)[1].visual)
+        assert "✓ right" in str(screen.query(OptionLine)[0].visual)
+
+        await run_command(pilot, "")
+        await run_command(pilot, "answer two")
+        assert "not it" in words(screen, "#remark")
+        await run_command(pilot, "answer one")
+        await run_command(pilot, "")
+        assert "Lesson finished" in words(screen, "#step-title")
+        assert progress.lesson("first").completed
+
+        screen.shell.prompt.focus()
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LessonScreen) and app.screen.lesson_id == "second")
+
+
+async def test_undo_takes_the_tick_away_and_redo_brings_it_back(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        await run_command(pilot, "kubectl create configmap one")
+        await pilot.press("f5")
+        await until(pilot, lambda: screen.at_rest and "○ to do" in words(screen, "#conditions"))
+        assert "Undone: kubectl create configmap one" in screen.shell.transcript.scrollback.text
+        await pilot.press("f6")
+        await until(pilot, lambda: screen.at_rest and "✓ done" in words(screen, "#conditions"))
+
+
+async def test_hint_show_me_and_reset_by_word_and_by_key(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        app.animation_level = "none"
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        await run_command(pilot, "hint")
+        assert "Hint: Try create." in words(screen, "#hints")
+        await pilot.press("f3")
+        await until(pilot, lambda: screen.at_rest and "✓ done" in words(screen, "#conditions"))
+        assert "configmap/one created" in screen.shell.transcript.scrollback.text
+        await run_command(pilot, "reset")
+        assert "○ to do" in words(screen, "#conditions")
+
+
+async def test_a_command_of_the_lesson_is_typed_by_key_and_by_click(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        await pilot.press("f4")
+        await pilot.pause()
+        assert screen.shell.prompt.value == "kubectl create configmap one"
+        screen.shell.prompt.put("")
+        await pilot.click(CommandLine)
+        assert screen.shell.prompt.value == "kubectl create configmap one"
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.at_rest)
+        assert "✓ kubectl create configmap one" in str(screen.query_one(CommandLine).visual)
+
+
+async def test_changed_rows_are_marked_until_the_next_command(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "kubectl create service clusterip web --tcp=80")
+        assert "+ web" in screen.side.pane.services.text
+        assert "new" in screen.side.pane.services.text
+        await run_command(pilot, "echo hi")
+        assert "+ web" not in screen.side.pane.services.text
+        assert "web" in screen.side.pane.services.text
+
+
+async def test_a_request_is_played_hop_by_hop(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "kubectl apply -f web.yaml")
+        await run_command(pilot, "kubectl wait --for=condition=Ready pod -l app=web --timeout=60s")
+        await run_command(
+            pilot, "kubectl run tmp --rm -i --restart=Never --image=curlimages/curl -- curl -s http://web"
+        )
+        assert screen.side.traffic.playing or "HTTP 200" in screen.side.traffic.text
+        screen.side.traffic.action_step(20)
+        assert "HTTP 200" in screen.side.traffic.text
+        screen.side.traffic.action_step(-20)
+        assert "HTTP 200" not in screen.side.traffic.text
+        app.animation_level = "none"
+        screen.side.traffic.action_replay()
+        assert not screen.side.traffic.playing
+        assert "HTTP 200" in screen.side.traffic.text
+
+
+async def test_a_shell_in_a_container_shows_its_own_prompt(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "kubectl run tmp -it --rm --image=busybox -- sh")
+        await until(pilot, lambda: "/ #" in words(screen, "#prompt-text"))
+        await run_command(pilot, "echo inside")
+        await run_command(pilot, "exit")
+        await until(pilot, lambda: "learner@laptop" in words(screen, "#prompt-text"))
+        assert 'pod "tmp" deleted' in screen.shell.transcript.scrollback.text
+
+
+async def test_ctrl_c_ends_a_command_that_waits(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        screen.shell.prompt.put("kubectl get pods -w")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.player and screen.player.session.terminal.busy)
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: screen.at_rest)
+        assert "learner@laptop" in words(screen, "#prompt-text")
+
+
+async def test_pasted_lines_run_one_after_the_other(make_app: MakeApp) -> None:
+    from textual import events
+
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        screen.shell.prompt.post_message(events.Paste("A=1\necho got $A\nfor i in x y; do\necho $i\ndone\n"))
+        await until(pilot, lambda: screen.at_rest and "\ny\n" in screen.shell.transcript.scrollback.text)
+        assert "got 1\n" in screen.shell.transcript.scrollback.text
+
+
+@pytest.mark.parametrize(("key", "saved"), [("f2", True), ("escape", False)])
+async def test_an_editor_opens_and_saves_or_not(make_app: MakeApp, key: str, saved: bool) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        screen.shell.prompt.put("vi note.txt")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        app.screen.query_one(TextArea).text = "kept\n"
+        await pilot.pause()
+        await pilot.press(*([key] if saved else [key, key]))
+        await until(pilot, lambda: app.screen is screen and screen.at_rest)
+        assert ("kept" in (await run_command(pilot, "cat note.txt")).splitlines()) is saved
+
+
+async def test_odd_text_is_shown_as_it_is(make_app: MakeApp) -> None:
+    """You should see brackets, wide and combining characters, and no crash."""
+    app = make_app(start="sandbox")
+    odd = "[/foo] [int] [bold]x[/] 日本語 e\u0301 \u202e"
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        output = await run_command(pilot, f"echo '{odd}'")
+        assert "[/foo] [int] [bold]x[/] 日本語" in output
+        await run_command(pilot, "echo '[/foo]' > '[/foo]'")
+        screen.shell.prompt.put("cat [")
+        await pilot.press("tab", "tab")
+        for kind in ("Pod", "Event", "EndpointSlice", "Deployment"):
+            screen.side.pane.kind = kind
+            await pilot.pause()
+
+
+@pytest.mark.parametrize("size", [(140, 45), (100, 30), (80, 24), (60, 16)])
+async def test_everything_lies_inside_its_parent(make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        for view in ("lesson", "cluster", "traffic"):
+            screen.action_view(view)
+            await pilot.pause()
+            await pilot.pause()
+            for pane in ("#shell", "#prompt", "#header", "Footer"):
+                assert screen.query_one(pane).region in screen.region, pane
+            assert screen.shell.transcript.size.height + screen.shell.size.height > 3
+            shown = {"lesson": "#lesson", "cluster": "#cluster", "traffic": "#traffic"}[view]
+            region = screen.query_one(shown).region
+            assert region.height >= 5
+            assert region.width >= 40
+            assert not region.overlaps(screen.shell.region)
+
+
+@pytest.mark.parametrize("size", [(59, 24), (80, 15), (40, 15), (10, 3), (1, 1)])
+async def test_too_small_says_so_and_comes_back(make_app: MakeApp, size: tuple[int, int]) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert screen.query_one("#too-small").display
+        assert not screen.shell.display
+        await pilot.resize_terminal(100, 30)
+        await pilot.pause()
+        assert screen.shell.display
+        assert "hi" in await run_command(pilot, "echo hi")
+
+
+async def test_typing_anywhere_reaches_the_prompt(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        screen.action_view("traffic")
+        await pilot.pause()
+        assert screen.focused is screen.side.traffic
+        await pilot.press("e", "c")
+        assert screen.shell.prompt.value == "ec"
+        assert screen.focused is screen.shell.prompt
+        screen.action_view("cluster")
+        await pilot.pause()
+        await pilot.press("escape")
+        assert screen.focused is screen.shell.prompt
+
+
+async def test_the_yaml_of_a_row_by_a_key(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        screen.side.pane.services.focus()
+        await pilot.press("y")
+        transcript = screen.shell.transcript.scrollback
+        await until(pilot, lambda: screen.at_rest and "clusterIP: 10.254.0.1" in transcript.text)
+        assert "kubectl get service kubernetes -o yaml" in transcript.text
+
+
+async def test_help_is_about_what_is_focused(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        assert "readline" not in str(app.screen.children)
+        await pilot.press("escape")
+        await until(pilot, lambda: app.screen is screen)
+
+
+async def test_every_action_is_in_the_palette_and_every_binding_explains_itself(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        titles = {command.title for command in app.get_system_commands(screen)}
+        assert {"Hint", "Show", "Reset", "Skip", "Next step", "Lessons", "Theme", "Quit tutor", "Help"} <= titles
+        for owner in (TutorApp, LessonScreen, HomeScreen, EditorScreen):
+            for binding in owner.BINDINGS:
+                assert binding.id
+                assert binding.description
+                assert binding.tooltip
+                assert not {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+s"} & set(binding.key.split(","))
+
+
+async def test_leaving_by_word_keeps_the_place(make_app: MakeApp) -> None:
+    progress = Progress()
+    app = make_app(progress=progress, start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        screen.shell.prompt.put("lessons")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        listed = [str(option.prompt) for option in app.screen.lessons.options]
+        assert "step 2 of 4" in listed[0]
+        assert "new" in listed[1]
+        assert progress.lesson("first") == LessonProgress(step="make", done=("read",))
+
+
+async def test_a_lesson_that_cannot_be_played_says_why(make_app: MakeApp, lessons: object) -> None:
+    from pathlib import Path
+
+    assert isinstance(lessons, Path)
+    text = (lessons / "second.yaml").read_text(encoding="utf-8")
+    (lessons / "second.yaml").write_text(text.replace("kind: read", "kind: dance"), encoding="utf-8")
+    app = make_app(start="second")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, LessonScreen))
+        await until(pilot, lambda: "cannot be played" in str(app.screen.query_one("#loading").visual))  # type: ignore[attr-defined]
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+
+
+async def test_a_broken_file_does_not_keep_the_list_from_showing(make_app: MakeApp, lessons: object) -> None:
+    from pathlib import Path
+
+    assert isinstance(lessons, Path)
+    (lessons / "second.yaml").write_text("id: [unclosed", encoding="utf-8")
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.lessons.option_count)
+        assert "second.yaml" in str(app.screen.query_one("#notice").visual)  # type: ignore[attr-defined]

@@ -1,0 +1,239 @@
+"""The way through a lesson: which step the learner is at, where each began, and what can be undone and done again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from tutor.course.conditions.evidence import Evidence, Played
+from tutor.course.schema import Lesson, Predict, Step, Task
+from tutor.course.stage import Checkpoint, Scene, Stage
+from tutor.course.visit import Visit
+
+
+class LessonError(Exception):
+    """The lesson's cluster, or that of one of its steps, could not be set up; the message says by which command."""
+
+
+class Journey:
+    """A lesson on a stage. Call `begin` first.
+
+    Args:
+        lesson: the lesson.
+        stage: its simulation, untouched.
+    """
+
+    def __init__(self, lesson: Lesson, stage: Stage) -> None:
+        self.lesson = lesson
+        self.stage = stage
+        self.visits: list[Visit] = []
+        self.index = 0
+        self.answers: dict[str, bool] = {}
+        self.busy = False
+        self._undo: list[Checkpoint] = []
+        self._redo: list[Checkpoint] = []
+
+    @property
+    def visit(self) -> Visit:
+        """The step the learner is at."""
+        return self.visits[self.index]
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no step follows."""
+        return self.index == len(self.lesson.steps) - 1
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is a command of this step to undo."""
+        return bool(self._undo)
+
+    @property
+    def can_redo(self) -> bool:
+        """Whether there is an undone command to do again."""
+        return bool(self._redo)
+
+    @contextmanager
+    def _unwatched(self) -> Iterator[None]:
+        """While this lasts, nobody is to look at conditions: the world is between two states."""
+        outer, self.busy = self.busy, True
+        try:
+            yield
+        finally:
+            self.busy = outer
+
+    # Beginning
+
+    async def begin(self, files: Mapping[str, str]) -> None:
+        """Set the cluster up and enter the first step.
+
+        Args:
+            files: texts of the lesson's files by name; those not shown to the learner under `/name`.
+
+        Raises:
+            LessonError: a command of the setup failed.
+        """
+        with self._unwatched():
+            setup = self.lesson.cluster
+            commands = [
+                f"kubectl apply -f {name}" if name in files else f"kubectl apply -f - <<'EOF'\n{files['/' + name]}\nEOF"
+                for name in setup.apply
+            ]
+            _refuse_failure("the cluster", await self.stage.play_unseen([*commands, *setup.run]))
+            self.stage.played.clear()
+            self.stage.terminal.history.clear()
+            await self._enter(0)
+
+    async def _enter(self, index: int) -> None:
+        step = self.lesson.steps[index]
+        with self._unwatched():
+            if step.setup:
+                _refuse_failure(f"step {step.id}", await self.stage.play_unseen(step.setup))
+            entry = await self._here()
+        self._undo.clear()
+        self._redo.clear()
+        self.visits.append(
+            Visit(
+                step,
+                entry,
+                self.stage.before(self.stage.cluster.store.snapshot()),
+                self.stage.shell,
+                self.stage.cluster.network.trace_count,
+                len(self.stage.played),
+            )
+        )
+        self.index = index
+
+    # Judging
+
+    def evidence(self) -> Evidence:
+        """What the conditions of the step are to look at."""
+        visit, stage = self.visit, self.stage
+        return Evidence(
+            store=stage.cluster.store,
+            before=visit.before,
+            traces=stage.cluster.network.traces_since(visit.first_trace),
+            played=stage.played[visit.first_played :],
+            answers=self.answers,
+            where=stage.shell,
+            read_file=stage.read_file,
+            installed=stage.simulation.has_executable,
+        )
+
+    def judge(self) -> bool:
+        """Look at the step's conditions; whether it is accomplished by this very look."""
+        newly = self.visit.judge(self.evidence())
+        if newly:
+            self.visit.success = self.stage.checkpoint() if self.stage.idle else None
+        return newly
+
+    @property
+    def at_entry(self) -> bool:
+        """Whether every object of the cluster is as it was when the step began, and the prompt where it was."""
+        visit, stage = self.visit, self.stage
+        same = stage.cluster.store.snapshot().objects == visit.before.snapshot().objects
+        return bool(same) and len(stage.played) == visit.first_played and stage.shell == visit.shell
+
+    # Doing and undoing
+
+    async def play(self, line: str) -> Scene | None:
+        """Type a line for the learner, or as the learner; None if the input is incomplete."""
+        scene = await self.stage.play(line)
+        if scene is not None and scene.changed:
+            self._undo.append(scene.before)
+            self._redo.clear()
+        return scene
+
+    async def undo(self) -> str:
+        """Take the last change back (there must be one); the command it was, or empty if it was a reset."""
+        here = await self._here()
+        point = self._undo.pop()
+        self._redo.append(here)
+        await self._return_to(point)
+        return here.played[len(point.played)].command if len(here.played) > len(point.played) else ""
+
+    async def redo(self) -> None:
+        """Do again what was undone last (there must be something)."""
+        self._undo.append(await self._here())
+        await self._return_to(self._redo.pop())
+
+    async def _return_to(self, point: Checkpoint) -> None:
+        await self._restore(point)
+        visit = self.visit
+        if isinstance(visit.step, Task):
+            visit.done, visit.success = False, None
+
+    async def reset(self) -> None:
+        """Make everything what it was when the step began; this too can be undone."""
+        visit = self.visit
+        here = await self._here()
+        if len(here.played) != len(visit.entry.played):
+            self._undo.append(here)
+        self._redo.clear()
+        self.answers.pop(visit.step.id, None)
+        del self.visits[self.index + 1 :]
+        visit.forget()
+        await self._restore(visit.entry)
+
+    async def _here(self) -> Checkpoint:
+        if not self.stage.idle:
+            await self.stage.terminal.interrupt()
+        return self.stage.checkpoint()
+
+    async def _restore(self, point: Checkpoint) -> None:
+        with self._unwatched():
+            await self.stage.restore(point)
+
+    # From step to step
+
+    async def reach(self, target: int) -> None:
+        """Go to a step; those on the way that were never done are brought about unseen.
+
+        Raises:
+            LessonError: a step on the way could not be set up.
+        """
+        if target < len(self.visits):
+            self.index = target
+            return
+        self.index = len(self.visits) - 1
+        while self.index < target:
+            if not self.visit.done:
+                await self.bring_about()
+            await self.advance()
+
+    async def advance(self) -> bool:
+        """Go to the step after, which begins where this one was done; whether later changes were undone for it.
+
+        Raises:
+            LessonError: it could not be set up.
+        """
+        if self.index + 1 < len(self.visits):
+            self.index += 1
+            return False
+        success = self.visit.success
+        # Every change since has left a point to go back to that knows at least the lines up to the success.
+        strayed = success is not None and self.can_undo and len(self._undo[-1].played) >= len(success.played)
+        if success is not None and strayed:
+            await self._restore(success)
+        await self._enter(self.index + 1)
+        return strayed
+
+    async def bring_about(self) -> None:
+        """Bring about what the step should, out of the learner's sight."""
+        visit = self.visit
+        visit.done, visit.brought_about, visit.success = True, True, None
+        with self._unwatched():
+            if len(self.stage.played) != len(visit.entry.played):
+                await self.stage.restore(visit.entry)
+            await self.stage.play_unseen(_solution(visit.step))
+        self.answers[visit.step.id] = True
+
+
+def _solution(step: Step) -> Sequence[str]:
+    return step.then if isinstance(step, Predict) else step.solve
+
+
+def _refuse_failure(what: str, played: Sequence[Played]) -> None:
+    for each in played:
+        if each.exit_code:
+            raise LessonError(f"setting up {what}: {each.command}: {each.output.strip()}")

@@ -1,0 +1,51 @@
+"""What a line typed at the terminal led to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Invocation:
+    """One run of kubectl or another Python command within a line.
+
+    Args:
+        argv: its words after expansion.
+        exit_code: how it ended.
+    """
+
+    argv: tuple[str, ...]
+    exit_code: int
+
+
+@dataclass(frozen=True)
+class CommandResult:
+    """What one input led to.
+
+    Args:
+        command: the input.
+        output: standard output and error as the terminal showed them.
+        stdout: standard output alone, where the terminal keeps the two apart; else all output.
+        stderr: standard error alone, where the terminal keeps the two apart; else empty.
+        exit_code: its exit status; 0 when it opened a shell.
+        invocations: the commands of ours it ran, in the order they ended.
+        shell: where it was typed: `host`, or `namespace/pod/container`.
+    """
+
+    command: str
+    output: str
+    stdout: str
+    stderr: str
+    exit_code: int
+    invocations: tuple[Invocation, ...]
+    shell: str
+
+
+@dataclass
+class Record:
+    """The result in the making."""
+
+    output: list[str] = field(default_factory=list)
+    stdout: list[str] = field(default_factory=list)
+    stderr: list[str] = field(default_factory=list)
+    invocations: list[Invocation] = field(default_factory=list)

@@ -1,0 +1,54 @@
+"""What shells share, and where the streams of one of them go."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from tutor.engine.cluster import Cluster
+from tutor.kubectl.context import Input, KubeConfig, Pacing
+from tutor.shell.background import Background
+
+TextSink: TypeAlias = Callable[[str], Awaitable[None]]
+"""Takes output as it comes."""
+
+
+@dataclass
+class World:
+    """What all shells of a simulation share.
+
+    Args:
+        cluster: the cluster.
+        pacing: how commands at the terminal wait.
+        background: what runs with nobody waiting for it.
+        config: the learner's kubeconfig.
+        native_names: the interpreter's own commands.
+        on_command: told the words and exit code of each Python command that ends.
+    """
+
+    cluster: Cluster
+    pacing: Pacing
+    background: Background
+    config: KubeConfig = field(default_factory=KubeConfig)
+    native_names: frozenset[str] = frozenset()
+    on_command: Callable[[tuple[str, ...], int], None] = lambda _argv, _code: None
+
+
+@dataclass
+class Streams:
+    """Where a shell's own streams go.
+
+    Args:
+        stdin: what its commands read.
+        out: takes its output.
+        err: takes its errors; None to have both in one, in order, as on a terminal.
+        tty: whether its output is a terminal.
+        direct: whether its output comes out on the simulation's terminal, through no pipe and into no file.
+    """
+
+    stdin: Input
+    out: TextSink
+    err: TextSink | None = None
+    tty: bool = False
+    direct: bool = False

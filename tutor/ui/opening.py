@@ -1,0 +1,44 @@
+"""How a lesson is opened. What it needs is heavy, and is loaded here, after the first frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tutor.course.catalog import Catalog
+    from tutor.course.progress import Progress
+    from tutor.course.session import Session
+
+
+async def open_session(
+    lesson_id: str, catalog: Catalog, progress: Progress, *, folder: Path | None = None, seed: int = 1
+) -> Session:
+    """Begin a lesson (or the sandbox), or go on with it.
+
+    Args:
+        lesson_id: the lesson's id, or that of the sandbox.
+        catalog: the lessons.
+        progress: what the learner has done.
+        folder: where the lessons are; None for those that ship with the program.
+        seed: decides every generated name, address and choice.
+
+    Raises:
+        LessonError: it cannot be played; the message says why.
+    """
+    from tutor.course.catalog import read_glossary
+    from tutor.course.loader import load_lesson
+    from tutor.course.progress import Progress
+    from tutor.course.session import LessonError, Session
+    from tutor.ui.sandbox import SANDBOX, sandbox_lesson
+
+    if lesson_id == SANDBOX:
+        return await Session.open(sandbox_lesson(), progress=Progress(), live=True, seed=seed)
+    entry = catalog.find(lesson_id)
+    if entry is None:
+        raise LessonError(f"there is no lesson called {lesson_id}")
+    loaded = load_lesson(entry.path)
+    if loaded.lesson is None:
+        raise LessonError("\n".join(map(str, loaded.problems)))
+    glossary = read_glossary(folder)
+    return await Session.open(loaded.lesson, progress=progress, live=True, seed=seed, glossary=glossary)

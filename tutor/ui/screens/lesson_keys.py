@@ -1,0 +1,33 @@
+"""The keys of the lesson. Each is in the command palette too, and most are words to type."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+_ACTIONS: Final = (
+    # key, action, label, id, what it does, whether the footer shows it
+    ("f2", "do('hint')", "Hint", "hint", "Or type: hint", True),
+    ("f3", "do('show')", "Show", "show", "Play the solution; or type: show", True),
+    ("f4", "type_command", "Type", "type", "Type the step's command into the shell", True),
+    ("f5", "do('undo')", "Undo", "undo", "Take the last command back; or type: undo", True),
+    ("f6", "do('redo')", "Redo", "redo", "Or type: redo", True),
+    ("f7", "do('reset')", "Reset", "reset", "Begin the step again; or type: reset", False),
+    ("f8", "do('skip')", "Skip", "skip", "Pass the step over; or type: skip", True),
+    ("alt+up", "read(-1)", "Read up", "read_up", "Scroll the lesson up", False),
+    ("alt+down", "read(1)", "Read on", "read_on", "Scroll the lesson down", False),
+    ("alt+right", "do('next')", "Next step", "next", "Enter, or type: next", False),
+    ("alt+left", "do('back')", "Step back", "back", "Or type: back", False),
+    ("f9", "next_view", "Panes", "panes", "Lesson, cluster, traffic in turn", True),
+    ("f10", "home", "Lessons", "home", "Back to the lessons; or type: lessons", False),
+    ("alt+c", "copy_command", "Copy command", "copy", "Copy the step's command", False),
+    ("alt+1", "view('lesson')", "See the lesson", "see_lesson", "Show the lesson", False),
+    ("alt+2", "view('cluster')", "See the cluster", "see_cluster", "Go to the tables", False),
+    ("alt+3", "view('traffic')", "See the traffic", "see_traffic", "Go to the diagram", False),
+    ("escape", "to_shell", "To the shell", "to_shell", "Back to the prompt", False),
+)
+KEYS: Final[list[BindingType]] = [
+    Binding(key, action, label, id=f"lesson.{name}", tooltip=does, show=show)
+    for key, action, label, name, does, show in _ACTIONS
+]

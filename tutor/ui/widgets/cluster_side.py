@@ -1,0 +1,69 @@
+"""What the cluster looks like now: its tables, and the traffic in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from tutor.ui.cluster_rows import ClusterRows
+from tutor.ui.scene import make_scene
+from tutor.ui.theme import UNICODE, Glyphs
+from tutor.ui.widgets.cluster_pane import ClusterPane
+from tutor.ui.widgets.traffic import TrafficDiagram
+
+if TYPE_CHECKING:
+    from tutor.engine.cluster import Cluster
+
+
+class ClusterSide(Vertical):
+    """Tables and traffic of one cluster.
+
+    Args:
+        glyphs: the symbols to draw with.
+        id: the widget's id.
+    """
+
+    pane = getters.query_one(ClusterPane)
+    traffic = getters.query_one(TrafficDiagram)
+
+    def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.glyphs = glyphs
+        self._cluster: Cluster | None = None
+        self._revision = -1
+        self._trace_count = 0
+
+    def compose(self) -> ComposeResult:
+        """Tables above, traffic below."""
+        yield ClusterPane(id="cluster")
+        yield TrafficDiagram(self.glyphs, id="traffic")
+
+    def watch_over(self, cluster: Cluster) -> None:
+        """Show this cluster from now on."""
+        self._cluster = cluster
+        self._trace_count = cluster.network.trace_count
+        self.pane.source = ClusterRows(cluster)
+        self.look(force=True)
+
+    def begin(self) -> None:
+        """A command begins: marks of the one before go."""
+        if self.pane.source is not None:
+            self.pane.source.begin()
+
+    def look(self, *, force: bool = False) -> None:
+        """Show what has changed since the last look, and play new requests."""
+        if self._cluster is None:
+            return
+        network, revision = self._cluster.network, self._cluster.store.revision
+        count = network.trace_count
+        if force or (revision, count) != (self._revision, self._trace_count):
+            self.pane.show()
+            self.traffic.scene = make_scene(self._cluster.store, network.traces())
+        if count > self._trace_count:
+            self.traffic.play(network.traces_since(self._trace_count))
+        elif count < self._trace_count:
+            self.traffic.forget()
+        self._revision, self._trace_count = revision, count
