@@ -154,7 +154,7 @@ def requests(count: int = 1000) -> Measurement:
     def work() -> None:
         for _ in range(count):
             trace = cluster.network.request(client, HttpRequest("http://web", "web")).trace
-            if trace.service is None:
+            if trace.service is None or trace.status != 200:
                 raise RuntimeError(f"measured the wrong thing: {trace.outcome}")
 
     work()

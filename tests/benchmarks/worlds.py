@@ -12,9 +12,22 @@ PER_DEPLOYMENT = 50
 """Pods a Deployment has in the large clusters: a size people really run."""
 
 
+class Pages:
+    """The files of the containers: each has those of nginx, so that a request is answered with a page."""
+
+    def __init__(self) -> None:
+        image = Registry().find("nginx:1.27")
+        assert image is not None  # noqa: S101  # it is one of ours
+        self._files = {path: text.encode() for path, text in image.files.items()}
+
+    def read(self, pod_uid: str, container: str, path: str) -> bytes | None:  # noqa: ARG002
+        """A file's contents, or None."""
+        return self._files.get(path)
+
+
 def new_cluster() -> Cluster:
     """A cluster whose registry has the real images."""
-    return Cluster(Registry())
+    return Cluster(Registry(), files=Pages())
 
 
 def service(name: str, app: str) -> Object:

@@ -13,6 +13,10 @@ from hypothesis import strategies as st
 
 from tests.kubectl.recordings import NAMES, load
 from tutor.engine.objects import Object
+from tutor.kubectl.command import Command
+from tutor.kubectl.common_flags import GLOBAL_FLAGS
+from tutor.kubectl.overview import verb_names
+from tutor.kubectl.verbs import find_verb
 
 HANG = 30
 """Seconds after which an example counts as one that never ends."""
@@ -225,10 +229,14 @@ ODD_TEXT = st.sampled_from(
     + ["a" * 64, "a" * 254, "a" * 5000, "a/b/c", "a=b=c", "app in (", "10.254.1.1", "10.254.300.1", "::1", "nginx:1.27@x"]
 )  # fmt: skip
 TEXT = st.one_of(ODD_TEXT, st.text(max_size=8))
-NUMBERS = st.sampled_from([0, 1, -1, 2, 80, 65536, 2**31, -(2**31) - 1, 2**53 + 1, 2**63, 2**64, 10**40, 0.5, -0.0, 1e300])
+NUMBERS = st.sampled_from(
+    [0, 1, -1, 2, 80, 65536, 2**31, -(2**31) - 1, 2**53 + 1, 2**63, 2**64, 10**40, 0.5, -0.0, 1e300]
+)
 SCALARS = st.one_of(st.none(), st.booleans(), NUMBERS, TEXT)
 VALUES: st.SearchStrategy[Any] = st.recursive(
-    SCALARS, lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)), max_leaves=6
+    SCALARS,
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),
+    max_leaves=6,
 )
 
 
@@ -288,7 +296,8 @@ def spoiled_words(draw: st.DrawFn) -> list[str]:
     words = list(draw(st.sampled_from(COMMANDS)))
     others = sorted({word for command in COMMANDS for word in command})
     for _ in range(draw(st.integers(1, 3))):
-        at = draw(st.integers(0, max(0, len(words) - 1)))
+        first = 0 if draw(st.integers(0, 9)) == 0 else min(1, len(words) - 1)  # another verb ends most command lines
+        at = draw(st.integers(max(0, first), max(0, len(words) - 1)))
         how = draw(st.sampled_from(["drop", "twice", "swap", "odd", "other", "cut", "insert", "value"]))
         if how == "insert" or not words:
             words.insert(at, draw(st.one_of(TEXT, st.sampled_from(others))))
@@ -309,6 +318,52 @@ def spoiled_words(draw: st.DrawFn) -> list[str]:
     return words
 
 
+def _leaves() -> Iterator[tuple[list[str], Command]]:
+    """Every command that does something, with the words that lead to it."""
+    waiting = [([name], command) for name in verb_names() if (command := find_verb(name))]
+    while waiting:
+        words, command = waiting.pop()
+        waiting += [([*words, each.name], each) for each in command.subcommands]
+        if command.handler is not None:
+            yield words, command
+
+
+LEAVES = list(_leaves())
+_ARGUMENTS = """pods svc deploy all no ns ep web solo pod/solo svc/web deployment/web deploy/web node-1 default x
+    a=b a- nginx=nginx:1.28 8080:80 solo:/tmp/x /etc/hostname pods.spec endpointslices netpol events cm""".split()
+_TEXTS = """web app=web app!=web,x json yaml wide name jsonpath={.items[*].metadata.name} 1 3 client server none default shop all
+    bad-port.yaml dup.yaml multi.yaml nginx:1.27 80:8080 delete condition=Ready jsonpath={.status.phase}=Running
+    .metadata.name status.phase=Running ClusterIP NodePort custom-columns=A:.metadata.name {"spec":{"replicas":1}} merge
+    json pod/solo Always Never a=b - main 10.254.3.3 None db.example.com go-template={{.kind}}""".split()
+_LIKELY = {
+    "bool": ["true", "false"],
+    "int": ["0", "1", "2", "-1", "100"],
+    "duration": ["0s", "1s", "3s", "-1s", "1h"],
+    "string": _TEXTS,
+    "list": _TEXTS,
+    "array": _TEXTS,
+}
+_ENDLESS = {"watch", "watch-only", "follow", "help", "server"}
+_EVERYWHERE = [flag for flag in GLOBAL_FLAGS if flag.name == "namespace"]
+
+
+@st.composite
+def declared_words(draw: st.DrawFn) -> list[str]:
+    """A command line of a real command, arguments it may know, and flags it has, with likely and unlikely values."""
+    words, command = draw(st.sampled_from(LEAVES))
+    argument = st.one_of(*[st.sampled_from(_ARGUMENTS)] * 5, TEXT)
+    words = [*words, *draw(st.lists(argument, max_size=3))]
+    known = [flag for flag in (*command.flags, *_EVERYWHERE) if flag.name not in _ENDLESS]
+    chosen = [flag for flag in known if flag.required] + draw(st.lists(st.sampled_from(known), max_size=4))
+    for flag in chosen:
+        likely = st.sampled_from([*_LIKELY[flag.kind], *flag.choices])
+        value = draw(st.one_of(*[likely] * 8, ODD_TEXT))
+        words.append(f"--{flag.name}" if flag.bare and draw(st.booleans()) else f"--{flag.name}={value}")
+    if draw(st.integers(0, 5)) == 0:
+        words += ["--", *draw(st.lists(TEXT, max_size=2))]
+    return words
+
+
 @st.composite
 def spoiled_text(draw: st.DrawFn) -> str:
     """A manifest's text with pieces cut out, put in, or exchanged."""
@@ -316,7 +371,16 @@ def spoiled_text(draw: st.DrawFn) -> str:
     for _ in range(draw(st.integers(1, 3))):
         start = draw(st.integers(0, len(text)))
         end = draw(st.integers(start, min(len(text), start + 12)))
-        text = text[:start] + draw(st.one_of(TEXT, st.sampled_from([":", "- ", "{", "[", "&a ", "*a", "!!int ", "|\n", "---\n", "#", '"', "<<: "]))) + text[end:]
+        text = (
+            text[:start]
+            + draw(
+                st.one_of(
+                    TEXT,
+                    st.sampled_from([":", "- ", "{", "[", "&a ", "*a", "!!int ", "|\n", "---\n", "#", '"', "<<: "]),
+                )
+            )
+            + text[end:]
+        )
     return text
 
 

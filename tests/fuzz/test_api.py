@@ -107,7 +107,9 @@ def test_update(manifest: Any) -> None:
             st.fixed_dictionaries(
                 {"op": st.sampled_from(["add", "remove", "replace", "copy", "move", "test", "x"])},
                 optional={
-                    "path": st.sampled_from(["/spec", "/spec/ports/0", "/metadata/labels", "/spec/ports/-", "", "/", "/~"]),
+                    "path": st.sampled_from(
+                        ["/spec", "/spec/ports/0", "/metadata/labels", "/spec/ports/-", "", "/", "/~"]
+                    ),
                     "from": st.sampled_from(["/spec", "/metadata/name", "nowhere"]),
                     "value": VALUES,
                 },
@@ -118,8 +120,7 @@ def test_update(manifest: Any) -> None:
     kind=st.sampled_from(["strategic", "merge", "json"]),
     subresource=st.sampled_from(["", "", "", "status", "scale"]),
 )
-def test_patch(target: Object, change: Any, kind: str, subresource: str
-) -> None:
+def test_patch(target: Object, change: Any, kind: str, subresource: str) -> None:
     cluster = fresh()
     with no_hang():
         done = attempt(

@@ -47,8 +47,7 @@ class Dice:
 
     def uuid(self) -> str:
         """A version 4 UUID (RFC 9562), as `metadata.uid` has it."""
-        number = (self.bits() << 64) | self.bits()
-        number = (number & ~(0xF << 76)) | (4 << 76)
-        number = (number & ~(0x3 << 62)) | (2 << 62)
-        text = f"{number:032x}"
+        high = self.bits() & ~(0xF << 12) | 4 << 12
+        low = self.bits() & ~(0x3 << 62) | 2 << 62
+        text = f"{high:016x}{low:016x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -7,10 +7,9 @@ Source: k8s.io/client-go/tools/record/events_cache.go; https://kubernetes.io/doc
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
-from rpds import HashTrieMap
+from rpds import HashTrieMap, Queue
 
 from tutor.engine.clock import Clock
 from tutor.engine.dice import Dice
@@ -25,14 +24,15 @@ SCHEDULER: Final = "default-scheduler"
 
 Said: TypeAlias = tuple[str, str, str, str, str]
 """Uid and field path of the object, who spoke, reason and message."""
+Where: TypeAlias = tuple[str, str]
+"""Namespace and name of an event."""
 if TYPE_CHECKING:  # rpds types take no parameters at run time
-    _Known: TypeAlias = HashTrieMap[Said, tuple[str, str]]
-    _Written: TypeAlias = HashTrieMap[int, tuple[float, str, str, Said]]
-    RecorderState: TypeAlias = tuple[_Known, _Written, int]
+    _Known: TypeAlias = HashTrieMap[Said, Where]
+    _Written: TypeAlias = Queue[tuple[float, Where, Said]]
+    RecorderState: TypeAlias = tuple[_Known, _Written]
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(NamedTuple):
     """Who speaks: a component, and the node it runs on if it is a kubelet."""
 
     component: str
@@ -45,9 +45,9 @@ class Recorder:
     def __init__(self, store: Store, clock: Clock, dice: Dice) -> None:
         self._store, self._clock, self._dice = store, clock, dice
         self._known: _Known = HashTrieMap()
-        # A queue: the events still kept, numbered in the order in which they were written.
-        self._written: _Written = HashTrieMap()
-        self._oldest = 0
+        # The events still kept, each with when to look whether it has expired, in that order.
+        self._written: _Written = Queue()
+        self._born = clock.born.timestamp()
         clock.register("event-expiry", self._expire)
 
     def record(
@@ -81,11 +81,11 @@ class Recorder:
             return
         event = self._new(about, source, reason, message, warning, field_path, action, now)
         self._store.put(event)
-        self._known = self._known.insert(said, (namespace_of(event), name_of(event)))
+        where = (namespace_of(event), name_of(event))
+        self._known = self._known.insert(said, where)
         if not len(self._written):
             self._clock.after(LIFETIME, "event-expiry", background=True)
-        entry = (self._clock.now + LIFETIME, namespace_of(event), name_of(event), said)
-        self._written = self._written.insert(self._oldest + len(self._written), entry)
+        self._written = self._written.enqueue((self._clock.now + LIFETIME, where, said))
 
     def _new(
         self,
@@ -98,18 +98,18 @@ class Recorder:
         action: str,
         now: str,
     ) -> Object:
-        namespace = namespace_of(about) or "default"
+        name, namespace = name_of(about), namespace_of(about)
         # A real name ends in the nanosecond; the revision makes up for events of the same simulated instant.
-        nanos = int((self._clock.born.timestamp() + self._clock.now) * 1e6) * 1000 + self._store.revision % 1_000_000
+        nanos = int((self._born + self._clock.now) * 1e6) * 1000 + self._store.revision % 1_000_000
         involved = {
             "apiVersion": about["apiVersion"],
             "kind": about["kind"],
-            "name": name_of(about),
-            "namespace": namespace_of(about),
+            "name": name,
+            "namespace": namespace,
             "resourceVersion": about["metadata"].get("resourceVersion", ""),
             "uid": uid_of(about),
         }
-        if not involved["namespace"]:
+        if not namespace:
             del involved["namespace"]
         if field_path:
             involved["fieldPath"] = field_path
@@ -118,8 +118,8 @@ class Recorder:
             "kind": "Event",
             "metadata": {
                 "creationTimestamp": now,
-                "name": f"{name_of(about)}.{nanos:x}",
-                "namespace": namespace,
+                "name": f"{name}.{nanos:x}",
+                "namespace": namespace or "default",
                 "uid": self._dice.uuid(),
             },
             "involvedObject": involved,
@@ -144,29 +144,27 @@ class Recorder:
 
     def _expire(self, _key: tuple[str, ...]) -> None:
         while len(self._written):
-            entry = self._written[self._oldest]
-            at, namespace, name, said = entry
+            at, where, said = next(iter(self._written))
             if at > self._clock.now:
                 self._clock.after(at - self._clock.now, "event-expiry", background=True)
                 return
-            self._written = self._written.remove(self._oldest)
-            self._oldest += 1
-            event = self._store.get("Event", namespace, name)
+            self._written = self._written.dequeue()  # type: ignore[call-arg]  # its stub wants a value: a mistake
+            event = self._store.get("Event", *where)
             until = self._clock.seconds(_last_seen(event)) + LIFETIME if event is not None else 0.0
             if until > self._clock.now:  # it was counted up meanwhile: keep it as long again
-                self._written = self._written.insert(self._oldest + len(self._written), (until, *entry[1:]))
+                self._written = self._written.enqueue((until, where, said))
                 continue
-            self._store.remove("Event", namespace, name)
-            if self._known.get(said) == (namespace, name):
+            self._store.remove("Event", *where)
+            if self._known.get(said) == where:
                 self._known = self._known.remove(said)
 
     def snapshot(self) -> RecorderState:
         """All that changes here beside the events themselves."""
-        return self._known, self._written, self._oldest
+        return self._known, self._written
 
     def restore(self, state: RecorderState) -> None:
         """Go back to a snapshot."""
-        self._known, self._written, self._oldest = state
+        self._known, self._written = state
 
 
 def _last_seen(event: Mapping[str, Any]) -> str:

@@ -69,12 +69,7 @@ class Store:
     """What etcd is to a real cluster. Objects handed in belong to the store and are never changed afterwards."""
 
     def __init__(self) -> None:
-        self._revision = 0
-        self._objects: _Objects = _EMPTY
-        self._spaces: _Spaces = _EMPTY
-        self._by_label: _ByLabel = _EMPTY
-        self._by_owner: _ByOwner = _EMPTY
-        self._log: Stack[Change] = Stack()
+        self._state = StoreState(0, _EMPTY, _EMPTY, _EMPTY, _EMPTY, Stack())
         self._for_all: list[Listener] = []
         self._listeners: dict[str, list[Listener]] = {}
 
@@ -92,11 +87,11 @@ class Store:
     @property
     def revision(self) -> int:
         """The resourceVersion of the newest change."""
-        return self._revision
+        return self._state.revision
 
     def get(self, kind: str, namespace: str, name: str) -> Object | None:
         """The object, or None."""
-        names = self._objects.get((kind, namespace))
+        names = self._state.objects.get((kind, namespace))
         return None if names is None else names.get(name)
 
     def list(self, kind: str, namespace: str | None = None) -> Objects:
@@ -113,26 +108,28 @@ class Store:
         """The objects of one namespace that carry all the labels (at least one), ordered by name."""
         names: HashTrieSet[str] | None = None
         for key, value in labels.items():
-            carrying = self._by_label.get((kind, namespace, key, value))
+            carrying = self._state.by_label.get((kind, namespace, key, value))
             if carrying is None:
                 return []
             names = carrying if names is None or len(carrying) < len(names) else names
         objects = self._names(kind, namespace)
-        found = (objects[name] for name in sorted(names or ()))
+        found = [objects[name] for name in sorted(names or ())]
+        if len(labels) == 1:
+            return found
         return [obj for obj in found if all(labels_of(obj).get(key) == value for key, value in labels.items())]
 
     def owned_by(self, uid: str) -> Refs:
         """Where the objects are that name this uid as an owner, ordered."""
-        return sorted(self._by_owner.get(uid) or ())
+        return sorted(self._state.by_owner.get(uid) or ())
 
     def namespaces_of(self, kind: str) -> Names:
         """The namespaces that hold objects of a kind, ordered."""
-        return sorted(self._spaces.get(kind) or ())
+        return sorted(self._state.spaces.get(kind) or ())
 
     def changes_since(self, revision: int) -> Changes:
         """The watch log after a resourceVersion, oldest first."""
         newer = []
-        for change in self._log:
+        for change in self._state.log:
             if change.revision <= revision:
                 break
             newer.append(change)
@@ -140,7 +137,7 @@ class Store:
         return newer
 
     def _names(self, kind: str, namespace: str) -> _Names:
-        return self._objects.get((kind, namespace)) or _EMPTY
+        return self._state.objects.get((kind, namespace)) or _EMPTY
 
     # Writing
 
@@ -148,13 +145,14 @@ class Store:
         """Store an object under its kind, namespace and name, new or changed; return it with its resourceVersion."""
         metadata = obj["metadata"]
         kind, namespace, name = obj["kind"], metadata.get("namespace", ""), metadata["name"]
-        names, spaces = self._objects.get((kind, namespace)), self._spaces
+        state = self._state
+        names, spaces = state.objects.get((kind, namespace)), state.spaces
         if names is None:
             names, spaces = _EMPTY, spaces.insert(kind, (spaces.get(kind) or HashTrieSet()).insert(namespace))
         old = names.get(name)
-        revision = self._revision + 1
+        revision = state.revision + 1
         stored: Object = {**obj, "metadata": {**metadata, "resourceVersion": str(revision)}}
-        objects = self._objects.insert((kind, namespace), names.insert(name, stored))
+        objects = state.objects.insert((kind, namespace), names.insert(name, stored))
         ref = (kind, namespace, name)
         self._commit(Change("MODIFIED" if old else "ADDED", kind, revision, stored, old), ref, stored, objects, spaces)
         return stored
@@ -164,13 +162,13 @@ class Store:
         old = self.get(kind, namespace, name)
         if old is None:
             return None
-        names, spaces = self._names(kind, namespace).remove(name), self._spaces
+        names, spaces = self._names(kind, namespace).remove(name), self._state.spaces
         if len(names):
-            objects = self._objects.insert((kind, namespace), names)
+            objects = self._state.objects.insert((kind, namespace), names)
         else:
-            objects = self._objects.remove((kind, namespace))
+            objects = self._state.objects.remove((kind, namespace))
             spaces = spaces.insert(kind, spaces[kind].remove(namespace))
-        revision = self._revision + 1
+        revision = self._state.revision + 1
         last: Object = {**old, "metadata": {**old["metadata"], "resourceVersion": str(revision)}}
         self._commit(Change("DELETED", kind, revision, last, old), (kind, namespace, name), None, objects, spaces)
         return last
@@ -179,13 +177,13 @@ class Store:
         """Take over the maps a change has made, bring indexes and log up to date, and tell of the change."""
         by_label = self._reindexed_labels(ref, change.old, new)
         by_owner = self._reindexed_owners(ref, change.old, new)
-        self._objects, self._spaces, self._by_label, self._by_owner = objects, spaces, by_label, by_owner
-        self._revision, self._log = change.revision, self._log.push_front(change)
+        log = self._state.log.push_front(change)
+        self._state = StoreState(change.revision, objects, spaces, by_label, by_owner, log)
         for listener in self._listeners.get(change.kind, self._for_all):
             listener(change)
 
     def _reindexed_labels(self, ref: Ref, old: Object | None, new: Object | None) -> _ByLabel:
-        index, (kind, namespace, name) = self._by_label, ref
+        index, (kind, namespace, name) = self._state.by_label, ref
         before = labels_of(old) if old is not None else {}
         after = labels_of(new) if new is not None else {}
         if before == after:
@@ -200,7 +198,7 @@ class Store:
         return index
 
     def _reindexed_owners(self, ref: Ref, old: Object | None, new: Object | None) -> _ByOwner:
-        index, owners, new_owners = self._by_owner, _owners(old), _owners(new)
+        index, owners, new_owners = self._state.by_owner, _owners(old), _owners(new)
         if owners == new_owners:
             return index
         before, after = {owner["uid"] for owner in owners}, {owner["uid"] for owner in new_owners}
@@ -215,11 +213,11 @@ class Store:
 
     def snapshot(self) -> StoreState:
         """The whole store as it is now, in no time."""
-        return StoreState(self._revision, self._objects, self._spaces, self._by_label, self._by_owner, self._log)
+        return self._state
 
     def restore(self, state: StoreState) -> None:
         """Make the store what it was at a snapshot. Listeners hear nothing of it."""
-        self._revision, self._objects, self._spaces, self._by_label, self._by_owner, self._log = state
+        self._state = state
 
 
 def _owners(obj: Object | None) -> Objects:

@@ -66,20 +66,38 @@ def parse_yaml(text: str) -> Any:
         YamlError: with go-yaml's text.
     """
     try:
+        if _may_be_deep(text):
+            _check_depth(text)
         loader = _Loader(text)
-    except (yaml.YAMLError, UnicodeError):
-        raise YamlError("yaml: control characters are not allowed") from None
-    try:
-        node = loader.get_node() if loader.check_node() else None
+        try:
+            node = loader.get_node() if loader.check_node() else None
+        finally:
+            loader.dispose()
     except yaml.MarkedYAMLError as error:
         raise YamlError(_go_message(error, text)) from None
-    except yaml.YAMLError:
+    except (yaml.YAMLError, UnicodeError):
         raise YamlError("yaml: control characters are not allowed") from None
-    except RecursionError:
-        raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}") from None
-    finally:
-        loader.dispose()
     return None if node is None else _Values(text).of(node)
+
+
+def _may_be_deep(text: str) -> bool:
+    """Whether the text has brackets or indentation enough to nest deeply; most has not."""
+    indent = max((len(line) - len(line.lstrip(" -?:")) for line in text.split("\n")), default=0)
+    return text.count("[") + text.count("{") + 2 * indent > MAX_DEPTH
+
+
+def _check_depth(text: str) -> None:
+    """Refuse text that nests too deeply: PyYAML's composer recurses in C, and ends the whole process there.
+
+    Raises:
+        YamlError: it does.
+        yaml.YAMLError: it cannot be read up to there.
+    """
+    depth = 0
+    for event in yaml.parse(text, _Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
 
 
 def to_json(text: str) -> Any:
@@ -121,7 +139,19 @@ def _json_stream(text: str) -> Iterator[Any]:
             raise YamlError(_go_json_message(text, error)) from None
         except RecursionError:
             raise YamlError("json: exceeded max depth") from None
+        if _depth(value) > MAX_DEPTH:
+            raise YamlError("json: exceeded max depth")
         yield value
+
+
+def _depth(value: Any) -> int:
+    """How many levels a value nests."""
+    depth, level = 0, [value]
+    while level:
+        depth += 1
+        nested = (each for each in level if isinstance(each, (dict, list)))
+        level = [item for each in nested for item in (each.values() if isinstance(each, dict) else each)]
+    return depth
 
 
 _JSON_PROBLEMS: Final = (

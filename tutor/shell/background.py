@@ -57,6 +57,8 @@ class Background:
 
     async def quiet(self) -> None:
         """Come back when all wait for time to pass, or have ended."""
+        if not self._running:
+            return
         loop = asyncio.get_running_loop()
         for _ in range(_TURNS):
             await asyncio.sleep(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from tutor.engine.api import Api
@@ -115,9 +115,7 @@ def _links(name: str, address: str, ports: Any) -> Iterator[tuple[str, str]]:
 def container_tree(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Api) -> Tree:
     """The files a container starts with: its image's, the kubelet's and its volumes'."""
     texts = {
-        "/etc/hostname": name_of(pod) + "\n",
-        "/etc/hosts": hosts(pod),
-        "/etc/resolv.conf": resolv_conf(pod),
+        **{path: text(pod) for path, text in _KUBELET_FILES.items()},
         f"{SERVICE_ACCOUNT}/namespace": namespace_of(pod),
         f"{SERVICE_ACCOUNT}/token": _token(pod),
         f"{SERVICE_ACCOUNT}/ca.crt": "-----BEGIN CERTIFICATE-----\n"
@@ -135,6 +133,17 @@ def container_tree(pod: Object, spec: Mapping[str, Any], image: ShellImage, api:
         while (path := posixpath.dirname(path)) not in tree and path != "/":
             tree[path] = Node("directory", 0o755)
     return dict(sorted(tree.items()))
+
+
+def first_contents(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Api, path: str) -> bytes | None:
+    """One file as the container starts with it, without building all the others; None if there is no such file."""
+    if any(f"{path}/".startswith(f"{mount['mountPath'].rstrip('/')}/") for mount in spec.get("volumeMounts") or ()):
+        node = container_tree(pod, spec, image, api).get(path)
+    elif text := _KUBELET_FILES.get(path):
+        return text(pod).encode()
+    else:
+        node = image.tree.get(path)
+    return node.content if node and node.kind == "file" else None
 
 
 def _volumes(pod: Object, spec: Mapping[str, Any], api: Api) -> Iterator[tuple[str, Node]]:
@@ -209,3 +218,10 @@ def _token(pod: Object) -> str:
 
 def _base64(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+
+_KUBELET_FILES: Mapping[str, Callable[[Object], str]] = {
+    "/etc/hostname": lambda pod: name_of(pod) + "\n",
+    "/etc/hosts": hosts,
+    "/etc/resolv.conf": resolv_conf,
+}

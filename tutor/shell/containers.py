@@ -14,7 +14,7 @@ from tutor.engine.store import Change
 from tutor.kubectl.context import Context, ExecError, Input
 from tutor.shell.bashkit_engine import new_disk
 from tutor.shell.computer import Computer
-from tutor.shell.containerfiles import container_environ, container_tree
+from tutor.shell.containerfiles import container_environ, container_tree, first_contents
 from tutor.shell.files import Tree
 from tutor.shell.images import ShellImage
 from tutor.shell.install import installed_commands
@@ -44,6 +44,7 @@ class Containers:
     def __init__(self, world: World, terminal: Terminal, images: ImageCatalog) -> None:
         self._world, self._terminal, self._images = world, terminal, images
         self._computers: dict[Key, Computer] = {}
+        self._names: dict[str, tuple[str, str]] = {}
         self._sessions: dict[Key, set[ShellSession]] = {}
         world.cluster.store.subscribe(self._changed)
 
@@ -101,23 +102,29 @@ class Containers:
         image = self._images.find(spec["image"])
         if not isinstance(image, ShellImage):
             return None
-        node = container_tree(pod, spec, image, self._world.cluster.api).get(path)
-        return node.content if node and node.kind == "file" else None
+        return first_contents(pod, spec, image, self._world.cluster.api, path)
 
     def _pod(self, uid: str) -> Object | None:
-        return next((pod for pod in self._world.cluster.store.list("Pod") if uid_of(pod) == uid), None)
+        store = self._world.cluster.store
+        pod = store.get("Pod", *self._names[uid]) if uid in self._names else None
+        if pod is None or uid_of(pod) != uid:
+            # After an undo, Pods are there that no change told of.
+            pod = next((pod for pod in store.list("Pod") if uid_of(pod) == uid), None)
+        return pod
 
     def _changed(self, change: Change) -> None:
         """A container's files and shells go with it."""
         if change.kind != "Pod":
             return
         uid = uid_of(change.object)
+        self._names[uid] = (namespace_of(change.object), name_of(change.object))
         for key in [key for key in self._sessions if key[0] == uid]:
             if change.type == "DELETED" or not is_running(change.object, key[1], key[2]):
                 for session in tuple(self._sessions[key]):
                     session.gone = True
                     self._terminal.kill(session, KILLED)
         if change.type == "DELETED":
+            del self._names[uid]
             for key in [key for key in self._computers if key[0] == uid]:
                 del self._computers[key]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +92,7 @@ class ShellImage(Image):
         shells = dict.fromkeys((*self.os.shells, "sh") if self.os.shells else (), "")
         return {**self.os.commands, **shells, **self.commands}
 
-    @property
+    @cached_property
     def tree(self) -> Tree:
         """Its file system."""
         files = {**self.os.files, **self.files}

@@ -139,7 +139,7 @@ class _Pencil:
         return [*lines, *self._box(name, words, self.width, self._style("service"))]
 
     def _box(self, title: str, words: Sequence[str], width: int, style: str) -> Lines:
-        a, b, c, d = self.glyphs.corners
+        a, b, c, d = tuple(self.glyphs.corners)
         dash, wall = self.glyphs.dash, self.glyphs.trunk
         inner = width - 4
         head = f"{a}{dash} {self._short(title, inner - 1)} "

@@ -163,7 +163,7 @@ class Player:
             self._face.leave(onward=False)
             return
         if outcome.view.id != before.id:
-            self.marked = self.ran = frozenset()
+            self.marked, self.ran = frozenset(), frozenset()
         elif outcome.action in {"next", "skip"} and before.is_last and not self._free:
             if accomplished(outcome.view) or outcome.action == "skip":
                 self.finished = True

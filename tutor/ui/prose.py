@@ -1,4 +1,4 @@
-"""One-line Markdown (code, bold, emphasis) as content, for texts too small for a Markdown widget of their own."""
+"""Small texts as content: one-line Markdown (code, bold, emphasis), and hanging indents."""
 
 from __future__ import annotations
 
@@ -29,3 +29,17 @@ def prose(text: str, style: str = "") -> Content:
         position = match.end()
     parts.append(literal(text[position:], style))
     return Content.assemble(*parts)
+
+
+def hang(first: Content, text: Content, width: int, indent: int) -> Content:
+    """A text after its sign, wrapped so that its later lines stand under its first.
+
+    Args:
+        first: what stands before the text's first line; `indent` cells wide.
+        text: the text.
+        width: cells there are; 0 if that is not known yet.
+        indent: where the text begins.
+    """
+    lines = text.wrap(width - indent) if width > indent + 10 else [text]
+    lead = Content(" " * indent)
+    return Content("\n").join((lead if place else first) + line for place, line in enumerate(lines))

@@ -69,7 +69,7 @@ class Hop:
     """One stage of a request.
 
     Args:
-        place: where it is: at CoreDNS, on its way to the Service's address, being given a Pod, at the Pod, back with the
+        place: where it is: at CoreDNS, on its way to the Service, being given a Pod, at the Pod, back with the
             answer, or stopped.
         text: what happens there, in plain words.
         good: whether it goes on from there.

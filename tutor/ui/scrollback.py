@@ -18,7 +18,10 @@ TRIM: Final = 512
 """Lines are let go in portions of this many, which keeps trimming cheap."""
 
 _SPECIAL = re.compile(
-    r"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[()][0-9A-Za-z]|\x1b[^\[\]]|[\x00-\x08\x0b-\x1f\x7f]"
+    r"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]"  # a control sequence, ended by its letter
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # an operating system command, such as a window title
+    r"|\x1b[()][0-9A-Za-z]|\x1b[^\[\]]"
+    r"|[\x00-\x08\x0b-\x1f\x7f]"
 )
 _PARTIAL = re.compile(r"\x1b(?:\[[0-9;:?<>=]*[ -/]*|\][^\x07\x1b]*|[()])?$")
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")

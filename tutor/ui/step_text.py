@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tutor.course.view import ConditionView, OptionView, StepView
 from tutor.ui.literal import literal
-from tutor.ui.prose import prose
+from tutor.ui.prose import hang, prose
 from tutor.ui.theme import Glyphs
 
 
@@ -24,22 +24,20 @@ def progress_dots(view: StepView, glyphs: Glyphs) -> Content:
     return Content(" ").join(parts) if len(parts) <= 12 else Content.assemble(*parts)
 
 
-def condition_lines(conditions: tuple[ConditionView, ...], glyphs: Glyphs) -> Content:
-    """Each condition ticked or not, and under the unmet ones what is missing."""
+def condition_lines(conditions: tuple[ConditionView, ...], glyphs: Glyphs, width: int = 0) -> Content:
+    """Each condition ticked or not, and under the unmet ones what is missing, wrapped to `width` cells."""
     lines = []
     for condition in conditions:
-        if condition.met:
-            lines.append(
-                Content.assemble(literal(f"{glyphs.done} done   ", "bold $text-success"), literal(condition.text))
-            )
-            continue
-        lines.append(Content.assemble(literal(f"{glyphs.todo} to do  ", "bold $text-warning"), literal(condition.text)))
-        if condition.missing and condition.missing != condition.text:
-            lines.append(Content.assemble("         ", prose(condition.missing, "$muted")))
+        word, style = (
+            (f"{glyphs.done} done", "$text-success") if condition.met else (f"{glyphs.todo} to do", "$text-warning")
+        )
+        lines.append(hang(literal(f"{word:<9}", f"bold {style}"), literal(condition.text), width, 9))
+        if not condition.met and condition.missing and condition.missing != condition.text:
+            lines.append(hang(Content(" " * 9), prose(condition.missing, "$muted"), width, 9))
     return Content("\n").join(lines)
 
 
-def option_line(number: int, option: OptionView, glyphs: Glyphs, *, marked: bool = False) -> Content:
+def option_line(number: int, option: OptionView, glyphs: Glyphs, *, marked: bool = False, width: int = 0) -> Content:
     """An answer to choose, or after choosing how it stands and why."""
     verdict, style = "", ""
     if option.right:
@@ -51,12 +49,13 @@ def option_line(number: int, option: OptionView, glyphs: Glyphs, *, marked: bool
         style = style or "bold $text-accent"
     elif marked:
         verdict, style = f"{glyphs.caret} marked", "bold $text-accent"
-    parts = [literal(f" {number} ", "bold $text-primary"), " ", prose(option.text)]
+    text = prose(option.text)
     if verdict:
-        parts += ["  ", literal(verdict, style)]
+        text = Content.assemble(text, "  ", literal(verdict, style))
+    lines = [hang(literal(f" {number}  ", "bold $text-primary"), text, width, 4)]
     if option.why and (option.chosen or option.right):
-        parts += ["\n    ", prose(option.why, "$muted")]
-    return Content.assemble(*parts)
+        lines.append(hang(Content(" " * 4), prose(option.why, "$muted"), width, 4))
+    return Content("\n").join(lines)
 
 
 def accomplished(view: StepView) -> bool:
@@ -103,7 +102,7 @@ def call_to_action(view: StepView, glyphs: Glyphs) -> tuple[str, bool]:
         return f"{glyphs.done} Done   Enter: end the lesson · or keep trying", True
     if accomplished(view):
         said = "" if view.kind == "read" else f"{glyphs.done} Done   "
-        return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or keep trying things"), True
+        return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or keep trying"), True
     if view.options:
         keys = f"1 to {len(view.options)}"
         if view.multiple:

@@ -6,6 +6,7 @@ Source: k8s.io/endpointslice/util/controller_utils.go and k8s.io/kubernetes/pkg/
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
 from tutor.engine.controllers.common import Watches, is_finished, is_ready
@@ -18,6 +19,8 @@ Ports: TypeAlias = tuple[tuple[str, int, str, str], ...]
 """Name, number, protocol and application protocol (or "") of each port."""
 TRIGGER: Final = "endpoints.kubernetes.io/last-change-trigger-time"
 HEADLESS: Final = "service.kubernetes.io/headless"
+SHARED: Final = 4096
+"""How many endpoints are remembered, so that all the Services of a Pod show the same one and not a copy each."""
 
 
 class Backends:
@@ -107,14 +110,16 @@ def _named(pod: Object, name: str, protocol: str) -> int:
     return int(name) if name.isdigit() else 0
 
 
-def target_ref(pod: Object) -> Object:
+@lru_cache(SHARED)
+def target_ref(name: str, namespace: str, uid: str) -> Object:
     """The reference to a Pod that an endpoint carries."""
-    return {
-        "kind": "Pod",
-        "name": name_of(pod),
-        "namespace": namespace_of(pod),
-        "uid": pod["metadata"]["uid"],
-    }
+    return {"kind": "Pod", "name": name, "namespace": namespace, "uid": uid}
+
+
+def host_name(service: Object, pod: Object) -> str:
+    """The name a Pod has under its Service; empty if it has none."""
+    subdomain = pod["spec"].get("subdomain")
+    return str(pod["spec"].get("hostname", "")) if subdomain and subdomain == name_of(service) else ""
 
 
 def ready_since(pod: Object) -> str:

@@ -5,14 +5,17 @@ Source: k8s.io/kubernetes/pkg/controller/endpoint/endpoints_controller.go, pkg/a
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 from tutor.engine.clock import Key
 from tutor.engine.controllers.backends import (
     HEADLESS,
+    SHARED,
     TRIGGER,
     copied_labels,
     has_selector,
+    host_name,
     is_headless,
     pods_behind,
     target_ports,
@@ -134,7 +137,7 @@ def _subsets(service: Object, pods: list[Object], tolerant: bool) -> list[Object
 def _subset(service: Object, addresses: tuple[Address, ...], ports: list[Port], by_uid: dict[str, Object]) -> Object:
     subset: Object = {}
     for field, wanted in (("addresses", True), ("notReadyAddresses", False)):
-        shown = [_address(service, by_uid[uid]) for uid, ready in addresses if ready is wanted]
+        shown = [_shown(service, by_uid[uid]) for uid, ready in addresses if ready is wanted]
         if shown:
             subset[field] = sorted(shown, key=lambda one: (one["ip"], one["targetRef"]["uid"]))
     if ports:
@@ -150,9 +153,16 @@ def _subset(service: Object, addresses: tuple[Address, ...], ports: list[Port], 
     return subset
 
 
-def _address(service: Object, pod: Object) -> Object:
-    spec = pod["spec"]
-    address: Object = {"ip": pod["status"]["podIP"], "nodeName": spec["nodeName"], "targetRef": target_ref(pod)}
-    if spec.get("hostname") and spec.get("subdomain") == name_of(service):
-        address["hostname"] = spec["hostname"]
-    return address
+def _shown(service: Object, pod: Object) -> Object:
+    target = (name_of(pod), namespace_of(pod), pod["metadata"]["uid"])
+    return _address(pod["status"]["podIP"], host_name(service, pod), pod["spec"]["nodeName"], target)
+
+
+@lru_cache(SHARED)
+def _address(ip: str, hostname: str, node: str, target: tuple[str, str, str]) -> Object:
+    return {
+        **({"hostname": hostname} if hostname else {}),
+        "ip": ip,
+        "nodeName": node,
+        "targetRef": target_ref(*target),
+    }

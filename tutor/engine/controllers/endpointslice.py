@@ -7,15 +7,18 @@ k8s.io/endpointslice/reconciler.go (reconcileByPortMapping, finalize).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 from tutor.engine.clock import Key
 from tutor.engine.controllers.backends import (
     HEADLESS,
+    SHARED,
     Backends,
     Ports,
     copied_labels,
     has_selector,
+    host_name,
     is_headless,
     pods_behind,
     target_ports,
@@ -140,16 +143,13 @@ class _Reconciliation:
     def _endpoint(self, pod: Object) -> Object:
         serving, terminating = is_ready(pod), is_deleting(pod)
         ready = bool(self._service["spec"].get("publishNotReadyAddresses")) or (serving and not terminating)
-        endpoint: Object = {
-            "addresses": [pod["status"]["podIP"]],
-            "conditions": {"ready": ready, "serving": serving, "terminating": terminating},
-            "nodeName": pod["spec"]["nodeName"],
-            "targetRef": target_ref(pod),
-        }
-        spec = pod["spec"]
-        if spec.get("hostname") and spec.get("subdomain") == name_of(self._service):
-            endpoint["hostname"] = spec["hostname"]
-        return endpoint
+        return _endpoint(
+            pod["status"]["podIP"],
+            host_name(self._service, pod),
+            pod["spec"]["nodeName"],
+            (name_of(pod), namespace_of(pod), pod["metadata"]["uid"]),
+            (ready, serving, terminating),
+        )
 
     def _write(self) -> None:
         # A slice to be created takes over one to be deleted, so that the Service is never seen without any.
@@ -189,6 +189,19 @@ class _Reconciliation:
             metadata["annotations"] = annotations
         metadata["generation"] = metadata.get("generation", 1) + 1
         return {**one, "endpoints": endpoints, "metadata": metadata, "ports": _shown_ports(ports)}
+
+
+@lru_cache(SHARED)
+def _endpoint(
+    ip: str, hostname: str, node: str, target: tuple[str, str, str], conditions: tuple[bool, bool, bool]
+) -> Object:
+    return {
+        "addresses": [ip],
+        "conditions": dict(zip(("ready", "serving", "terminating"), conditions, strict=True)),
+        **({"hostname": hostname} if hostname else {}),
+        "nodeName": node,
+        "targetRef": target_ref(*target),
+    }
 
 
 def _labels(service: Object) -> dict[str, str]:

@@ -150,7 +150,7 @@ def all_containers(pod: Object) -> list[Object]:
 
 def is_init(pod: Object, name: str) -> bool:
     """Whether a container is an init container."""
-    return any(one["name"] == name for one in init_containers(pod))
+    return any(one["name"] == name for one in pod["spec"].get("initContainers") or ())
 
 
 def container_named(pod: Object, name: str) -> Object:

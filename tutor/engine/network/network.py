@@ -261,13 +261,14 @@ class Network:
 
     def note_lookup(self, client: Client, name: str, replies: tuple[DnsReply, ...], server: str) -> Trace:
         """Record the trace of a lookup made question by question with `ask` (at least one)."""
-        last = replies[-1]
+        # What was asked for first counts; other types are asked for besides.
+        last = [reply for reply in replies if reply.question.type == replies[0].question.type][-1]
         outcome: Outcome = "ok"
         if last.answer is None:
             outcome = "dns-timeout"
         elif last.answer.rcode == "NXDOMAIN":
             outcome = "nxdomain"
-        elif not last.answer.records:
+        elif not any(record.type == last.question.type for record in last.answer.records):
             outcome = "no-address"
         spent = sum(
             QUESTION if reply.answer else HANDSHAKE if reply.refused else DNS_PATIENCE * 1000 for reply in replies
@@ -431,7 +432,9 @@ class Network:
                 tls = "untrusted" if route.api_server else "not-tls"
             else:
                 response = self._respond(client, request, route)
-        trace = self._trace(client, request.url, request.host, request.port, "TCP", lookup, route, request.patience, response)
+        trace = self._trace(
+            client, request.url, request.host, request.port, "TCP", lookup, route, request.patience, response
+        )
         return Exchange(self._record(trace), response, tls, lookup.milliseconds, route)
 
     def _respond(self, client: Client, request: HttpRequest, route: Route) -> HttpResponse | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 from tutor.engine.network.dns import ZONE, Record
@@ -77,7 +77,7 @@ class Lookup:
     refused: bool = False
     milliseconds: float = 0.0
 
-    @property
+    @cached_property
     def addresses(self) -> tuple[str, ...]:
         """The addresses found, in the order given."""
         return tuple(record.data for record in self.records if record.type == "A")

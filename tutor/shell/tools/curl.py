@@ -9,8 +9,10 @@ import base64
 from urllib.parse import quote_plus
 
 from tutor.shell.command import Ctx
+from tutor.shell.tools.curl_display import warn
 from tutor.shell.tools.curl_options import TRY, CurlUsageError, Settings, help_text, parse
-from tutor.shell.tools.curl_transfer import Job, Transfer, warn
+from tutor.shell.tools.curl_request import Job
+from tutor.shell.tools.curl_transfer import Transfer
 from tutor.shell.tools.curl_versions import version_of
 from tutor.shell.tools.release import release_of
 from tutor.shell.tools.urls import expand

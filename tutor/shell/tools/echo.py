@@ -110,7 +110,7 @@ async def send(ctx: Ctx, options: PingOptions, on_reply: OnReply) -> Tally:
                 if len(tally.trips) < tally.sent:
                     await ctx.pacing.sleep(min(options.wait, LINGER))
                 return tally
-            if options.deadline and tally.seconds + options.interval > options.deadline:
+            if options.deadline and tally.seconds + options.interval >= options.deadline:
                 await ctx.pacing.sleep(options.deadline - tally.seconds)
                 return tally
             await ctx.pacing.sleep(options.interval)

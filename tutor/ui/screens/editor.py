@@ -16,7 +16,8 @@ from textual.widgets import Button, Static, TextArea
 from tutor.ui.literal import literal
 
 _YAML = re.compile(
-    r"(?P<comment>#.*$)|^(?P<lead>\s*(?:- )*)(?P<key>[\w./$-]+)(?=:(?:\s|$))|(?P<string>\"[^\"]*\"|'[^']*')"
+    r"(?P<comment>#.*$)|^(?P<lead>\s*(?:- )*)(?P<key>[\w./$-]+)(?=:(?:\s|$))"
+    r"|(?P<string>\"[^\"]*\"|'[^']*')"
 )
 
 
@@ -52,8 +53,8 @@ class EditorScreen(ModalScreen[str | None]):
     HELP = """
 # Editor
 
-Change the text, then **F2** (or **ctrl+o**) saves and closes. **Esc** leaves without saving; if you changed something, it
-asks by waiting for a second **Esc**.
+Change the text, then **F2** (or **ctrl+o**) saves and closes. **Esc** leaves without saving; if you changed
+something, it waits for a second **Esc**.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,ctrl+o", "save", "Save and close", id="editor.save", tooltip="Save and close", priority=True),

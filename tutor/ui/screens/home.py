@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from tutor.ui.literal import literal
 from tutor.ui.messages import LessonPicked
+from tutor.ui.prose import hang
 from tutor.ui.theme import UNICODE, Glyphs
 
 if TYPE_CHECKING:
@@ -38,8 +39,8 @@ class HomeScreen(Screen[None]):
 
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#lessons"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012  # as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (30, "-tall")]  # noqa: RUF012  # as Textual declares it
     HELP = """
 # Home
 
@@ -119,8 +120,9 @@ class HomeScreen(Screen[None]):
         return f"{self.glyphs.todo} new", "$muted"
 
     def _made(self, entry: LessonEntry) -> LessonProgress:
-        assert self._progress is not None
-        return self._progress.lesson(entry.id)
+        from tutor.course.progress import LessonProgress
+
+        return self._progress.lesson(entry.id) if self._progress is not None else LessonProgress()
 
     def _place(self, entry: LessonEntry, made: LessonProgress) -> int:
         return entry.step_ids.index(made.step) + 1 if made.step in entry.step_ids else 1
@@ -142,7 +144,9 @@ class HomeScreen(Screen[None]):
             lines += [literal(entry.summary), Content("")]
         if entry.objectives:
             lines.append(literal("Afterwards you can", "bold"))
-            lines += [literal(f" {self.glyphs.bullet} {objective}") for objective in entry.objectives]
+            width = self._about.size.width
+            sign = literal(f" {self.glyphs.bullet} ")
+            lines += [hang(sign, literal(objective), width, 3) for objective in entry.objectives]
             lines.append(Content(""))
         if made.step and not made.completed:
             go = f"Enter: go on at step {self._place(entry, made)} of {len(entry.step_ids)}"

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.content import Content
 from textual.reactive import var
 from textual.screen import Screen
 from textual.widgets import Footer, Static
@@ -29,11 +28,10 @@ from tutor.ui.messages import (
 from tutor.ui.player import Player
 from tutor.ui.sandbox import SANDBOX
 from tutor.ui.screens.lesson_keys import KEYS
-from tutor.ui.step_text import progress_dots
 from tutor.ui.theme import UNICODE, Glyphs
 from tutor.ui.widgets.cluster_side import ClusterSide
+from tutor.ui.widgets.lesson_header import LessonHeader
 from tutor.ui.widgets.lesson_pane import LessonPane
-from tutor.ui.widgets.object_table import ObjectTable
 from tutor.ui.widgets.shell import Shell
 from tutor.ui.widgets.tabs import TabRow
 
@@ -66,16 +64,15 @@ class LessonScreen(Screen[None]):
 
     CSS_PATH = "lesson.tcss"
     AUTO_FOCUS = "#prompt"
-    HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (60, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (38, "-tall")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (38, "-tall")]  # noqa: RUF012  # as Textual declares it
     HELP = LessonPane.HELP
     BINDINGS = KEYS
 
     shell = getters.query_one(Shell)
     lesson = getters.query_one("#lesson", LessonPane)
     side = getters.query_one(ClusterSide)
-    _where = getters.query_one("#where", Static)
-    _dots = getters.query_one("#dots", Static)
+    _header = getters.query_one(LessonHeader)
     _panes = getters.query_one("#panes", TabRow)
     _loading = getters.query_one("#loading", Static)
 
@@ -96,9 +93,7 @@ class LessonScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Header, panes, shell, keys."""
         views = {key: name for key, name in VIEWS.items() if key != "lesson" or self.lesson_id != SANDBOX}
-        with Horizontal(id="header"):
-            yield Static(id="where")
-            yield Static(id="dots")
+        yield LessonHeader(id="header")
         yield TabRow(views, next(iter(views)), id="panes")
         with Horizontal(id="work"):
             yield LessonPane(self.glyphs, id="lesson")
@@ -141,7 +136,6 @@ class LessonScreen(Screen[None]):
     async def on_unmount(self) -> None:
         """Let go of the cluster."""
         if self.player is not None:
-            self.shell.leave()
             self.player.session.terminal.on_exit = self.player.session.terminal.editor = None
             await self.player.session.close()
 
@@ -206,27 +200,14 @@ class LessonScreen(Screen[None]):
     async def _click_action(self, event: ActionClicked) -> None:
         await self.action_do(event.action)
 
-    @on(ObjectTable.Asked)
-    def _ask_about(self, event: ObjectTable.Asked) -> None:
-        kind, namespace, name = event.ref
-        where = f" -n {namespace}" if namespace not in {"", "default"} else ""
-        if event.request == "copy":
-            self.app.copy_to_clipboard(name)
-            self.notify(f"Copied {name}", markup=False)
-        elif event.request == "drill":
-            self.side.pane.kind = "Pod"
-        else:
-            verb = "describe {}" if event.request == "describe" else "get {} -o yaml"
-            self.post_message(CommandEntered("kubectl " + verb.format(f"{kind.lower()} {name}") + where))
-
     @on(TabRow.Chosen, "#panes")
     def _choose_pane(self, event: TabRow.Chosen) -> None:
         self.shown = event.key
 
     def on_key(self, event: events.Key) -> None:
-        """Whatever is typed elsewhere than at the prompt goes to the prompt."""
+        """Whatever is typed elsewhere than at the prompt, and means nothing there, goes to the prompt."""
         prompt = self.shell.prompt
-        if prompt.has_focus:
+        if prompt.has_focus or event.key in self.active_bindings:
             return
         if event.is_printable and event.character:
             event.stop()
@@ -291,14 +272,10 @@ class LessonScreen(Screen[None]):
         self.call_later(self.app.run_action, "help")
 
     def _show_step(self, view: StepView) -> None:
-        assert self.player is not None
-        self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
+        if self.player is not None:
+            self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
         self.lesson.view = view
-        step = (
-            Content("") if self.lesson_id == SANDBOX else literal(f"  step {view.index + 1} of {view.count}", "$muted")
-        )
-        self._where.update(Content.assemble(literal("tutor  ", "$muted"), literal(view.lesson_title, "bold"), step))
-        self._dots.update(Content("") if self.lesson_id == SANDBOX else progress_dots(view, self.glyphs))
+        self._header.show(view, self.glyphs, steps=self.lesson_id != SANDBOX)
         open_question = view.options and not view.done
         self.shell.prompt.choices = len(view.options) if open_question else 0
         self.refresh_bindings()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import getters
+from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from tutor.ui.cluster_rows import ClusterRows
+from tutor.ui.messages import CommandEntered
 from tutor.ui.scene import make_scene
 from tutor.ui.theme import UNICODE, Glyphs
 from tutor.ui.widgets.cluster_pane import ClusterPane
+from tutor.ui.widgets.object_table import ObjectTable
 from tutor.ui.widgets.traffic import TrafficDiagram
 
 if TYPE_CHECKING:
@@ -47,6 +49,23 @@ class ClusterSide(Vertical):
         self._trace_count = cluster.network.trace_count
         self.pane.source = ClusterRows(cluster)
         self.look(force=True)
+
+    @on(ObjectTable.Asked)
+    def _ask_about(self, event: ObjectTable.Asked) -> None:
+        """Do with a row's object what was asked: most of it is a command that the learner could have typed."""
+        event.stop()
+        kind, namespace, name = event.ref
+        where = f" -n {namespace}" if namespace not in {"", "default"} else ""
+        match event.request:
+            case "copy":
+                self.app.copy_to_clipboard(name)
+                self.notify(f"Copied {name}", markup=False)
+            case "drill":
+                self.pane.kind = "Pod"
+            case "describe":
+                self.post_message(CommandEntered(f"kubectl describe {kind.lower()} {name}{where}"))
+            case _:
+                self.post_message(CommandEntered(f"kubectl get {kind.lower()} {name} -o yaml{where}"))
 
     def begin(self) -> None:
         """A command begins: marks of the one before go."""

@@ -94,16 +94,18 @@ class LessonPane(Vertical, can_focus=False):
     HELP = """
 # The lesson
 
-Read, then do what is asked in the shell, in any way you like. Each condition is ticked as soon as it holds; under an open
-one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset` starts the step again.
+Read, then do what is asked in the shell, in any way you like. Each condition is ticked as soon as it holds; under an
+open one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset` starts the step again.
 
-`F2` hint · `F3` show me · `F4` type the command · `F5` undo · `F6` redo · `F7` reset · `F8` skip · `Enter` next, once done
+`F2` hint · `F3` show me · `F4` type the command · `F5` undo · `F6` redo · `F7` reset · `F8` skip · `Enter` next,
+once done · `alt+↑` `alt+↓` scroll
 """
     DEFAULT_CSS = """
     LessonPane {
         #reading { height: 1fr; padding: 0 1; }
         MarkdownFence { margin: 0 0 1 0; }
-        MarkdownFence > Label { padding: 0 1; }
+        MarkdownFence { overflow: hidden hidden; }
+        MarkdownFence > Label { padding: 0 1; width: 1fr; }
         #step-title { text-style: bold; color: $text-primary; padding: 0 1; }
         .part { height: auto; }
         Markdown { padding: 0; margin: 0; height: auto; background: transparent; }
@@ -175,6 +177,11 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
             await self._explain.update(view.explain)
         self._bring_news_into_view(old, view, moved)
 
+    def on_resize(self) -> None:
+        """Wrap to the new width."""
+        if self.view is not None:
+            self.call_after_refresh(self._show_state, self.view)
+
     def watch_ran(self, ran: Set[str]) -> None:
         """Show which commands were run."""
         if self.is_mounted:
@@ -206,7 +213,11 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
     def _show_state(self, view: StepView) -> None:
         """What changes while the learner works."""
         for line, (number, option) in zip(self._options.query(OptionLine), enumerate(view.options, 1), strict=True):
-            line.update(option_line(number, option, self.glyphs, marked=line.index in self.marked))
+            line.update(
+                option_line(
+                    number, option, self.glyphs, marked=line.index in self.marked, width=self._options.size.width - 2
+                )
+            )
         remarks = [literal(f"You wrote: {view.given}", "$muted")] if view.given else []
         remarks += [prose(view.remark)] if view.remark else []
         remarks += (
@@ -214,7 +225,7 @@ one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset
         )
         self._put(self._remark, Content("\n").join(remarks))
         self._put(self._hints, Content("\n").join(self._hint(hint) for hint in view.hints))
-        self._put(self._conditions, condition_lines(view.conditions, self.glyphs))
+        self._put(self._conditions, condition_lines(view.conditions, self.glyphs, self._conditions.size.width))
         text, accomplished = call_to_action(view, self.glyphs)
         self._bar.update(literal(text))
         self._bar.set_class(accomplished, "-done")

@@ -74,7 +74,7 @@ class Shell(Vertical):
         self.prompt.memory = terminal
         self.show_state()
 
-    def leave(self) -> None:
+    def on_unmount(self) -> None:
         """Be no terminal's face any more."""
         if self._terminal is not None:
             self._terminal.on_output = self._terminal.on_state = None
@@ -126,10 +126,7 @@ class Shell(Vertical):
 
     def action_page(self, direction: int) -> None:
         """Scroll by a page, up (-1) or down (1)."""
-        if direction < 0:
-            self.transcript.scroll_page_up(animate=False)
-        else:
-            self.transcript.scroll_page_down(animate=False)
+        self.transcript.page(direction)
 
     def action_clear(self) -> None:
         """Clear the output."""
@@ -143,7 +140,7 @@ class Shell(Vertical):
         height = min(self.transcript.scrollback.row_count, room)
         if self.transcript.styles.height is None or self.transcript.styles.height.value != height:
             self.transcript.styles.height = height
-            self.call_after_refresh(self.transcript.follow)
+            self.call_after_refresh(self.transcript.settle)
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit again, and tell programs how wide the terminal is."""

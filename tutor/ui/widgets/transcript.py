@@ -60,6 +60,7 @@ class Transcript(ScrollView, can_focus=False):
     def __init__(self, limit: int = 10_000, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.scrollback = Scrollback(limit)
+        self._following = True
 
     def write(self, text: str, role: str = "") -> None:
         """Add text and show it with the next frame.
@@ -68,37 +69,63 @@ class Transcript(ScrollView, can_focus=False):
             text: as a program wrote it, escape codes included.
             role: `prompt`, `command`, `gloss`, `notice`, `success`, or empty for output.
         """
-        following = self.is_vertical_scroll_end
         self.scrollback.write(text, role)
-        self._show(following)
+        self._show()
 
     def fresh_line(self) -> None:
         """Begin a new line unless at the start of one."""
         if not self.scrollback.is_fresh:
             self.scrollback.fresh_line()
-            self._show(following=True)
+            self._show()
 
     def clear(self) -> None:
         """Forget everything shown."""
         self.scrollback.clear()
-        self._show(following=True)
+        self._following = True
+        self._show()
 
     def follow(self) -> None:
-        """Go to the end."""
+        """Go to the end, and stay there as output comes."""
+        self._following = True
         self.scroll_end(animate=False, immediate=True, x_axis=False)
 
-    def _show(self, following: bool) -> None:
-        self.virtual_size = Size(self.scrollable_content_region.width, self.scrollback.row_count)
-        if following:
+    def settle(self) -> None:
+        """Be at the end still, after the pane has changed its height; unless the learner has scrolled away."""
+        if self._following:
             self.follow()
+
+    def page(self, direction: int) -> None:
+        """Scroll by a page, up (-1) or down (1)."""
+        self.scroll_relative(y=direction * max(self.size.height - 1, 1), animate=False, immediate=True)
+        self._following = self.is_vertical_scroll_end
+
+    def on_mouse_scroll_up(self) -> None:
+        """The learner looks back."""
+        self._following = False
+
+    def on_mouse_scroll_down(self) -> None:
+        """The learner may have come back to the end."""
+        self.call_after_refresh(self._note_place)
+
+    def _note_place(self) -> None:
+        self._following = self.is_vertical_scroll_end
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Note where the scroll bar was dragged to."""
+        super().watch_scroll_y(old_value, new_value)
+        if self.is_vertical_scrollbar_grabbed:
+            self._note_place()
+
+    def _show(self) -> None:
+        self.virtual_size = Size(self.scrollable_content_region.width, self.scrollback.row_count)
+        self.settle()
         self.refresh()
         self.post_message(self.Grown(self.scrollback.row_count))
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap to the new width."""
-        following = self.is_vertical_scroll_end
         self.scrollback.wrap(self.scrollable_content_region.width)
-        self._show(following)
+        self._show()
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""

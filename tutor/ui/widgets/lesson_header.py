@@ -1,0 +1,38 @@
+"""The line at the top: which lesson, which step, and how far the learner is."""
+
+from __future__ import annotations
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from tutor.course.view import StepView
+from tutor.ui.literal import literal
+from tutor.ui.step_text import progress_dots
+from tutor.ui.theme import Glyphs
+
+
+class LessonHeader(Horizontal):
+    """Title, step and a symbol for every step."""
+
+    DEFAULT_CSS = """
+    LessonHeader { height: 1; background: $panel; padding: 0 1;
+        #where { width: 1fr; height: 1; }
+        #dots { width: auto; height: 1; }
+    }
+    """
+    _where = getters.query_one("#where", Static)
+    _dots = getters.query_one("#dots", Static)
+
+    def compose(self) -> ComposeResult:
+        """Words on the left, symbols on the right."""
+        yield Static(id="where")
+        yield Static(id="dots")
+
+    def show(self, view: StepView, glyphs: Glyphs, *, steps: bool) -> None:
+        """Show where the learner is; without steps, only in what."""
+        place = literal(f"  step {view.index + 1} of {view.count}", "$muted") if steps else Content("")
+        self._where.update(Content.assemble(literal("tutor  ", "$muted"), literal(view.lesson_title, "bold"), place))
+        self._dots.update(progress_dots(view, glyphs) if steps else Content(""))
