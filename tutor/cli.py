@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 import tutor
+from tutor import collector
 
 if TYPE_CHECKING:
     from tutor.course.catalog import LessonEntry
@@ -71,6 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     Args:
         argv: the arguments after `tutor`; those of the process if None.
     """
+    collector.tune()
     options = _parser().parse_args(argv)
     try:
         match options.command:

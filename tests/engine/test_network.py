@@ -12,7 +12,7 @@ from tests.engine.conftest import make_cluster, pods_of
 from tests.engine.conftest import service as service_of
 from tests.engine.network_support import asker, put_pod, put_service, put_slice, recorded_cluster
 from tutor.engine.cluster import Cluster
-from tutor.engine.network.network import HOST, KEPT
+from tutor.engine.network.network import HOST, KEPT, NetworkState
 from tutor.engine.network.trace import Trace
 
 
@@ -146,6 +146,9 @@ def test_endpoints_that_terminate_serve_only_when_no_other_does(cluster: Cluster
     assert set(reached(cluster, "nginx-clusterip", 10)) == {"nginx-1"}
     put_slice(cluster, "nginx-clusterip", "10.244.1.11", conditions={"ready": False})
     assert set(reached(cluster, "nginx-clusterip", 10)) == {"nginx-2"}
+    hop = connect(cluster, "nginx-clusterip").service
+    assert hop is not None
+    assert [one.ip for one in hop.others] == ["10.244.1.11"]
 
 
 def test_all_slices_of_a_service_count_but_an_address_in_two_counts_once(cluster: Cluster) -> None:
@@ -352,6 +355,9 @@ def test_the_last_thousand_traces_are_kept(cluster: Cluster) -> None:
     traces = cluster.network.traces()
     assert (len(traces), traces[0].number, traces[-1].number) == (KEPT, 6, KEPT + 5)
     assert cluster.network.trace_count == KEPT + 5
+    state = cluster.network.snapshot()
+    assert isinstance(state, NetworkState)
+    assert len(state.traces) == KEPT
     assert [trace.number for trace in cluster.network.traces_since(KEPT + 3)] == [KEPT + 4, KEPT + 5]
 
 
@@ -364,6 +370,7 @@ def test_going_back_to_a_snapshot_brings_the_old_ways_back(cluster: Cluster) -> 
     put_slice(cluster, "new", "10.244.1.11")
     cluster.store.remove("Pod", "default", "nginx-1")
     assert connect(cluster, "new").outcome == "timeout"
+    assert connect(cluster, "nginx-clusterip").outcome == "refused"
     cluster.restore(before)
     assert cluster.network.trace_count == 1
     assert [connect(cluster, "nginx-clusterip").backend for _ in range(10)] == following

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import shlex
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import takewhile
+from pathlib import Path
 from typing import Any
 
 import yaml
@@ -21,213 +23,30 @@ from tutor.kubectl.verbs import find_verb
 HANG = 30
 """Seconds after which an example counts as one that never ends."""
 
-_OWN = """
-apiVersion: v1
-kind: Pod
-metadata: {name: solo, namespace: default, labels: {app: web}, annotations: {note: x}, finalizers: []}
-spec:
-  restartPolicy: Always
-  terminationGracePeriodSeconds: 3
-  nodeSelector: {kubernetes.io/os: linux}
-  serviceAccountName: default
-  hostname: solo
-  dnsPolicy: ClusterFirst
-  dnsConfig: {nameservers: [10.254.0.10], searches: [shop.svc.cluster.local], options: [{name: ndots, value: "5"}]}
-  hostAliases: [{ip: 10.0.0.1, hostnames: [old]}]
-  tolerations: [{key: a, operator: Exists, effect: NoSchedule}]
-  volumes: [{name: conf, configMap: {name: settings}}, {name: empty, emptyDir: {}}]
-  initContainers: [{name: first, image: busybox, command: [sh, -c, "echo hello"]}]
-  containers:
-  - name: main
-    image: nginx:1.27
-    imagePullPolicy: IfNotPresent
-    command: [nginx]
-    args: [-g, daemon off;]
-    workingDir: /
-    env: [{name: A, value: b}, {name: C, valueFrom: {fieldRef: {fieldPath: status.podIP}}}]
-    envFrom: [{configMapRef: {name: settings}}]
-    ports: [{name: http, containerPort: 80, protocol: TCP}]
-    resources: {requests: {cpu: 100m, memory: 64Mi}, limits: {memory: 128Mi}}
-    readinessProbe: {httpGet: {path: /, port: http}, periodSeconds: 1, failureThreshold: 1}
-    livenessProbe: {tcpSocket: {port: 80}, initialDelaySeconds: 1}
-    startupProbe: {exec: {command: [cat, /etc/hostname]}}
-    volumeMounts: [{name: conf, mountPath: /etc/conf}]
-    lifecycle: {preStop: {exec: {command: [sleep, "1"]}}}
-    securityContext: {runAsUser: 0}
----
-apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, labels: {app: web}}
-spec:
-  replicas: 2
-  minReadySeconds: 1
-  revisionHistoryLimit: 2
-  progressDeadlineSeconds: 60
-  paused: false
-  strategy: {type: RollingUpdate, rollingUpdate: {maxSurge: 25%, maxUnavailable: 1}}
-  selector: {matchLabels: {app: web}, matchExpressions: [{key: app, operator: In, values: [web, api]}]}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: nginx, image: nginx:1.27, ports: [{containerPort: 80}]}]}
----
-apiVersion: apps/v1
-kind: ReplicaSet
-metadata: {name: set}
-spec:
-  replicas: 1
-  selector: {matchLabels: {app: set}}
-  template:
-    metadata: {labels: {app: set}}
-    spec: {containers: [{name: nginx, image: nginx:1.27}]}
----
-apiVersion: v1
-kind: Service
-metadata: {name: web}
-spec:
-  type: NodePort
-  selector: {app: web}
-  clusterIP: 10.254.9.9
-  externalIPs: [198.51.100.7]
-  sessionAffinity: ClientIP
-  sessionAffinityConfig: {clientIP: {timeoutSeconds: 60}}
-  internalTrafficPolicy: Cluster
-  externalTrafficPolicy: Cluster
-  ipFamilies: [IPv4]
-  ipFamilyPolicy: SingleStack
-  publishNotReadyAddresses: true
-  ports: [{name: http, port: 80, targetPort: http, nodePort: 30080, protocol: TCP}, {name: other, port: 81}]
----
-apiVersion: v1
-kind: Service
-metadata: {name: external}
-spec: {type: ExternalName, externalName: db.example.com, ports: [{port: 80}]}
----
-apiVersion: v1
-kind: Endpoints
-metadata: {name: bare}
-subsets: [{addresses: [{ip: 10.244.1.5, nodeName: node-1}], notReadyAddresses: [{ip: 10.244.1.6}], ports: [{port: 80}]}]
----
-apiVersion: discovery.k8s.io/v1
-kind: EndpointSlice
-metadata: {name: bare-1, labels: {kubernetes.io/service-name: web}}
-addressType: IPv4
-ports: [{name: http, port: 80, protocol: TCP}]
-endpoints:
-- {addresses: [10.244.1.5], conditions: {ready: true, serving: true, terminating: false}, nodeName: node-1,
-   hostname: a, targetRef: {kind: Pod, name: solo, namespace: default}, zone: a}
----
-apiVersion: v1
-kind: ConfigMap
-metadata: {name: settings}
-data: {colour: blue, page.html: "<p>hello</p>"}
-binaryData: {bin: aGVsbG8=}
-immutable: false
----
-apiVersion: networking.k8s.io/v1
-kind: NetworkPolicy
-metadata: {name: friends}
-spec:
-  podSelector: {matchLabels: {app: web}}
-  policyTypes: [Ingress]
-  ingress:
-  - from:
-    - {podSelector: {matchLabels: {role: friend}}, namespaceSelector: {}}
-    - {ipBlock: {cidr: 10.244.0.0/16, except: [10.244.1.0/24]}}
-    ports: [{port: http, protocol: TCP}, {port: 8000, endPort: 9000}]
----
-apiVersion: v1
-kind: Namespace
-metadata: {name: shop, labels: {team: a}}
----
-apiVersion: v1
-kind: ServiceAccount
-metadata: {name: robot}
-automountServiceAccountToken: false
----
-apiVersion: v1
-kind: Node
-metadata: {name: node-9, labels: {kubernetes.io/os: linux}}
-spec: {unschedulable: false, taints: [{key: a, value: b, effect: NoSchedule}], podCIDR: 10.244.9.0/24}
----
-apiVersion: v1
-kind: Event
-metadata: {name: happened, namespace: default}
-involvedObject: {kind: Pod, name: solo, namespace: default}
-reason: Because
-message: it did
-type: Normal
-count: 1
-firstTimestamp: "2026-11-23T09:00:00Z"
-lastTimestamp: "2026-11-23T09:00:00Z"
-source: {component: kubelet}
-"""
-
+FOLDER = Path(__file__).parent
 RECORDINGS = [load(name) for name in NAMES]
-MANIFESTS: list[Object] = list(yaml.load_all(_OWN, yaml.CSafeLoader))
+MANIFEST_TEXT = (FOLDER / "manifests.yaml").read_text(encoding="utf-8")
+MANIFESTS: list[Object] = list(yaml.load_all(MANIFEST_TEXT, yaml.CSafeLoader))
 """One of each kind or more, with most of the fields that mean something to the simulation."""
-TEXTS = [_OWN, *(text for each in RECORDINGS for name, text in each.files.items() if name.endswith(("yaml", "json")))]
+TEXTS = [MANIFEST_TEXT]
+TEXTS += [text for each in RECORDINGS for name, text in each.files.items() if name.endswith((".yaml", ".json"))]
 """Texts of manifests, right ones and wrong ones."""
-_QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"|[^\s|;&<>]+")
-COMMANDS: list[list[str]] = sorted(
-    {
-        tuple(word.strip("'\"") for word in _QUOTED.findall(step.cmd)[1:])
-        for recording in RECORDINGS
-        for step in recording.steps
-        if step.cmd.startswith("kubectl")
-    }
-    | {
-        tuple(line.split())
-        for line in (
-            "get pods -o jsonpath={range.items[?(@.metadata.name=='solo')]}{.metadata.name}{'\\n'}{end}",
-            "get pods,svc -o custom-columns=A:.metadata.name,B:.spec['clusterIP','type'] --sort-by=.metadata.name",
-            "get pods -o go-template={{range.items}}{{.metadata.name}}{{end}}",
-            "get pods -A -l app=web,tier!=a,x,!y,z|in|(a,b) --field-selector status.phase=Running -L app --show-labels",
-            "create deployment x --image=nginx:1.27 --replicas=2 --port=80 -o yaml --dry-run=client",
-            "create service nodeport x --tcp=80:8080 --node-port=30001",
-            "create configmap x --from-literal=a=b --from-literal=c=d",
-            "create namespace x",
-            "expose deployment web --name=x --port=80 --target-port=http --type=NodePort --selector=app=web",
-            "run x --image=nginx:1.27 --env=A=b --labels=app=x --port=80 --restart=Never --command -- sleep 5",
-            "scale deployment web --replicas=3 --current-replicas=2",
-            "set image deployment/web nginx=nginx:1.28",
-            "set env deployment/web A=b C-",
-            "set selector service web app=x",
-            "label pod solo a=b app- --overwrite",
-            "annotate service web a=b note-",
-            "patch service web --type=json -p [{\"op\":\"replace\",\"path\":\"/spec/type\",\"value\":\"ClusterIP\"}]",
-            "patch service web --type=merge -p {\"spec\":{\"selector\":null}}",
-            "patch deployment web -p {\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"nginx\",\"$patch\":\"delete\"}]}}}}",
-            "rollout status deployment/web --timeout=5s",
-            "rollout undo deployment/web --to-revision=1",
-            "rollout history deployment/web --revision=1",
-            "rollout restart deployment/web",
-            "wait pod/solo --for=condition=Ready --timeout=3s",
-            "wait pod/solo --for=jsonpath={.status.phase}=Running --timeout=3s",
-            "delete pod solo --grace-period=0 --force",
-            "delete deployment,svc -l app=web --wait=false",
-            "logs solo -c main --tail=3 --since=1h --previous",
-            "describe pods,services,nodes",
-            "explain pods.spec.containers --recursive",
-            "api-resources --namespaced=true -o name",
-            "auth can-i create pods",
-            "config set-context --current --namespace=shop",
-            "events --for pod/solo --types=Warning",
-            "top pods",
-            "version -o json",
-            "cluster-info",
-            "port-forward service/web 8080:80",
-            "cp /etc/hostname solo:/tmp/x",
-            "diff -f bad-port.yaml",
-        )
-    }
-)  # fmt: skip
+
+
+def _words(line: str) -> tuple[str, ...]:
+    """The words of a command line, up to the first pipe or other operator."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    return tuple(takewhile(lambda word: not set(word) <= set("();<>|&"), lexer))
+
+
+_LINES = (FOLDER / "commands.txt").read_text(encoding="utf-8").splitlines()
+_LINES += [step.cmd for each in RECORDINGS for step in each.steps if step.cmd.startswith("kubectl")]
+COMMANDS = sorted({_words(line)[1:] for line in _LINES})
 """Command lines, each as the words after `kubectl`."""
 
-ODD_TEXT = st.sampled_from(
-    ["", " ", "-", "--", "=", ",", "/", ".", "..", "*", "%s", "{}", "{.a", "null", "~", "0", "-1", "1e9", "99999999999999999999"]
-    + ["é", "e\u0301", "日本語", "\u202eabc", "\U0001f600", "\ufeff", "\u2028", "\x1b[31m", "\x00", "\n", "\t", "ı", "ß", "A"]
-    + ["a" * 64, "a" * 254, "a" * 5000, "a/b/c", "a=b=c", "app in (", "10.254.1.1", "10.254.300.1", "::1", "nginx:1.27@x"]
-)  # fmt: skip
+_INVISIBLE = ["\0", "\n", "\t", "\x1b[31m", "\u2028", "\ufeff", "\u202eabc", "e\u0301"]
+ODD_TEXT = st.sampled_from([*(FOLDER / "odd-texts.txt").read_text(encoding="utf-8").split("\n"), *_INVISIBLE])
 TEXT = st.one_of(ODD_TEXT, st.text(max_size=8))
 NUMBERS = st.sampled_from(
     [0, 1, -1, 2, 80, 65536, 2**31, -(2**31) - 1, 2**53 + 1, 2**63, 2**64, 10**40, 0.5, -0.0, 1e300]
@@ -329,12 +148,8 @@ def _leaves() -> Iterator[tuple[list[str], Command]]:
 
 
 LEAVES = list(_leaves())
-_ARGUMENTS = """pods svc deploy all no ns ep web solo pod/solo svc/web deployment/web deploy/web node-1 default x
-    a=b a- nginx=nginx:1.28 8080:80 solo:/tmp/x /etc/hostname pods.spec endpointslices netpol events cm""".split()
-_TEXTS = """web app=web app!=web,x json yaml wide name jsonpath={.items[*].metadata.name} 1 3 client server none default shop all
-    bad-port.yaml dup.yaml multi.yaml nginx:1.27 80:8080 delete condition=Ready jsonpath={.status.phase}=Running
-    .metadata.name status.phase=Running ClusterIP NodePort custom-columns=A:.metadata.name {"spec":{"replicas":1}} merge
-    json pod/solo Always Never a=b - main 10.254.3.3 None db.example.com go-template={{.kind}}""".split()
+_ARGUMENTS = (FOLDER / "arguments.txt").read_text(encoding="utf-8").split()
+_TEXTS = (FOLDER / "values.txt").read_text(encoding="utf-8").split()
 _LIKELY = {
     "bool": ["true", "false"],
     "int": ["0", "1", "2", "-1", "100"],

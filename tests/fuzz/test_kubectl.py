@@ -121,7 +121,7 @@ async def test_a_refused_manifest_leaves_no_trace(manifest: object, create: bool
         "a: &a [*a]\n",
         "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: " + "9" * 5_000 + "}\n",
         "apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {ports: [{port: 1" + "0" * 5_000 + "}]}\n",
-        "apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {ports: [{port: .nan}, {port: .inf}, {port: 1e400}]}\n",
+        "apiVersion: v1\nkind: Service\nmetadata: {name: x}\nspec: {ports: [{port: .nan}, {port: 1e400}]}\n",
         "kind: List\napiVersion: v1\nitems: " + "[{kind: List, apiVersion: v1, items: " * 200 + "[]" + "}]" * 200,
         "\ufeffapiVersion: v1\nkind: Namespace\nmetadata: {name: x}\n",
         "apiVersion: v1\nkind: Namespace\nmetadata: {name: x, creationTimestamp: 2026-01-01}\n",

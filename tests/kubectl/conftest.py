@@ -107,7 +107,7 @@ class InstantPacing:
     async def sleep(self, seconds: float) -> None:
         self.cluster.advance(seconds)
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         end = None if timeout is None else self.cluster.clock.now + timeout
         self.cluster.clock.run_due()
         while not condition():

@@ -56,7 +56,7 @@ async def test_scale_of_many_and_of_what_cannot_scale(web: Kubectl) -> None:
 async def test_scale_can_wait(web: Kubectl) -> None:
     limits: list[float | None] = []
 
-    async def until(condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    async def until(condition: Callable[[], bool], timeout: float | None = None) -> bool:
         limits.append(timeout)
         return condition()
 

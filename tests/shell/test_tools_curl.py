@@ -253,6 +253,18 @@ async def test_releases_say_it_differently(bench: Bench, release: str) -> None:
     assert outcome.stderr == RELEASES[release]
 
 
+async def test_a_connection_as_the_newest_release_tells_it(bench: Bench) -> None:
+    outcome = await bench.run("curl -sv -o /dev/null http://nginx-clusterip", flavour="8.17.0")
+    assert outcome.stderr.startswith(
+        "* Host nginx-clusterip:80 was resolved.\n* IPv6: (none)\n* IPv4: 10.254.201.125\n"
+        "*   Trying 10.254.201.125:80...\n"
+        "* Established connection to nginx-clusterip (10.254.201.125 port 80) from 10.244.3.7 port 32805 \n"
+        "* using HTTP/1.x\n> GET / HTTP/1.1\r\n"
+    )
+    assert "> \r\n* Request completely sent off\n< HTTP/1.1 200 OK\r\n" in outcome.stderr
+    assert outcome.stderr.endswith("* Connection #0 to host nginx-clusterip:80 left intact\n")
+
+
 @pytest.mark.parametrize(
     ("release", "line"),
     [

@@ -109,7 +109,7 @@ async def test_dig_shows_the_addresses_of_srv_targets(bench: Bench) -> None:
     outcome = await bench.run("dig SRV _http._tcp.headless.default.svc.cluster.local")
     assert "ANSWER: 2, AUTHORITY: 0, ADDITIONAL: 3\n" in outcome.stdout
     assert (
-        ";; ADDITIONAL SECTION:\n10-244-1-11.headless.default.svc.cluster.local. 30 IN A 10.244.1.11\n"
+        ";; ADDITIONAL SECTION:\n10-244-1-11.headless.default.svc.cluster.local.\t30 IN A\t10.244.1.11\n"
         in outcome.stdout
     )
 

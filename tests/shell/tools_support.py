@@ -72,7 +72,7 @@ class CountedPacing:
         if self._limit is not None and self.seconds > self._limit:
             raise Interrupted
 
-    async def until(self, condition: Any, timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    async def until(self, condition: Any, timeout: float | None = None) -> bool:
         return bool(condition())
 
     async def idle(self) -> bool:

@@ -42,6 +42,7 @@ class Background:
         """
         pacing = BackgroundPacing(self._clock, self._alarm, self._moved.set, self._clock.now + youth)
         self._running.add(pacing)
+        self._alarm.set()
         return pacing
 
     def leave(self, pacing: BackgroundPacing) -> None:
@@ -105,7 +106,7 @@ class BackgroundPacing:
         """Come back when so many simulated seconds have passed."""
         await self._wait(self._live.sleep(seconds))
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Come back True once the condition holds, or False after `timeout` simulated seconds."""
         return await self._wait(self._live.until(condition, timeout))
 

@@ -93,8 +93,10 @@ class Containers:
         """A file's contents as the container has it now, or None."""
         runs = [key for key in self._computers if key[:2] == (pod_uid, container)]
         if runs:
-            files = self._computers[max(runs)].files()
-            return files.read_bytes(path) if files.exists(path) and not files.is_dir(path) else None
+            try:
+                return self._computers[max(runs)].files().read_bytes(path)
+            except (FileNotFoundError, IsADirectoryError):
+                return None
         pod = self._pod(pod_uid)
         if pod is None:
             return None

@@ -161,7 +161,10 @@ class ShellFiles:
 
     def _follow(self, path: str) -> str:
         """The absolute path behind all symbolic links on the way."""
-        todo = [part for part in self.resolve(path).split("/") if part]
+        whole = self.resolve(path)
+        if self._kind(whole) in {"file", "directory"}:
+            return whole  # nothing is found under a path that leads through a link
+        todo = [part for part in whole.split("/") if part]
         at, links = "/", 0
         while todo:
             here = posixpath.join(at, todo.pop(0))
@@ -173,10 +176,10 @@ class ShellFiles:
                 at = here
         return at
 
-    def _kind(self, path: str) -> str | None:
+    def _kind(self, path: str) -> Kind | None:
         if path == "/":
             return "directory"
-        return str(self._raw.stat(path)["file_type"]) if self._raw.exists(path) else None
+        return self._raw.stat(path)["file_type"] if self._raw.exists(path) else None
 
     def stat(self, path: str) -> Mapping[str, Any] | None:
         """`file_type`, `size`, `mode`, `modified` of what is there, links not followed; None if there is nothing."""
@@ -195,11 +198,11 @@ class ShellFiles:
         """
         real = self._follow(path)
         match self._kind(real):
-            case None:
-                raise FileNotFoundError(2, "No such file or directory", path)
+            case "file":
+                return self._raw.read_file(real)
             case "directory":
                 raise IsADirectoryError(21, "Is a directory", path)
-        return self._raw.read_file(real)
+        raise FileNotFoundError(2, "No such file or directory", path)
 
     def read(self, path: str) -> str:
         """A file's text; bytes that are no UTF-8 become replacement characters. Raises as `read_bytes`."""

@@ -17,15 +17,15 @@ LEARNER = User("learner", 1000, 1000, "learner", "/home/learner")
 HOSTNAME = "laptop"
 SHELL_COMMANDS = ("bash", "sh", "dash")
 COMMANDS = [
-    "awk", "basename", "base64", "bc", "cat", "chmod", "chown", "cksum", "clear", "cmp", "column", "comm",
-    "cp", "curl", "cut", "date", "dd", "df", "diff", "dig", "dirname", "du", "egrep", "env", "envsubst",
-    "expand", "expr", "factor", "fgrep", "file", "find", "fold", "free", "gawk", "getconf", "getent",
+    "[", "awk", "basename", "base64", "bc", "cat", "chmod", "chown", "cksum", "clear", "cmp", "column", "comm",
+    "cp", "curl", "cut", "date", "dd", "df", "diff", "dig", "dirname", "du", "echo", "egrep", "env", "envsubst",
+    "expand", "expr", "factor", "false", "fgrep", "file", "find", "fold", "free", "gawk", "getconf", "getent",
     "grep", "groups", "gunzip", "gzip", "head", "host", "hostname", "iconv", "id", "install",
-    "join", "jq", "kubectl", "less", "ln", "logname", "ls", "man", "mawk", "md5sum", "mkdir", "mktemp",
+    "join", "jq", "kill", "kubectl", "less", "ln", "logname", "ls", "man", "mawk", "md5sum", "mkdir", "mktemp",
     "more", "mount", "mv", "nc", "nl", "nohup", "nproc", "nslookup", "numfmt", "od", "paste", "patch",
-    "ping", "printenv", "ps", "pwd", "readlink", "realpath", "reset", "rev", "rm", "rmdir", "sed", "seq",
+    "ping", "printenv", "printf", "ps", "pwd", "readlink", "realpath", "reset", "rev", "rm", "rmdir", "sed", "seq",
     "sha1sum", "sha256sum", "shuf", "sleep", "sort", "split", "stat", "strings", "sudo", "su", "sum", "tac",
-    "tail", "tar", "tee", "timeout", "top", "touch", "tr", "truncate", "tty", "uname", "unexpand", "uniq",
+    "tail", "tar", "tee", "test", "timeout", "top", "touch", "tr", "true", "truncate", "tty", "uname", "unexpand", "uniq",
     "uptime", "users", "vi", "vim", "nano", "code", "watch", "wc", "wget", "which", "who", "whoami",
     "xargs", "xxd", "yes", "yq", "zip", "unzip", "arch", "ip", "ss",
 ]  # fmt: skip

@@ -67,6 +67,8 @@ TOOLS: Final[Mapping[str, str]] = {
 }
 """Where each Python command is: module and function under `tutor.shell.tools`."""
 
+UNSIMULATED: Final = "unsimulated:unsimulated"
+"""What stands for a program of an image that neither we nor the interpreter have."""
 ALWAYS = ("__type", "__history")
 """Commands that are part of every shell, though nobody calls them by name."""
 MASKED = frozenset(
@@ -80,7 +82,7 @@ MASKED = frozenset(
 
 def tool(name: str) -> Command:
     """The Python command of that name, imported when it first runs."""
-    module, _, function = TOOLS[name].partition(":")
+    module, _, function = TOOLS.get(name, UNSIMULATED).partition(":")
 
     async def run(ctx: Ctx) -> int:
         command: Command = getattr(import_module(f"tutor.shell.tools.{module}"), function)
@@ -99,10 +101,10 @@ def installed_commands(commands: Mapping[str, str], native: frozenset[str]) -> t
     registry = CommandRegistry()
     for name in ALWAYS:
         registry.add(name, tool(name))
-    for name, flavour in commands.items():
-        if name in TOOLS:
-            registry.add(name, tool(name), flavour)
     natives = frozenset(name for name in commands if name in native and name not in TOOLS and name not in MASKED)
+    for name, flavour in commands.items():
+        if name not in natives:
+            registry.add(name, tool(name), flavour)
     return registry, natives
 
 

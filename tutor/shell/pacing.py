@@ -48,14 +48,25 @@ class Alarm:
             heapq.heappop(self._waiters)
         return self._waiters[0][0] if self._waiters else None
 
-    async def at(self, when: float) -> None:
-        """Come back when the clock shows at least `when`."""
-        if self._clock.now >= when - TICK:
-            return
+    @property
+    def due(self) -> bool:
+        """Whether somebody's time has come."""
+        return self.next is not None and self.next <= self._clock.now + TICK
+
+    def set(self) -> None:
+        """Have `ring` called now, for something that has just begun in the background."""
+        self._wait_until(self._clock.now)
+
+    def _wait_until(self, when: float) -> asyncio.Future[None]:
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._number += 1
         heapq.heappush(self._waiters, (when, self._number, future))
-        await future
+        return future
+
+    async def at(self, when: float) -> None:
+        """Come back when the clock shows at least `when`."""
+        if self._clock.now < when - TICK:
+            await self._wait_until(when)
 
     async def change(self) -> None:
         """Come back when the clock has moved or a command has changed something."""
@@ -101,7 +112,7 @@ class LivePacing:
         else:
             await self._alarm.at(self._clock.now + seconds)
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Come back True once the condition holds, or False after `timeout` simulated seconds."""
         end = None if timeout is None else self._clock.now + timeout
         while not condition():
@@ -131,20 +142,21 @@ class InstantPacing:
         self._turns = turns
 
     async def advance_to(self, when: float) -> None:
-        """Move the clock there, stopping wherever a process in the background wakes."""
+        """Move the clock there, stopping wherever a process in the background begins or wakes."""
         while True:
-            stop = self._alarm.next
-            self._clock.advance(max(0.0, min(when, when if stop is None else stop) - self._clock.now))
-            self._alarm.ring()
-            await self._turns()
-            if self._clock.now >= when - TICK:
+            self._clock.advance(max(0.0, min(when, self._next()) - self._clock.now))
+            arrived = self._clock.now >= when - TICK
+            if arrived or self._alarm.due:
+                self._alarm.ring()
+                await self._turns()
+            if arrived:
                 return
 
     async def sleep(self, seconds: float) -> None:
         """Let so many simulated seconds pass."""
         await self.advance_to(self._clock.now + seconds)
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Let time pass until the condition holds (True), or `timeout` simulated seconds have passed (False)."""
         end = self._clock.now + (LONGEST_WAIT if timeout is None else timeout)
         await self._turns()
@@ -181,7 +193,7 @@ class SwitchedPacing:
         """Come back when so many simulated seconds have passed."""
         await self.inner.sleep(seconds)
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Come back True once the condition holds, or False after `timeout` simulated seconds."""
         return await self.inner.until(condition, timeout)
 

@@ -69,7 +69,7 @@ class InterruptiblePacing:
         """Come back when so many simulated seconds have passed."""
         await self._waits.wait(lambda: self._pacing.sleep(seconds))
 
-    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:  # noqa: ASYNC109
+    async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Come back True once the condition holds, or False after `timeout` simulated seconds."""
         return await self._waits.wait(lambda: self._pacing.until(condition, timeout))
 

@@ -12,11 +12,12 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from tutor import collector
 from tutor.ui.messages import LessonPicked
 from tutor.ui.opening import open_session
 from tutor.ui.palette import palette_commands
 from tutor.ui.screens.home import HomeScreen
-from tutor.ui.theme import DARK, LIGHT, MUTED, glyphs_for
+from tutor.ui.theme import ASCII, DARK, LIGHT, MUTED, glyphs_for
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog
@@ -72,6 +73,7 @@ class TutorApp(App[None]):
             self.register_theme(theme)
         if self.theme == "textual-dark":
             self.theme = DARK.name
+        self.set_class(self.glyphs is ASCII, "-ascii")
         self.push_screen(HomeScreen(self.glyphs))
         self.call_after_refresh(self._begin)
 
@@ -145,6 +147,7 @@ def run_app(
     seed: int = 1,
 ) -> int:
     """Run the app until the learner leaves; its exit status. The arguments are those of `TutorApp`."""
+    collector.tune()
     app = TutorApp(lessons, progress, start=start, restart=restart, seed=seed)
     app.run()
     return app.return_code or 0

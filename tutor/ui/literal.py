@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from textual.content import Content
+from textual.widgets import Static
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -27,3 +28,10 @@ def literal(text: str, style: str = "") -> Content:
     """
     shown = plain(text)
     return Content.styled(shown, style) if style else Content(shown)
+
+
+def show_in(widget: Static, content: Content) -> None:
+    """Show content in a widget, at no cost if that is what it shows already."""
+    shown = widget.content
+    if not (isinstance(shown, Content) and shown.is_same(content)):
+        widget.update(content)

@@ -438,7 +438,7 @@ class Network:
         return Exchange(self._record(trace), response, tls, lookup.milliseconds, route)
 
     def _respond(self, client: Client, request: HttpRequest, route: Route) -> HttpResponse | None:
-        now = self._core.clock.datetime
+        now = self._core.clock.datetime.replace(microsecond=0)  # HTTP and access logs know whole seconds
         if route.api_server:
             return api_server(request, now) if request.tls else api_server_in_plain()
         if route.pod is None or route.listener is None or route.listener.image.behaviour == "tcp":

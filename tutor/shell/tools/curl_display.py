@@ -39,6 +39,8 @@ class Display:
     async def start(self, *, heading: bool) -> None:
         """Begin the meter."""
         self.seconds = 0.0
+        if not self._metered:
+            return
         await self._show((HEADING if heading else "") + meter_line(0, 0, 0, 0.0, 0))
 
     async def step(self) -> None:
@@ -59,6 +61,8 @@ class Display:
 
     async def finish(self, expected: int, received: int, sent: int) -> None:
         """End the meter; sizes are in bytes, `expected` is 0 if not announced."""
+        if not self._metered:
+            return
         seconds = max(self.seconds, 0.001)
         current = (received + sent) * 1000 // max(1, int(seconds * 1000))
         total = expected + sent if expected else 0
@@ -81,6 +85,8 @@ class Display:
 
     async def tell_request(self, request: HttpRequest) -> None:
         """Show what is sent."""
+        if not self._talkative:
+            return
         version = "HTTP/2" if request.tls else "HTTP/1.1"
         lines = [f"{request.method} {request.path} {version}", *header_lines(request.headers), ""]
         await self.verbose("".join(f"> {line}\r\n" for line in lines))
@@ -90,6 +96,8 @@ class Display:
 
     async def tell_response(self, response: HttpResponse) -> None:
         """Show the headers that came back."""
+        if not self._talkative:
+            return
         await self.tell(*self._version.no_multiplexing)
         lines = [status_line(response), *header_lines(response.headers), ""]
         await self.verbose("".join(f"< {line}\r\n" for line in lines))

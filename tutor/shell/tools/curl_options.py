@@ -84,7 +84,10 @@ class Settings:
 
     def has(self, *names: str) -> bool:
         """Whether any of these options was given."""
-        return any(name in self.flags or name in self.values for name in names)
+        for name in names:  # noqa: SIM110  # asked dozens of times a run: a loop is several times faster than any()
+            if name in self.flags or name in self.values:
+                return True
+        return False
 
     def last(self, name: str) -> str | None:
         """The value an option was last given."""

@@ -136,7 +136,7 @@ class Transfer:
             await Connector(ctx, self._settings, version, self._display, self.connection).connect(
                 url, self._job.url, exchange
             )
-        await self._display.tell(*version.using(exchange.response.version if exchange.response else "HTTP/1.x"))
+        await self._display.tell(*version.using("HTTP/2" if url.scheme == "https" else "HTTP/1.x"))
         await self._display.tell_request(request)
         await self._display.wait(max(exchange.trace.milliseconds / 1000 - self._display.seconds, 0.0))
         if exchange.response is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 DEFAULT: Final = "7.88.1"
@@ -38,7 +38,7 @@ class CurlVersion:
 
     number: str
 
-    @property
+    @cached_property
     def _parts(self) -> tuple[int, ...]:
         return tuple(int(part) for part in re.findall(r"\d+", self.number)[:3])
 

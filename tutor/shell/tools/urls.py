@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 PORTS: Final = {"http": 80, "https": 443, "telnet": 23}
@@ -43,6 +44,7 @@ class Url:
         return f"{self.scheme}://{self.host_header}{self.path}"
 
 
+@lru_cache(maxsize=256)
 def parse_url(text: str) -> Url:
     """Read a URL; without a scheme it is HTTP.
 
@@ -84,6 +86,9 @@ def join(base: Url, target: str) -> Url:
 
 def expand(pattern: str) -> Iterator[str]:
     """The URLs curl's `{a,b}` and `[1-3]` stand for; a pattern without them is itself."""
+    if not {"{", "["} & set(pattern):
+        yield pattern
+        return
     braces = re.search(r"\{([^{}]*)\}", pattern)
     numbers = re.search(r"\[(\d+)-(\d+)(?::(\d+))?\]", pattern)
     if braces and (not numbers or braces.start() < numbers.start()):

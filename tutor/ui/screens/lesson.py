@@ -89,6 +89,7 @@ class LessonScreen(Screen[None]):
         self.player: Player | None = None
         self._opener = opener
         self._jobs = Jobs(self)
+        self._usable: tuple[bool, ...] = ()
 
     def compose(self) -> ComposeResult:
         """Header, panes, shell, keys."""
@@ -164,7 +165,7 @@ class LessonScreen(Screen[None]):
             return
         player, terminal = self.player, self.player.session.terminal
         if terminal.reading:
-            self.shell.echo(event.text)
+            self.shell.echo(event.text, to_program=True)
             terminal.feed(event.text)
         else:
             self._jobs.add(lambda: player.enter(event.text))
@@ -278,7 +279,10 @@ class LessonScreen(Screen[None]):
         self._header.show(view, self.glyphs, steps=self.lesson_id != SANDBOX)
         open_question = view.options and not view.done
         self.shell.prompt.choices = len(view.options) if open_question else 0
-        self.refresh_bindings()
+        usable = bool(view.commands), view.can_undo, view.can_redo, view.can_show
+        if usable != self._usable:
+            self._usable = usable
+            self.refresh_bindings()
 
     async def _edit(self, name: str, text: str) -> str | None:
         from tutor.ui.screens.editor import EditorScreen

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tutor.course.view import StepView
-from tutor.ui.literal import literal
+from tutor.ui.literal import literal, show_in
 from tutor.ui.step_text import progress_dots
 from tutor.ui.theme import Glyphs
 
@@ -34,5 +34,5 @@ class LessonHeader(Horizontal):
     def show(self, view: StepView, glyphs: Glyphs, *, steps: bool) -> None:
         """Show where the learner is; without steps, only in what."""
         place = literal(f"  step {view.index + 1} of {view.count}", "$muted") if steps else Content("")
-        self._where.update(Content.assemble(literal("tutor  ", "$muted"), literal(view.lesson_title, "bold"), place))
-        self._dots.update(progress_dots(view, glyphs) if steps else Content(""))
+        show_in(self._where, Content.assemble(literal("tutor  ", "$muted"), literal(view.lesson_title, "bold"), place))
+        show_in(self._dots, progress_dots(view, glyphs) if steps else Content(""))

@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Markdown, Static
 
 from tutor.course.view import HintView, StepView
-from tutor.ui.literal import literal
+from tutor.ui.literal import literal, show_in
 from tutor.ui.messages import ActionClicked, CommandPicked, OptionPicked
 from tutor.ui.prose import prose
 from tutor.ui.step_text import call_to_action, condition_lines, option_line
@@ -43,7 +43,7 @@ class CommandLine(Static):
         """Show whether it was run, and whether it is the one that the key types."""
         sign = literal(f"{glyphs.done} ", "$text-success") if ran else literal("$ ", "$muted")
         key = literal("  F4", "bold $text-accent") if coming else Content("")
-        self.update(Content.assemble(sign, literal(self.command), key))
+        show_in(self, Content.assemble(sign, literal(self.command), key))
 
     def on_click(self, event: events.Click) -> None:
         """Type it."""
@@ -213,10 +213,11 @@ once done · `alt+↑` `alt+↓` scroll
     def _show_state(self, view: StepView) -> None:
         """What changes while the learner works."""
         for line, (number, option) in zip(self._options.query(OptionLine), enumerate(view.options, 1), strict=True):
-            line.update(
+            show_in(
+                line,
                 option_line(
                     number, option, self.glyphs, marked=line.index in self.marked, width=self._options.size.width - 2
-                )
+                ),
             )
         remarks = [literal(f"You wrote: {view.given}", "$muted")] if view.given else []
         remarks += [prose(view.remark)] if view.remark else []
@@ -227,7 +228,7 @@ once done · `alt+↑` `alt+↓` scroll
         self._put(self._hints, Content("\n").join(self._hint(hint) for hint in view.hints))
         self._put(self._conditions, condition_lines(view.conditions, self.glyphs, self._conditions.size.width))
         text, accomplished = call_to_action(view, self.glyphs)
-        self._bar.update(literal(text))
+        show_in(self._bar, literal(text))
         self._bar.set_class(accomplished, "-done")
         self.set_class(view.done, "-done")
 
@@ -242,7 +243,7 @@ once done · `alt+↑` `alt+↓` scroll
 
     def _put(self, widget: Static, content: Content) -> None:
         widget.display = bool(content.plain)
-        widget.update(content)
+        show_in(widget, content)
 
     def _bring_news_into_view(self, old: StepView | None, view: StepView, moved: bool) -> None:
         if moved or old is None:

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tutor.ui.literal import literal, plain
+from tutor.ui.literal import literal, plain, show_in
 from tutor.ui.messages import CandidatesChanged
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.transcript import Transcript
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from tutor.shell.terminal import Terminal
 
 CANDIDATE_ROWS: Final = 5
-PATIENCE: Final = 0.8
-"""Seconds after which a running command is said to run, so that quick ones do not flicker."""
+PATIENCE: Final = 0.2
+"""Seconds after which a running command is said to run."""
 
 
 class Shell(Vertical):
@@ -91,25 +91,35 @@ class Shell(Vertical):
         """Show the terminal's prompt.
 
         Args:
-            text: such as `learner@laptop:~$ `; empty while a command runs.
+            text: such as `learner@laptop:~$ `.
             busy: whether a command runs.
             inside: whether the shell is one of a container.
         """
-        if text and not self._text:
-            self.transcript.fresh_line()
-        self._text = text
-        self._prompt_text.update(literal(text))
-        self._prompt_text.set_class(inside, "-inside")
-        if busy and self._patience is None:
-            self._patience = self.set_timer(PATIENCE, lambda: self._note.add_class("-shown"))
-        elif not busy and self._patience is not None:
+        if busy:
+            self._wait()
+            return
+        if self._patience is not None:
             self._patience.stop()
             self._patience = None
-            self._note.remove_class("-shown")
+        self._note.remove_class("-shown")
+        self.transcript.fresh_line()
+        self._text = text
+        self._prompt_text.set_class(inside, "-inside")
+        show_in(self._prompt_text, literal(text))
 
-    def echo(self, command: str) -> None:
-        """Show a line as typed after the prompt."""
-        self.transcript.write(self._text, "prompt")
+    def _wait(self) -> None:
+        """Take the prompt away, but not at once: most commands are so quick that it would only flicker."""
+        if self._patience is None:
+            self._patience = self.set_timer(PATIENCE, self._show_busy)
+
+    def _show_busy(self) -> None:
+        self._note.add_class("-shown")
+        show_in(self._prompt_text, Content(""))
+
+    def echo(self, command: str, *, to_program: bool = False) -> None:
+        """Show a line as typed, after the prompt or (`to_program`) where a running command reads it."""
+        if not to_program:
+            self.transcript.write(self._text, "prompt")
         self.transcript.write(plain(command) + "\n", "command")
         self.transcript.follow()
 
