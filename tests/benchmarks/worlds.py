@@ -17,10 +17,10 @@ class Pages:
 
     def __init__(self) -> None:
         image = Registry().find("nginx:1.27")
-        assert image is not None  # noqa: S101  # it is one of ours
+        assert image is not None  # it is one of ours
         self._files = {path: text.encode() for path, text in image.files.items()}
 
-    def read(self, pod_uid: str, container: str, path: str) -> bytes | None:  # noqa: ARG002
+    def read(self, pod_uid: str, container: str, path: str) -> bytes | None:
         """A file's contents, or None."""
         return self._files.get(path)
 
@@ -79,6 +79,4 @@ def ready_addresses(cluster: Cluster, name: str) -> int:
     """How many ready addresses a Service has."""
     label = f"kubernetes.io/service-name={name}"
     slices = cluster.api.list(resources.ENDPOINT_SLICE, NAMESPACE, labels=label)
-    return sum(
-        bool(endpoint["conditions"].get("ready")) for each in slices for endpoint in each.get("endpoints") or ()
-    )
+    return sum(bool(endpoint["conditions"].get("ready")) for each in slices for endpoint in each.get("endpoints") or ())

@@ -223,6 +223,32 @@ async def test_typed_words(session: Session, word: str, action: str, notice: str
     assert (outcome.action, outcome.notice, outcome.exit_code) == (action, notice, None)
 
 
+@pytest.mark.parametrize("word", ["hint", "check", "undo", "redo", "next", "show", "back", "lessons"])
+async def test_typed_words_work_in_the_shell_of_a_container(session: Session, word: str) -> None:
+    await session.submit("kubectl run t -it --rm --image=busybox -- sh")
+    assert session.terminal.prompt == "/ # "
+    outcome = await session.submit(word)
+    assert (outcome.action, outcome.exit_code) == (word, None)
+
+
+async def test_a_typed_word_that_a_container_has_a_command_for_is_that_command(session: Session) -> None:
+    await session.submit("kubectl run t -it --rm --image=busybox -- sh")
+    outcome = await session.submit("reset")
+    assert (outcome.action, outcome.exit_code) == ("", 0)
+    await session.submit("printf 'echo mine\\n' > /bin/hint; chmod +x /bin/hint")
+    assert (await session.submit("hint")).output == "mine\n"
+
+
+async def test_undo_in_the_shell_of_a_container_takes_back_what_was_done_there(session: Session) -> None:
+    await session.submit(EXPOSE)
+    await session.submit("kubectl run t -it --rm --image=busybox -- sh")
+    outcome = await session.submit("undo")
+    assert outcome.notice.startswith("Undone: ")
+    assert session.terminal.at_host
+    assert session.cluster.store.get("Pod", "default", "t") is None
+    assert session.cluster.store.get("Service", "default", "web") is not None
+
+
 async def test_a_word_with_arguments_is_a_command(session: Session) -> None:
     outcome = await session.submit("hint please")
     assert (outcome.action, outcome.exit_code) == ("", 127)

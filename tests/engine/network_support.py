@@ -20,7 +20,13 @@ NGINX = Image(
     server="nginx/1.22.1",
 )
 REDIS = Image("redis", "7", "tcp", ("redis-server",), (6379,))
-AGNHOST = Image("registry.k8s.io/e2e-test-images/agnhost", "2.40", "http", ("/agnhost", "pause"), (80,))
+AGNHOST = Image(
+    "registry.k8s.io/e2e-test-images/agnhost",
+    "2.40",
+    "sleep",
+    ("/agnhost", "pause"),
+    modes={"pause": (), "netexec": (8080,), "serve-hostname": (9376,)},
+)
 PAGE = ("<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n".ljust(614, "x") + "\n").encode()
 """As long as nginx's own page, and beginning like it."""
 

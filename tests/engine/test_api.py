@@ -219,6 +219,13 @@ def test_scale(bench: Bench) -> None:
     )
 
 
+@pytest.mark.parametrize("subresource", ["scale", "status"])
+def test_a_config_map_has_neither_scale_nor_status(bench: Bench, subresource: str) -> None:
+    bench.api.create({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}})
+    status = failure(bench.api.patch, BY_KIND["ConfigMap"], "a", "default", {}, "merge", subresource=subresource)
+    assert (status.code, status.message) == (404, "the server could not find the requested resource")
+
+
 def test_the_cluster_ip_may_not_change(bench: Bench) -> None:
     bench.api.create(service("fixed", clusterIP="10.254.201.125"))
     for ip in ("10.254.201.127", "None"):

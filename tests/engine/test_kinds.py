@@ -288,6 +288,21 @@ def test_services_refused(spec: dict[str, Any], texts: list[str]) -> None:
         ("{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, "
          "spec: {ingress: [{from: [{}]}]}}",
          ["spec.ingress[0].from[0]: Required value: must specify a peer"]),
+        ("{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {ingress: [{from: "
+         "[{ipBlock: {cidr: ''}}, {ipBlock: {cidr: 10.0.0.1}}, "
+         "{ipBlock: {cidr: 10.0.0.0/8, except: [x, 11.0.0.0/9]}}]}]}}",
+         ["spec.ingress[0].from[0].ipBlock.cidr: Required value",
+          'spec.ingress[0].from[1].ipBlock.cidr: Invalid value: "10.0.0.1": must be a valid CIDR value, '
+          "(e.g. 10.9.8.0/24 or 2001:db8::/64)",
+          'spec.ingress[0].from[2].ipBlock.except[0]: Invalid value: "x": must be a valid CIDR value, '
+          "(e.g. 10.9.8.0/24 or 2001:db8::/64)",
+          'spec.ingress[0].from[2].ipBlock.except[1]: Invalid value: "11.0.0.0/9": must be a strict subset of `cidr`']),
+        ("{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: a}, spec: {ingress: [{ports: "
+         "[{port: 90, endPort: 80}, {port: http, endPort: 80}, {endPort: 80}, {port: 1, endPort: 65536}]}]}}",
+         ["spec.ingress[0].ports[0].endPort: Invalid value: 90: must be greater than or equal to `port`",
+          "spec.ingress[0].ports[1].endPort: Invalid value: 80: may not be specified when `port` is non-numeric",
+          "spec.ingress[0].ports[2].endPort: Invalid value: 80: may not be specified when `port` is not specified",
+          "spec.ingress[0].ports[3].endPort: Invalid value: 65536: must be between 1 and 65535, inclusive"]),
         ("{apiVersion: v1, kind: ConfigMap, metadata: {name: a, labels: {'a b': 'c d'}}}",
          ["metadata.labels: Invalid value: \"a b\": name part must consist of alphanumeric characters, '-', '_' or "
           "'.', and must start and end with an alphanumeric character (e.g. 'MyName',  or 'my.name',  or '123-abc', "

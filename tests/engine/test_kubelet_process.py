@@ -8,7 +8,8 @@ import pytest
 
 from tests.engine.conftest import Registry
 from tutor.engine.images import Image
-from tutor.engine.process import Exit, Jump, Program, Say, Wait, command_of, read_command, run_probe
+from tutor.engine.probecommand import run_probe
+from tutor.engine.process import Exit, Jump, Program, Say, Wait, command_of, read_command
 
 
 def image(reference: str) -> Image:
@@ -98,10 +99,19 @@ def test_variables_of_the_container_are_put_in() -> None:
         (["true"], True),
         (["false"], False),
         (["sh", "-c", "exit 7"], False),
+        (["sh", "-c", "test -f /missing || test -s /word"], True),
+        (["sh", "-c", "test -f /there && test -f /missing; echo done"], True),
+        (["sh", "-c", "test -f /missing && exit 0; exit 1"], False),
+        (["sh", "-c", "! cat /missing 2>/dev/null"], True),
+        (["grep", "-q", "up$", "/word"], True),
+        (["grep", "-q", "down", "/word"], False),
+        (["sh", "-c", "grep -qi UP /missing /word"], True),
+        (["sh", "-c", "grep up /word > /dev/null && [ ! -e /missing ]"], True),
         (["pg_isready"], True),
+        (["sh", "-c", "curl -f localhost | grep ok"], True),
         ([], True),
     ],
 )
 def test_exec_probes_look_at_files(command: list[str], ok: bool) -> None:
-    files = {"/there": b""}
+    files = {"/there": b"", "/word": b"it is\nup\n"}
     assert run_probe(tuple(command), files.get).ok is ok

@@ -177,11 +177,14 @@ def test_a_command_of_its_own_may_keep_the_server_from_running(
 
 def test_agnhost_tells_its_name_at_the_port_it_is_told(cluster: Cluster) -> None:
     image = "registry.k8s.io/e2e-test-images/agnhost:2.40"
-    put_pod(cluster, "who", "10.244.1.92", image, container={"args": ["netexec", "--http-port=8080"]})
-    put_pod(cluster, "me", "10.244.1.93", image, container={"args": ["serve-hostname"]})
-    assert get(cluster, "10.244.1.92", "/hostname", port=8080).response.body == b"who"  # type: ignore[union-attr]
-    assert get(cluster, "10.244.1.92", "/echo?msg=hi", port=8080).response.body == b"hi"  # type: ignore[union-attr]
-    assert get(cluster, "10.244.1.92", "/hostname").trace.outcome == "refused"
+    put_pod(cluster, "who", "10.244.1.92", image, container={"args": ["netexec", "--http-port=8090"]})
+    put_pod(cluster, "me", "10.244.1.93", image, container={"command": ["/agnhost", "serve-hostname"]})
+    put_pod(cluster, "idle", "10.244.1.94", image)
+    assert get(cluster, "10.244.1.92", "/hostname", port=8090).response.body == b"who"  # type: ignore[union-attr]
+    assert get(cluster, "10.244.1.92", "/echo?msg=hi", port=8090).response.body == b"hi"  # type: ignore[union-attr]
+    assert get(cluster, "10.244.1.92", "/hostname", port=8080).trace.outcome == "refused"
+    assert get(cluster, "10.244.1.93", port=9376).response.body == b"me"  # type: ignore[union-attr]
+    assert get(cluster, "10.244.1.94", port=8080).trace.outcome == "refused"
 
 
 # The API server

@@ -38,7 +38,7 @@ async def shop(kubectl: Kubectl) -> Kubectl:
         ("exec w", ["web"]),
         ("exec web -- l", []),
         ("logs deploy", ["deployments/"]),
-        ("create serv", ["service"]),
+        ("create serv", ["service", "serviceaccount"]),
         ("create service c", ["clusterip"]),
         ("rollout res", ["restart", "resume"]),
         ("rollout restart de", ["deploy", "deployment", "deployments"]),

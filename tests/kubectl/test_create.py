@@ -130,3 +130,11 @@ async def test_every_object_of_a_file_has_its_turn(kubectl: Kubectl) -> None:
         'Error from server (AlreadyExists): error when creating "STDIN": configmaps "kube-root-ca.crt" already exists\n'
     )
     assert result.rc == 1
+
+
+async def test_a_service_account(kubectl: Kubectl) -> None:
+    assert (await kubectl("create sa robot")).stdout == "serviceaccount/robot created\n"
+    again = await kubectl("create serviceaccount robot")
+    assert again.stderr == 'error: failed to create serviceaccount: serviceaccounts "robot" already exists\n'
+    made = await kubectl('run x --image=nginx --overrides=\'{"spec":{"serviceAccountName":"robot"}}\'')
+    assert made.rc == 0

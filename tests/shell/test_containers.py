@@ -53,11 +53,21 @@ async def test_a_shell_opens_and_closes(simulation, run, nginx):
     assert (opened.shell, terminal.at_host) == ("host", True)
 
 
+async def back_at_host(simulation):
+    """Come back once a shell that has ended is gone from the terminal, with the command that opened it."""
+    terminal, moved = simulation.terminal, asyncio.Event()
+    terminal.on_state = moved.set
+    async with asyncio.timeout(10):
+        while not terminal.at_host or terminal.busy:
+            moved.clear()
+            await moved.wait()
+
+
 async def test_end_of_file_leaves_a_containers_shell(simulation, run, nginx):
     await run("kubectl exec -it $POD -- sh")
     assert simulation.terminal.prompt == "# "
     simulation.terminal.end_of_file()
-    await asyncio.sleep(0.05)
+    await back_at_host(simulation)
     assert simulation.terminal.prompt == "learner@laptop:~$ "
 
 
@@ -80,8 +90,7 @@ async def test_a_pod_deleted_takes_its_shell_along(simulation, run, nginx):
 
     simulation.cluster.api.delete(POD, name, "default", grace=0)
     await simulation.settle()
-    await asyncio.sleep(0.05)
-    assert simulation.terminal.at_host
+    await back_at_host(simulation)
     assert (await output(run, "echo $?")).endswith("137\n")
 
 
@@ -171,3 +180,22 @@ async def test_apk_installs_and_refuses(run):
     await run("exit")
     await run("kubectl run temp -it --rm --image=curlimages/curl -- sh")
     assert "Permission denied" in await output(run, "apk add jq")
+
+
+async def test_a_container_that_crashes_goes_on_crashing_while_a_command_waits(run):
+    """Its process starts in the middle of the wait, and has to see the rest of it pass."""
+    await run("kubectl run crash --image=busybox -- sh -c 'echo up; sleep 2; echo down >&2; exit 3'")
+    await run("sleep 60")
+    assert (await output(run, "kubectl get pod crash --no-headers")).split()[2:4] == ["CrashLoopBackOff", "3"]
+    assert await output(run, "kubectl logs crash") == "up\ndown\n"
+
+
+async def test_a_settled_cluster_has_seen_what_a_file_means_to_a_probe(simulation, run):
+    probe = "{exec: {command: [sh, -c, 'grep -q yes /tmp/ready']}, periodSeconds: 7}"
+    container = f"{{name: c, image: nginx, readinessProbe: {probe}}}"
+    head = "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\n"
+    simulation.write_file("probed.yaml", f"{head}spec: {{containers: [{container}]}}\n")
+    await run("kubectl apply -f probed.yaml")
+    assert (await output(run, "kubectl get pod p --no-headers")).split()[1] == "0/1"
+    await run("kubectl exec p -- sh -c 'echo yes > /tmp/ready'")
+    assert (await output(run, "kubectl get pod p --no-headers")).split()[1] == "1/1"

@@ -99,7 +99,11 @@ async def test_input_ends_where_nobody_types(simulation):
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        ("while :; do :; done", "a loop went round 100000 times"),
+        ("while :; do :; done", "stopped: "),
+        ("echo sh s.sh > s.sh; sh s.sh", "16 levels deep"),
+        ("printf '#!/bin/sh\\n./s.sh\\n' > s.sh; chmod +x s.sh; ./s.sh", "16 levels deep"),
+        ("printf './s.sh & ./s.sh\\n' > s.sh; chmod +x s.sh; ./s.sh", "stopped: "),
+        ("printf 'eval ./s.sh\\n' > s.sh; chmod +x s.sh; eval ./s.sh", "computed for a second"),
         ("x=a; while :; do x=$x$x; done", "stopped: "),
         ("f() { f; }; f", "functions called each other"),
         (":(){ :|:& };:", "computed for a second"),
@@ -110,12 +114,36 @@ async def test_input_ends_where_nobody_types(simulation):
     ],
 )
 async def test_what_never_ends_is_stopped_and_says_why(simulation, line, why):
-    result = await asyncio.wait_for(simulation.terminal.submit(line), 5)
+    result = await asyncio.wait_for(simulation.terminal.submit(line), 20)
     assert why in result.output
     assert len(result.output) < 1_100_000
     assert (await simulation.terminal.submit("echo alive; ls /nope")).output == (
         "alive\nls: cannot access '/nope': No such file or directory\n"
     )
+
+
+async def test_an_endless_loop_of_commands_ends_where_nobody_is_there_to_stop_it(simulation, monkeypatch):
+    monkeypatch.setattr("tutor.shell.runner.UNATTENDED_LIMIT", 0.3)
+    result = await asyncio.wait_for(simulation.terminal.submit("while :; do sleep 1; done"), 20)
+    assert "no end in sight" in result.output
+    await simulation.terminal.submit("bash")
+    await asyncio.wait_for(simulation.terminal.submit("while :; do sleep 1; done"), 20)
+    assert simulation.terminal.depth == 2
+    await simulation.terminal.submit("exit")
+    assert (await simulation.terminal.submit("echo alive")).output == "alive\n"
+
+
+async def test_a_loop_in_a_container_goes_no_faster_than_the_clock(live):
+    """Quick commands add up their time and wait; they neither move the clock nor take all of the processor."""
+    await live.terminal.submit("kubectl run x --image=busybox -- sh -c 'while :; do id; done'")
+    live.tick(5)
+    await asyncio.sleep(0.05)
+    at, logged = live.cluster.clock.now, len((await live.terminal.submit("kubectl logs x")).output.splitlines())
+    live.tick(0.1)
+    await asyncio.sleep(0.05)
+    more = len((await live.terminal.submit("kubectl logs x")).output.splitlines()) - logged
+    assert live.cluster.clock.now - at < 0.11
+    assert 10 < more < 60
 
 
 async def test_the_event_loop_stays_free_while_the_interpreter_computes(simulation):

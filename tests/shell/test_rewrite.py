@@ -23,6 +23,7 @@ from tutor.shell.scanner import scan
         ("! ls | wc", "! __out= ls | __in= wc"),
         ("A=1 ls | wc", "__out= A=1 ls | __in= wc"),
         ("case x in x) ls;; esac | wc", "case x in x) __out= ls;; esac | __in= wc"),
+        ("echo $0 \"${0##*/}\" '$0' $01", "echo ${__zero} \"${__zero##*/}\" '$0' ${__zero}1"),
         ("echo 'ls | wc' # ls | wc", "echo 'ls | wc' # ls | wc"),
         ("awk 'BEGIN {print 1}'", "awk 'BEGIN {print 1}'"),
     ],

@@ -89,6 +89,39 @@ async def test_scripts_run_as_files_and_from_a_pipe(run):
     assert await output(run, "sh s.sh x; echo $?; echo 'echo piped' | bash") == "arg x\n3\npiped\n"
 
 
+async def test_a_script_knows_its_name_and_counts_its_lines(run):
+    await run("printf '#!/bin/bash\\necho $0 ${0##*/} $1\\nnope\\n' > s.sh; chmod +x s.sh; mkdir bin; cp s.sh bin/tool")
+    assert await output(run, "./s.sh x") == "./s.sh s.sh x\n./s.sh: line 3: nope: command not found\n"
+    assert await output(run, "PATH=$PATH:~/bin; tool y | head -n 1") == "/home/learner/bin/tool tool y\n"
+    assert await output(run, "sh -c 'echo $0 $1' name arg; echo $0; awk '{print $0}' <<< line") == "name arg\nbash\nline\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "said", "code"),
+    [
+        ("echo x > f; ./f", "bash: ./f: Permission denied\n", 126),
+        ("./nope", "bash: ./nope: No such file or directory\n", 127),
+        ("/tmp", "bash: /tmp: Is a directory\n", 126),
+        (
+            "printf '#!/bin/zsh\\n' > f; chmod +x f; ./f",
+            "bash: ./f: /bin/zsh: bad interpreter: No such file or directory\n",
+            126,
+        ),
+        ("printf '#!/usr/bin/env bash\\necho $1\\n' > f; chmod +x f; ./f hi", "hi\n", 0),
+        ("nope 2> f; cat f", "bash: nope: command not found\n", 0),
+    ],
+)
+async def test_files_run_as_commands_or_are_refused_as_bash_does(run, line, said, code):
+    result = await run(line)
+    assert (result.output, result.exit_code) == (said, code)
+
+
+async def test_devices_and_process_substitution_can_be_read(run):
+    assert await output(run, "cat <(echo a) /dev/null; kubectl create -f <(echo '{') 2>&1 | head -c 5; ls /dev") == (
+        "a\nerrorfd  null  random  urandom\n"
+    )
+
+
 async def test_kubectl_output_flows_through_pipes_and_substitutions(run):
     await run("kubectl apply -f nginx-deployment.yaml")
     await run("NAME=$(kubectl get pods -l app=nginx --no-headers | head -n 1 | awk '{print $1}')")

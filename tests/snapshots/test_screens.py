@@ -45,7 +45,7 @@ async def at_work(pilot: Pilot[None]) -> None:
     await run_command(pilot, "next")
     await run_command(pilot, "hint")
     await run_command(pilot, "kubectl create service clusterip web --tcp=80")
-    await until(pilot, lambda: "10.254.201.125" in screen.side.pane.services.text)
+    await until(pilot, lambda: any("10.254.201.125" in row.cells for row in screen.side.pane.services.table.rows))
     await pilot.pause()
 
 
@@ -60,7 +60,7 @@ def test_home(snap_compare: Compare, folder: Path) -> None:
 
 @pytest.mark.parametrize("size", [(140, 45), (80, 24)], ids=["wide", "small"])
 def test_lesson(snap_compare: Compare, folder: Path, size: tuple[int, int]) -> None:
-    """You should see the step with one condition open, a hint, the new Service marked `+ … new`, and the shell below."""
+    """You should see the step with one condition open, a hint, the new Service marked as new, and the shell."""
     assert snap_compare(app_over(folder, "first"), terminal_size=size, run_before=at_work)
 
 

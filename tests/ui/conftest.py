@@ -86,7 +86,8 @@ async def until(pilot: Pilot[None], condition: Callable[[], object]) -> None:
             await pilot.pause()
             return
         await pilot.pause(0.01)
-    pytest.fail(f"did not come about: {condition}")
+    # Not pytest.fail: what it raises is no Exception, and would leave an app that runs for a snapshot waiting for ever.
+    raise AssertionError(f"did not come about: {condition}")
 
 
 async def opened(pilot: Pilot[None]) -> LessonScreen:

@@ -116,6 +116,13 @@ def test_a_cross_stands_where_it_stopped() -> None:
     assert "✗ connection refused: no ready endpoints" in text
 
 
+def test_what_is_outside_asks_another_dns() -> None:
+    outside = replace(UNKNOWN, client=Client(), questions=UNKNOWN.questions[-1:])
+    text = draw(picture(outside), 70, 24, UNICODE).plain
+    assert "your own DNS" in text
+    assert "CoreDNS" not in text
+
+
 def test_readable_at_40_columns() -> None:
     """You should see the client, the name's address, the selector and each Pod's state and count."""
     text = draw(picture(OK), 40, 14, UNICODE).plain

@@ -176,6 +176,29 @@ async def test_the_prompt_stands_below_the_output_until_that_fills_the_pane() ->
         assert app.shell.transcript.is_vertical_scroll_end
 
 
+async def test_the_end_stays_in_view_line_by_line() -> None:
+    async with running(size=(60, 6)) as (app, _, pilot):
+        for number in range(12):
+            app.shell.transcript.write(f"line {number}\n")
+            await pilot.pause()
+            await pilot.pause()
+            assert app.shell.transcript.is_vertical_scroll_end
+
+
+async def test_who_has_scrolled_back_is_left_there_until_the_next_command() -> None:
+    async with running(size=(60, 6)) as (app, _, pilot):
+        app.shell.transcript.write("line\n" * 50)
+        await pilot.pause()
+        await pilot.press("pageup")
+        place = app.shell.transcript.scroll_offset.y
+        app.shell.transcript.write("more\n")
+        await pilot.pause()
+        assert app.shell.transcript.scroll_offset.y == place
+        app.shell.echo("echo hi")
+        await pilot.pause()
+        assert app.shell.transcript.is_vertical_scroll_end
+
+
 async def test_output_reflows_when_the_window_changes() -> None:
     async with running() as (app, prompt, pilot):
         app.shell.transcript.write("x" * 100 + "\n")

@@ -36,7 +36,7 @@ WORDS: Final[Mapping[str, Action]] = {
     "skip": "skip",
     "lessons": "lessons",
 }
-"""Single words that are typed at the host's prompt like commands."""
+"""Single words that are typed like commands, unless the shell of a container has a command of that name."""
 STRAYED: Final = "The cluster is as it was when the step was done; what you tried after that is undone."
 SETTLE_PATIENCE: Final = 60.0
 """Simulated seconds a line played for the learner is given to take effect before the next is typed."""
@@ -196,9 +196,9 @@ class Session:
     # Lines
 
     async def submit(self, line: str) -> Outcome:
-        """Run a line of the learner's: a typed word at the host's prompt, or a command."""
+        """Run a line of the learner's: a typed word at a prompt, or a command."""
         word = line.strip()
-        if self.terminal.at_host and self._stage.idle and word in WORDS:
+        if word in WORDS and self._stage.idle and (self.terminal.at_host or not self.terminal.top.finds(word)):
             return await self._typed_word(WORDS[word])
         if self.terminal.busy:
             self.terminal.feed(line)

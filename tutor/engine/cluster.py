@@ -99,9 +99,13 @@ class Cluster:
 
         Probes go on for ever and are not waited for, but those that are about to find something changed are.
         """
+        self.expect_changes()
+        return self.clock.settle(limit)
+
+    def expect_changes(self) -> None:
+        """Count the probes that are about to find something changed as work under way."""
         self.clock.run_due()
         self._controllers.expect_changes()
-        return self.clock.settle(limit)
 
     def attach(self, files: ContainerFiles, processes: ContainerProcesses) -> None:
         """Give containers the files and processes of a shell."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
@@ -150,7 +150,7 @@ def _read(command: tuple[str, ...], stdin: bool) -> Program | None:
         if arguments[0] in {"-c", "-ec", "-exc", "-lc", "-uec"} and len(arguments) >= 2:
             return read_script(arguments[1])
         return None
-    steps = _simple(list(command))
+    steps = simple_steps(list(command))
     if steps is None:
         return None
     return Program(steps, stops=not any(isinstance(step, Wait) for step in steps))
@@ -167,7 +167,7 @@ def read_script(script: str) -> Program | None:
         if loop is None and re.fullmatch(r"while\s+(true|:|sleep\s+\S+)", line):
             loop = len(steps)
             condition = line.split(None, 1)[1]
-            steps += _simple(condition.split()) or () if condition.startswith("sleep") else ()
+            steps += simple_steps(condition.split()) or () if condition.startswith("sleep") else ()
             continue
         if loop is not None and line == "done":
             if not any(isinstance(step, Wait) for step in steps[loop:]):
@@ -189,14 +189,14 @@ def _line(line: str) -> tuple[Step, ...] | None:
         words = shlex.split(line)
     except ValueError:
         return None
-    return _simple(words)
+    return simple_steps(words)
 
 
-def _simple(words: list[str]) -> tuple[Step, ...] | None:
+def simple_steps(words: list[str]) -> tuple[Step, ...] | None:
     """The steps of one simple command, or None."""
     name, *arguments = [words[0].rpartition("/")[2], *words[1:]] if words else ["true"]
     if name == "exec" and arguments:
-        return _simple(arguments)
+        return simple_steps(arguments)
     if name == "echo":
         return tuple(Say(text) for text in " ".join(arguments[arguments[:1] == ["-e"] :]).split("\n"))
     if name == "sleep" and arguments:
@@ -224,42 +224,3 @@ def _seconds(word: str) -> float | None:
         return float("inf")
     found = re.fullmatch(r"(\d+(?:\.\d*)?|\.\d+)([smhd]?)", word)
     return float(found[1]) * _UNITS[found[2]] if found else None
-
-
-@dataclass(frozen=True)
-class ProbeOutcome:
-    """How an exec probe's command ended, and what it printed."""
-
-    ok: bool
-    message: str = ""
-
-
-def run_probe(command: tuple[str, ...], read_file: Callable[[str], bytes | None]) -> ProbeOutcome:
-    """Run an exec probe's command: `cat FILE`, `test -f FILE`, `[ -f FILE ]`, `ls FILE`, `true`, `false`, `exit N`.
-
-    Any other command is taken to succeed: what programs of an image would find is not known here.
-
-    Args:
-        command: the command line; `sh -c` around any of these is seen through.
-        read_file: the contents of a file of the container, None if it does not exist.
-    """
-    words = list(command)
-    if len(words) == 3 and words[0] in SHELLS and words[1] == "-c":
-        try:
-            words = shlex.split(words[2])
-        except ValueError:
-            return ProbeOutcome(False, "sh: syntax error: unterminated quoted string\n")
-    name = words[0].rpartition("/")[2] if words else "true"
-    if name in {"cat", "ls"}:
-        missing = [path for path in words[1:] if not path.startswith("-") and read_file(path) is None]
-        why = "No such file or directory"
-        shown = f"cat: can't open '{{}}': {why}\n" if name == "cat" else f"ls: {{}}: {why}\n"
-        return ProbeOutcome(not missing, "".join(shown.format(path) for path in missing))
-    if name in {"test", "["}:
-        arguments = [word for word in words[1:] if word != "]"]
-        if len(arguments) == 2 and arguments[0] in {"-f", "-e", "-r", "-s"}:
-            found = read_file(arguments[1])
-            return ProbeOutcome(bool(found) if arguments[0] == "-s" else found is not None)
-        return ProbeOutcome(True)
-    steps = _simple(words)
-    return ProbeOutcome(not any(isinstance(step, Exit) and step.code for step in steps or ()))

@@ -37,6 +37,11 @@ def namespace_object(name: str) -> Object:
     return {"kind": "Namespace", "apiVersion": "v1", "metadata": metadata(name), "spec": {}, "status": {}}
 
 
+def service_account(name: str, namespace: str) -> Object:
+    """A ServiceAccount."""
+    return {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata(name, namespace)}
+
+
 def config_map(name: str, namespace: str, data: Mapping[str, str]) -> Object:
     """A ConfigMap."""
     made: Object = {"kind": "ConfigMap", "apiVersion": "v1", "metadata": metadata(name, namespace)}

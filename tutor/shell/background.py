@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from tutor.engine.clock import Clock
-from tutor.shell.pacing import Alarm, LivePacing
+from tutor.shell.pacing import SHORT, Alarm, LivePacing
 
 T = TypeVar("T")
 
@@ -83,8 +83,10 @@ class BackgroundPacing:
     """
 
     def __init__(self, clock: Clock, alarm: Alarm, moved: Callable[[], None], young_until: float = 0.0) -> None:
+        self._clock, self._alarm = clock, alarm
         self._live = LivePacing(clock, alarm)
         self._moved = moved
+        self._now = clock.now
         self.young_until = young_until
         self._waits = 0
 
@@ -103,8 +105,13 @@ class BackgroundPacing:
             self._moved()
 
     async def sleep(self, seconds: float) -> None:
-        """Come back when so many simulated seconds have passed."""
-        await self._wait(self._live.sleep(seconds))
+        """Come back when so many simulated seconds have passed.
+
+        Short sleeps add up until they are worth a wait: a loop of quick commands goes no faster than the clock.
+        """
+        self._now = max(self._now, self._clock.now) + seconds
+        if self._now - self._clock.now >= SHORT:
+            await self._wait(self._alarm.at(self._now))
 
     async def until(self, condition: Callable[[], bool], timeout: float | None = None) -> bool:
         """Come back True once the condition holds, or False after `timeout` simulated seconds."""

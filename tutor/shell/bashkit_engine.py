@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 LOOP_LIMIT = 100_000
 """Iterations one loop may make: two thirds of a second of an empty loop."""
 
+STACK = 512 * 1024 * 1024
+"""Bytes of address space for the stack of each of the interpreter's threads; memory is taken as it is used."""
+
 
 def new_disk(tree: Tree) -> Disk:
     """A disk with these files."""
@@ -46,6 +49,8 @@ class BashkitEngine:
     def __init__(self, disk: Disk, username: str, hostname: str, cwd: str, environ: Mapping[str, str]) -> None:
         # Wedged regular expressions or jq programs each hold a thread; with a few to spare the other shells go on.
         os.environ.setdefault("TOKIO_WORKER_THREADS", "8")
+        # A script that calls itself goes deeper until it is stopped; on the usual 2 MB it would crash the process.
+        os.environ.setdefault("RUST_MIN_STACK", str(STACK))
         from bashkit import Bash, ExecutionProfile, FileSystem
 
         self._bash = Bash(
@@ -75,6 +80,7 @@ class BashkitEngine:
                 context.stdin,
                 context.stdout,
                 context.stderr,
+                context.fs,
             )
             return await handler(call)
 

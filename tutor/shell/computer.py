@@ -10,7 +10,7 @@ from weakref import WeakSet
 
 from tutor.engine.network.trace import Client
 from tutor.shell.command import CommandRegistry
-from tutor.shell.files import Disk, ShellFiles
+from tutor.shell.files import Disk, RawFiles, ShellFiles
 
 if TYPE_CHECKING:
     from tutor.shell.images import ShellImage
@@ -89,9 +89,9 @@ class Computer:
         """Whether it is the learner's own computer."""
         return self.client.is_host
 
-    def files(self, cwd: str = "/") -> ShellFiles:
-        """Its files, seen from a folder."""
-        return ShellFiles(self.disk, cwd)
+    def files(self, cwd: str = "/", raw: RawFiles | None = None) -> ShellFiles:
+        """Its files, seen from a folder, and in a running shell with that shell's devices."""
+        return ShellFiles(self.disk, cwd, raw)
 
     def locate(self, name: str, path: str, cwd: str = "/") -> str | None:
         """The file a command name stands for.

@@ -6,6 +6,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from tutor.shell.files import RawFiles
+
 Sink: TypeAlias = Callable[[bytes], Awaitable[None]]
 """Takes output as it comes; awaiting it holds the writer back."""
 
@@ -35,6 +37,7 @@ class Call:
         env: the exported variables it sees.
         cwd: the working folder.
         stdin, stdout, stderr: its streams.
+        files: the disk as the interpreter sees it, with devices and `<(…)` in `/dev`.
     """
 
     argv: tuple[str, ...]
@@ -43,6 +46,7 @@ class Call:
     stdin: ByteReader
     stdout: ByteWriter
     stderr: ByteWriter
+    files: RawFiles
 
 
 Handler: TypeAlias = Callable[[Call], Awaitable[int]]

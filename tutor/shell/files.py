@@ -7,8 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
-Kind: TypeAlias = Literal["file", "directory", "symlink"]
+Kind: TypeAlias = Literal["file", "directory", "symlink", "fifo"]
 
+DEVICES = "dev"
+"""The folder of devices: the interpreter's own, no part of any snapshot."""
 LINK_LIMIT = 40
 """How many symbolic links a path may lead through, as Linux has it."""
 
@@ -89,7 +91,8 @@ class Disk:
     def __init__(self, raw: RawFiles, tree: Tree | None = None) -> None:
         self.raw = raw
         for entry in raw.read_dir("/"):
-            raw.remove("/" + entry["name"], recursive=True)
+            if entry["name"] != DEVICES:
+                raw.remove("/" + entry["name"], recursive=True)
         self._known: dict[str, Node] = {}
         self._write_all(tree or {})
 
@@ -100,6 +103,8 @@ class Disk:
         for folder in folders:
             for entry in self.raw.read_dir(folder):
                 path = posixpath.join(folder, entry["name"])
+                if path == f"/{DEVICES}":
+                    continue
                 node = self._node(path, entry["metadata"], known.get(path))
                 now[path] = node
                 if node.kind == "directory":
@@ -149,10 +154,11 @@ class ShellFiles:
     Args:
         disk: the disk.
         cwd: the working folder, absolute.
+        raw: the disk as a running shell sees it, with its devices.
     """
 
-    def __init__(self, disk: Disk, cwd: str = "/") -> None:
-        self._raw = disk.raw
+    def __init__(self, disk: Disk, cwd: str = "/", raw: RawFiles | None = None) -> None:
+        self._raw = raw or disk.raw
         self.cwd = cwd
 
     def resolve(self, path: str) -> str:
@@ -179,7 +185,10 @@ class ShellFiles:
     def _kind(self, path: str) -> Kind | None:
         if path == "/":
             return "directory"
-        return self._raw.stat(path)["file_type"] if self._raw.exists(path) else None
+        try:
+            return self._raw.stat(path)["file_type"] if self._raw.exists(path) else None
+        except RuntimeError:
+            return None  # the interpreter refuses names with control characters in them: nothing is called so
 
     def stat(self, path: str) -> Mapping[str, Any] | None:
         """`file_type`, `size`, `mode`, `modified` of what is there, links not followed; None if there is nothing."""
@@ -196,9 +205,13 @@ class ShellFiles:
             FileNotFoundError: no such file.
             IsADirectoryError: it is a folder.
         """
+        try:
+            return self._raw.read_file(self.resolve(path))
+        except RuntimeError:
+            pass  # behind a link, or not there: the long way says which
         real = self._follow(path)
         match self._kind(real):
-            case "file":
+            case "file" | "fifo":
                 return self._raw.read_file(real)
             case "directory":
                 raise IsADirectoryError(21, "Is a directory", path)
@@ -214,6 +227,7 @@ class ShellFiles:
         Raises:
             FileNotFoundError: its folder does not exist.
             IsADirectoryError: it is a folder.
+            OSError: nothing can be called so, or the disk is full.
         """
         real = self._follow(path)
         if real == "/dev/null":
@@ -222,7 +236,10 @@ class ShellFiles:
             raise IsADirectoryError(21, "Is a directory", path)
         if self._kind(posixpath.dirname(real)) != "directory":
             raise FileNotFoundError(2, "No such file or directory", path)
-        self._raw.write_file(real, text.encode("utf-8", "surrogateescape"))
+        try:
+            self._raw.write_file(real, text.encode("utf-8", "surrogateescape"))
+        except RuntimeError as error:
+            raise OSError(22, "Invalid argument", path) from error
 
     def listdir(self, path: str) -> list[str]:
         """The names in a folder, sorted.
@@ -252,11 +269,14 @@ class ShellFiles:
         return self._raw.read_link(self.resolve(path))
 
     def mkdir(self, path: str) -> None:
-        """Make a folder and those above it."""
-        self._raw.mkdir(self._follow(path), recursive=True)
+        """Make a folder and those above it. Raises OSError if that cannot be."""
+        try:
+            self._raw.mkdir(self._follow(path), recursive=True)
+        except RuntimeError as error:
+            raise OSError(22, "Invalid argument", path) from error
 
     def remove(self, path: str) -> None:
         """Remove a file, or a folder with all in it; nothing there is no error."""
         real = self.resolve(path)
-        if self._raw.exists(real):
+        if self._kind(real) is not None:
             self._raw.remove(real, recursive=True)

@@ -94,7 +94,7 @@ def host_computer(native_names: frozenset[str], files: Mapping[str, str]) -> Com
         disk=new_disk(
             file_tree(
                 {**_FILES, **own},
-                {name: "" for name in names if name in TOOLS or name in natives or name == "kubectl"},
+                [name for name in names if name in TOOLS or name in natives or name == "kubectl"],
                 LEARNER,
             )
         ),

@@ -7,7 +7,7 @@ An image file holds what its tags share and, under `tags`, what each has of its 
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -53,6 +53,8 @@ class OperatingSystem:
         commands: the commands it has, each with its flavour.
         packages: what the manager can install, by name.
         files: text files by path.
+        places: names of commands by the folder they are in, or `*` for all others; else those are in `/usr/bin`.
+        folders: the folders at the top, beyond those everywhere.
         sources: where the manager's lists come from: lines of `apt-get update`, or apk's repositories.
     """
 
@@ -64,6 +66,8 @@ class OperatingSystem:
     commands: Mapping[str, str] = field(default_factory=dict)
     packages: Mapping[str, Package] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
+    folders: str = ""
     sources: tuple[str, ...] = ()
 
 
@@ -96,12 +100,12 @@ class ShellImage(Image):
     def tree(self) -> Tree:
         """Its file system."""
         files = {**self.os.files, **self.files}
-        return file_tree(files, self.all_commands, self.account)
+        return file_tree(files, self.all_commands, self.account, places=self.os.places, folders=self.os.folders)
 
 
 REGISTRIES = ("docker.io/library/", "index.docker.io/library/", "library/", "docker.io/", "index.docker.io/")
 FOLDERS = (
-    "dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr/bin", "usr/lib", "usr/local/bin", "usr/sbin",
+    "etc", "home", "proc", "root", "run", "sys", "tmp", "usr/bin", "usr/lib", "usr/local/bin", "usr/sbin",
     "usr/share", "var/lib", "var/log", "var/tmp",
 )  # fmt: skip
 
@@ -230,14 +234,31 @@ def command_file(name: str) -> bytes:
     return f'#!/bin/sh\n{call} "$@"\n'.encode()
 
 
-def file_tree(files: Mapping[str, str], commands: Mapping[str, str], user: User) -> Tree:
-    """A file system with these text files and a file for each command, folders first."""
-    tree: dict[str, Node] = {f"/{folder}": Node("directory", 0o755) for folder in FOLDERS}
+def file_tree(
+    files: Mapping[str, str],
+    commands: Iterable[str],
+    user: User,
+    *,
+    places: Mapping[str, str] | None = None,
+    folders: str = "",
+) -> Tree:
+    """A file system with these text files and a file for each command, folders first.
+
+    Args:
+        files: texts by path.
+        commands: names of commands.
+        user: whose home folder there is.
+        places: as `OperatingSystem.places`; with none, `/bin` and `/sbin` are links into `/usr`.
+        folders: as `OperatingSystem.folders`.
+    """
+    tree: dict[str, Node] = {f"/{folder}": Node("directory", 0o755) for folder in (*FOLDERS, *folders.split())}
     tree["/tmp"] = tree["/var/tmp"] = Node("directory", 0o1777)  # noqa: S108  # a path in a container
-    tree["/bin"], tree["/sbin"] = Node("symlink", 0o777, b"usr/bin"), Node("symlink", 0o777, b"usr/sbin")
+    for folder in ("bin", "sbin"):
+        tree[f"/{folder}"] = Node("directory", 0o755) if places else Node("symlink", 0o777, f"usr/{folder}".encode())
     tree[user.home] = Node("directory", 0o755)
+    place = {name: folder for folder, names in (places or {}).items() for name in names.split()}
     for name in commands:
-        tree[f"/usr/bin/{name}"] = Node("file", 0o755, command_file(name))
+        tree[f"{place.get(name, place.get('*', '/usr/bin'))}/{name}"] = Node("file", 0o755, command_file(name))
     for path, text in files.items():
         tree[path] = Node("file", 0o644, text.encode())
     for path in list(tree):

@@ -5,6 +5,7 @@ Source of the grammar: POSIX.1-2017, Shell Command Language, section 2.2 and 2.3
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 BLANK = " \t"
@@ -30,6 +31,8 @@ class Lexer:
         self.text = text
         self.at = 0
         self.documents: list[tuple[str, bool]] = []
+        self.zeros: list[int] = []
+        """Where the shell's own name is asked for: the places of `0` in `$0` and `${0…}`."""
 
     def peek(self, length: int = 1) -> str:
         """The next characters."""
@@ -161,8 +164,12 @@ class Lexer:
             self.nested(piped_out=True)
         elif self.peek(2) == "${":
             self.at += 2
+            if re.match(r"0[^\w]", self.peek(2)):
+                self.zeros.append(self.at)
             self._braces()
         else:
+            if self.peek(2) == "$0":
+                self.zeros.append(self.at + 1)
             self.at += 1
 
     def arithmetic_end(self) -> bool:

@@ -12,13 +12,18 @@ from dataclasses import dataclass
 
 from tutor.shell.computer import Computer, ShellKind
 
-_LINE = re.compile(r"^(?:\S+): line (\d+): (.*)$")
+_LINE = re.compile(r"^bash: line (\d+): (.*)$")
+"""A message of the interpreter; scripts' own messages begin with the script's name."""
+_SUGGESTION = re.compile(r"(: line \d+: .*: command not found)\. .*$")
 _NOT_FOUND = re.compile(r"^(.*): command not found(?:\. .*)?$")
 _CANNOT_CD = re.compile(r"^cd: (.*): (No such file or directory|Not a directory)$")
 _PARSE = re.compile(r"^parse error at line \d+, column \d+: (.*)$")
 _MISSING = "No such file or directory"
 _REWORDED = (
-    (re.compile(rf"^(head|tail): ([^:]*): {_MISSING}$"), rf"\1: cannot open '\2' for reading: {_MISSING}"),
+    (
+        re.compile(rf"^(head|tail): (?!cannot open )([^:]*): {_MISSING}$"),
+        rf"\1: cannot open '\2' for reading: {_MISSING}",
+    ),
     (re.compile(rf"^sort: /?(?:\S*/)?([^:/]*): {_MISSING}$"), rf"sort: cannot read: \1: {_MISSING}"),
     (
         re.compile(rf"^(cp|mv): cannot (?:copy|move) ('[^']*'): (?:io error: not found|{_MISSING})$"),
@@ -83,6 +88,7 @@ class Personality:
             return line
         if match := _LINE.match(line):
             return self._own(int(match[1]), match[2])
+        line = _SUGGESTION.sub(r"\1", line)
         for pattern, replacement in _REWORDED:
             line = pattern.sub(replacement, line)
         return line

@@ -11,6 +11,8 @@ from __future__ import annotations
 from tutor.shell.scanner import Scan, Simple
 
 IN, OUT = "__in", "__out"
+ZERO = "__zero"
+"""Variable that holds what `$0` is to be; the interpreter always says `bash`."""
 TYPED = "__typed"
 
 _LINE_READERS = frozenset({"read"})
@@ -37,18 +39,21 @@ def rewrite(text: str, scan: Scan) -> str:
         text: a complete input.
         scan: its scan.
     """
-    edits: list[tuple[int, str]] = []
+    edits: list[tuple[int, int, str]] = []
+    for zero in scan.zeros:
+        name = ZERO if text[zero - 1] == "{" else f"{{{ZERO}}}"
+        edits.append((zero, zero + 1, name))
     for command in scan.commands:
         if not command.words:
             continue
         marks = (f"{IN}= " if command.piped_in else "") + (f"{OUT}= " if command.piped_out else "")
         if marks:
-            edits.append((command.start, marks))
+            edits.append((command.start, command.start, marks))
         if not command.piped_in and not command.in_function and _reads_input(command.words):
             words = " ".join(command.words) if command.words[0] in _LINE_READERS else ""
-            edits.append((command.end, f" < <({TYPED} {words})"))
-    for at, insertion in sorted(edits, reverse=True):
-        text = text[:at] + insertion + text[at:]
+            edits.append((command.end, command.end, f" < <({TYPED} {words})"))
+    for start, end, new in sorted(edits, reverse=True):
+        text = text[:start] + new + text[end:]
     return text
 
 
@@ -68,6 +73,7 @@ def _reads_input(words: list[str]) -> bool:
     return sum(not word.startswith("-") or word == "-" for word in words[1:]) <= allowed
 
 
-def simple_names(commands: tuple[Simple, ...]) -> set[str]:
-    """The names of commands that are written out, not computed."""
-    return {command.words[0] for command in commands if command.words and not set(command.words[0]) & set("$`\"'\\*?[")}
+def literal_name(command: Simple) -> str:
+    """The name of a command if it is written out; empty if it is computed."""
+    name = command.words[0] if command.words else ""
+    return "" if set(name) & set("$`\"'\\*?[") else name

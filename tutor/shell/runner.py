@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -11,12 +12,28 @@ from tutor.shell.engine import Engine, Finish, Sink
 from tutor.shell.waits import Waits
 
 BUSY_LIMIT = 1.0
-"""Real seconds the interpreter may compute with no command of ours at work before it is stopped."""
+"""Seconds of processor time the interpreter may burn with no command of ours at work before it is stopped."""
+UNATTENDED_LIMIT = 5.0
+"""Seconds of processor time a run may take in all when nobody is there to press ctrl+c."""
+STALL_LIMIT = 10.0
+"""Real seconds it may do nothing at all with no command of ours at work: it waits for what will never come."""
+LOOK_EVERY = 0.2
+"""Real seconds between two looks at what it has burned."""
 CANCEL_GRACE = 0.05
 """Real seconds commands have to end by themselves after ctrl+c."""
 WEDGED_AFTER = 1.0
 """Real seconds after which an interpreter that does not heed a cancel is given up and replaced."""
 TOO_LONG = "stopped: this computed for a second without a pause, which is as long as it may here"
+ENDLESS = "stopped: this ran for five seconds with no end in sight, and nobody is there to press ctrl+c"
+STALLED = "stopped: this waited for something that nothing here will ever do"
+
+
+def _burned() -> float:
+    """Seconds of processor time spent on this process's other threads, which are the interpreters'.
+
+    Unlike the time on the wall, it does not grow while other programs keep the processor busy.
+    """
+    return time.process_time() - time.thread_time()
 
 
 class Runner:
@@ -27,17 +44,18 @@ class Runner:
 
     Args:
         new_engine: makes an interpreter; called again when one has to be given up.
+        attended: whether somebody is there to press ctrl+c, or its commands have opened another prompt.
     """
 
-    def __init__(self, new_engine: Callable[[], Engine]) -> None:
-        self._new_engine = new_engine
+    def __init__(self, new_engine: Callable[[], Engine], attended: Callable[[], bool] = lambda: True) -> None:
+        self._new_engine, self._attended = new_engine, attended
         self.engine = new_engine()
         self.waits = Waits()
         self.interrupted = False
         self.stop_reason = ""
         self.replaced = False
         self._at_work = 0
-        self._computing_since = 0.0
+        self._burned = self._awake = self._began = 0.0
         self._last_resort: asyncio.TimerHandle | None = None
 
     @property
@@ -53,7 +71,7 @@ class Runner:
             yield
         finally:
             self._at_work -= 1
-            self._computing_since = asyncio.get_running_loop().time()
+            self._note_progress()
             if self.stopping:
                 self.engine.cancel()
 
@@ -65,13 +83,14 @@ class Runner:
         """
         loop = asyncio.get_running_loop()
         self.interrupted, self.stop_reason, self.replaced = False, "", False
-        self._computing_since, self._at_work = loop.time(), 0
+        self._at_work, self._began = 0, time.process_time()
+        self._note_progress()
         self.waits.open()
         engine, stopped_at = self.engine, None
         run = loop.create_task(engine.run(script, out, err))
         try:
             while not run.done():
-                await asyncio.wait({run}, timeout=BUSY_LIMIT / 4)
+                await asyncio.wait({run}, timeout=LOOK_EVERY)
                 now = loop.time()
                 if run.done():
                     break
@@ -80,8 +99,8 @@ class Runner:
                     if now - stopped_at > WEDGED_AFTER:
                         self.replace()
                         return Finish(INTERRUPTED)
-                elif not self._at_work and now - self._computing_since > BUSY_LIMIT:
-                    self.stop(TOO_LONG)
+                else:
+                    self._check_limits(now)
         except asyncio.CancelledError:
             engine.cancel()
             raise
@@ -89,6 +108,21 @@ class Runner:
             if self._last_resort is not None:
                 self._last_resort.cancel()
         return run.result()
+
+    def _note_progress(self) -> None:
+        self._burned, self._awake = _burned(), asyncio.get_running_loop().time()
+
+    def _check_limits(self, now: float) -> None:
+        if self._attended():
+            self._began = time.process_time()
+        if time.process_time() - self._began > UNATTENDED_LIMIT:
+            self.stop(ENDLESS)
+        elif self._at_work:
+            return
+        elif _burned() - self._burned > BUSY_LIMIT:
+            self.stop(TOO_LONG)
+        elif now - self._awake > STALL_LIMIT:
+            self.stop(STALLED)
 
     def replace(self) -> None:
         """Give the interpreter up and go on with a new one."""

@@ -56,11 +56,13 @@ class Scan:
         verdict: complete, incomplete or broken.
         commands: the simple commands, in the order written; only those before the fault if it is not complete.
         background: where each top-level `&` stands that ends a list, with where its list starts: (start, end).
+        zeros: where the shell's own name is asked for: the places of `0` in `$0` and `${0…}`.
     """
 
     verdict: Verdict
     commands: tuple[Simple, ...]
     background: tuple[tuple[int, int], ...] = ()
+    zeros: tuple[int, ...] = ()
 
 
 def scan(text: str) -> Scan:
@@ -72,7 +74,7 @@ def scan(text: str) -> Scan:
         return Scan(Verdict.INCOMPLETE, tuple(scanner.found))
     except (BrokenError, RecursionError):
         return Scan(Verdict.BROKEN, tuple(scanner.found))
-    return Scan(Verdict.COMPLETE, tuple(scanner.found), tuple(scanner.background))
+    return Scan(Verdict.COMPLETE, tuple(scanner.found), tuple(scanner.background), tuple(scanner.zeros))
 
 
 class _Scanner(Lexer):

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tutor.kubectl.context import Input, Pacing
+from tutor.shell.background import BackgroundPacing
 from tutor.shell.bashkit_engine import BashkitEngine
-from tutor.shell.command import INTERRUPTED, Ctx, Interrupted, run_command
+from tutor.shell.command import INTERRUPTED, Ctx, Entry, Interrupted, run_command
 from tutor.shell.computer import BUILTINS, Computer, ShellKind
 from tutor.shell.engine import Call, Engine, Finish, Handler
 from tutor.shell.jobs import Jobs
 from tutor.shell.personality import LineFilter, Personality
-from tutor.shell.rewrite import IN, OUT, TYPED, rewrite
+from tutor.shell.rewrite import IN, OUT, TYPED, ZERO, literal_name, rewrite
 from tutor.shell.runner import Runner
 from tutor.shell.scanner import Scan, Verdict, scan
 from tutor.shell.streams import PipeInput, PipeOutput, text_sink
@@ -27,6 +28,15 @@ if TYPE_CHECKING:
 OUTPUT_LIMIT = 1_000_000
 """Characters one line may write."""
 FLOOD = f"stopped: this wrote more than {OUTPUT_LIMIT} characters, which is as much as a line may here"
+
+COMMAND_TIME = 0.003
+"""Simulated seconds a command in the background takes at least, so that loops of them leave time for the rest."""
+DEPTH_LIMIT = 16
+"""How many shells may run one inside the other."""
+TOO_DEEP = f"stopped: scripts called each other {DEPTH_LIMIT} levels deep, which is as deep as they may here"
+SHELL_LIMIT = 100
+"""How many shells may run at once for one line."""
+TOO_MANY = f"stopped: this started more than {SHELL_LIMIT} shells at once, which is as many as may run here"
 
 _END, _EXIT, _STATUS, _SHELL = "__eos", "__exit", "__setrc", "__sh"
 """Commands through which the interpreter tells the session what happens."""
@@ -41,7 +51,7 @@ _BOOT = f"""shopt -s expand_aliases
 history() {{ __history "$@"; }}
 exit() {{ local __rc=$?; [ "$BASH_SUBSHELL" = 0 ] && __exit "${{1:-$__rc}}"; builtin exit "${{1:-$__rc}}"; }}
 {_BOOT_SCRIPT}"""
-_HIDDEN = frozenset({IN, OUT, "UID", "EUID"})
+_HIDDEN = frozenset({IN, OUT, ZERO, "UID", "EUID"})
 _KEPT_FLAGS = "efuxvnC"
 
 
@@ -73,6 +83,7 @@ class ShellSession:
         columns: gives the width of the terminal.
         terminal: the terminal it is on, if any.
         counted: whether its commands count among those the learner ran.
+        parent: the shell one of whose commands this is.
     """
 
     def __init__(
@@ -90,15 +101,19 @@ class ShellSession:
         columns: Callable[[], int] = lambda: 80,
         terminal: Terminal | None = None,
         counted: bool = True,
+        parent: ShellSession | None = None,
     ) -> None:
         self.world, self.computer, self.streams, self.terminal = world, computer, streams, terminal
         self.personality = Personality(kind, name, interactive)
         self.base_pacing = pacing or world.pacing
         self.counted = counted
+        self._parent = parent
+        self._inner: set[ShellSession] = set()
         self.status = 0
         self.exited: int | None = None
         self.gone = False
         self.written = 0
+        self.foreign: Mapping[str, int] = {}
         self._columns = columns
         self._environ = dict(computer.environ if environ is None else environ)
         self.prompt_cwd = self._cwd = cwd or computer.cwd
@@ -108,7 +123,8 @@ class ShellSession:
         self._booted = self._ended = False
         self._last_state = b""
         self.jobs = Jobs(self, self._copy)
-        self._runner = Runner(self._new_engine)
+        self._prompts = 0
+        self._runner = Runner(self._new_engine, self._attended)
         self.pacing = InterruptiblePacing(self._runner.waits, self.base_pacing)
         computer.shells.add(self)
 
@@ -117,7 +133,7 @@ class ShellSession:
     def _new_engine(self) -> Engine:
         computer, user = self.computer, self.computer.user
         ids = {"UID": str(user.uid), "EUID": str(user.uid), "PWD": self._cwd}
-        environ = {**self._environ, **ids, IN: "1", OUT: "1"}
+        environ = {**self._environ, **ids, IN: "1", OUT: "1", ZERO: self.personality.name}
         engine = BashkitEngine(computer.disk, user.name, computer.hostname, self._cwd, environ)
         # What the interpreter has and this computer lacks becomes a command that says so.
         lacking = self.world.native_names - BUILTINS - computer.natives
@@ -159,6 +175,9 @@ class ShellSession:
         """Whether a run is under way."""
         return self._runner.engine.running
 
+    def _attended(self) -> bool:
+        return self.world.attended() or (self.terminal is not None and self.terminal.depth > self._prompts)
+
     @property
     def columns(self) -> int:
         """Width of the terminal in cells."""
@@ -171,10 +190,28 @@ class ShellSession:
 
     def stop(self, reason: str) -> None:
         """End the run because it broke a limit; the reason is shown."""
+        for inner in tuple(self._inner):
+            inner.interrupt()
         self._runner.stop(reason)
 
+    def may_call_another(self) -> bool:
+        """Whether one more shell may run in this one; if not, the whole line ends."""
+        outermost, depth = self, 1
+        while outermost._parent is not None and outermost._parent.running:
+            outermost, depth = outermost._parent, depth + 1
+        if depth > DEPTH_LIMIT:
+            outermost.stop(TOO_DEEP)
+        elif outermost._count() > SHELL_LIMIT:
+            outermost.stop(TOO_MANY)
+        return not outermost._runner.stopping
+
+    def _count(self) -> int:
+        return 1 + sum(inner._count() for inner in self._inner)
+
     def interrupt(self) -> None:
-        """End the run as ctrl+c does."""
+        """End the run, and those of the shells in it, as ctrl+c does."""
+        for inner in tuple(self._inner):
+            inner.interrupt()
         self._runner.interrupt()
 
     # Running
@@ -189,6 +226,16 @@ class ShellSession:
         Raises:
             asyncio.CancelledError: whoever waits for the shell has been stopped, and so has the shell.
         """
+        if self._parent is None:
+            return await self._run_all(text)
+        self._parent._inner.add(self)
+        try:
+            return await self._run_all(text)
+        finally:
+            self._parent._inner.discard(self)
+
+    async def _run_all(self, text: str) -> int:
+        """Run a complete input, with the jobs it starts."""
         scanned = scan(text)
         if not (scanned.background and self.personality.interactive):
             return await self._run(text, scanned)
@@ -206,6 +253,7 @@ class ShellSession:
     async def _run(self, text: str, scanned: Scan) -> int:
         """Run a complete input with no jobs to start in it."""
         streams, self.written = self.streams, 0
+        self._prompts = self.terminal.depth if self.terminal else 0
         clock = self.world.cluster.clock
         began = clock.now
         out, err = (LineFilter(self.personality, lambda: clock.now - began) for _ in range(2))
@@ -214,12 +262,17 @@ class ShellSession:
         if not self._booted:
             self._booted = True
             await self._runner.engine.run(self._boot(), to_out, to_err)
+        self.foreign = self._foreign_names(text, scanned)
         if scanned.verdict is Verdict.COMPLETE:
             text = rewrite(text, scanned)
         if self.jobs.last_pid:
             text = text.replace("$!", str(self.jobs.last_pid))
         self._ended = False
+        for name in self.foreign:
+            self._runner.engine.add(name, self._run_foreign)
         finish = await self._runner.run(self._prologue() + text + self._epilogue(), to_out, to_err)
+        for name in self.foreign:
+            self._runner.engine.remove(name)
         await streams.out(out.flush())
         if streams.err is not None:
             await streams.err(err.flush())
@@ -375,12 +428,38 @@ class ShellSession:
         if entry is None:
             await PipeOutput(call.stderr, False).write(self.personality.not_found(call.argv[0]) + "\n")
             return 127
+        return await self._command(call, entry)
+
+    async def _run_foreign(self, call: Call) -> int:
+        """One call of what was no command when the line began: a path, or a file in `$PATH`."""
+        from tutor.shell.tools.program import program
+
+        return await self._command(call, Entry(program), counted=False)
+
+    async def _command(self, call: Call, entry: Entry, *, counted: bool = True) -> int:
         with self._runner.at_work():
             code = await run_command(entry.run, self._context(call, entry.flavour))
             self.world.cluster.clock.run_due()
-            if self.counted and not call.argv[0].startswith("__"):
+            if counted and self.counted and not call.argv[0].startswith("__"):
                 self.world.on_command(call.argv, code)
+            if isinstance(self.base_pacing, BackgroundPacing):
+                try:
+                    await self.pacing.sleep(COMMAND_TIME)
+                except Interrupted:
+                    return INTERRUPTED
         return code
+
+    def _foreign_names(self, text: str, scanned: Scan) -> Mapping[str, int]:
+        """Names in a text that are no commands here, but perhaps those of files; each with the line it first is in."""
+        found: dict[str, int] = {}
+        for command in scanned.commands:
+            name = literal_name(command)
+            if name.startswith("~/"):
+                name = self.computer.user.home + name[1:]
+            known = name in BUILTINS or self.computer.has(name) or name.startswith("__")
+            if name and name not in found and ("/" in name or not known):
+                found[name] = text.count("\n", 0, command.start) + 1
+        return found
 
     def _context(self, call: Call, flavour: str) -> Ctx:
         stdin: Input = self.streams.stdin if call.env.get(IN) else PipeInput(call.stdin)
@@ -392,8 +471,8 @@ class ShellSession:
             stderr=PipeOutput(call.stderr, self.streams.tty),
             pacing=self.pacing,
             cluster=self.world.cluster,
-            client=self.computer.client,
-            files=self.computer.files(call.cwd),
+            client=self.world.cluster.network.current(self.computer.client),
+            files=self.computer.files(call.cwd, call.files),
             environ={name: value for name, value in call.env.items() if name not in _HIDDEN},
             cwd=call.cwd,
             columns=self.columns,
@@ -415,6 +494,12 @@ class ShellSession:
             except (Interrupted, BrokenPipeError):
                 return INTERRUPTED
         return 0
+
+    def finds(self, name: str) -> bool:
+        """Whether a name typed at its prompt would run something; only while it is idle."""
+        computer = self.computer
+        path = self.variables.get("PATH", computer.environ.get("PATH", ""))
+        return name in self.aliases or name in BUILTINS or computer.locate(name, path, self.prompt_cwd) is not None
 
     # State
 

@@ -72,7 +72,15 @@ class Simulation:
         background = Background(clock, self._alarm)
         self._instant = InstantPacing(clock, self._alarm, background.quiet)
         self.pacing = SwitchedPacing(LivePacing(clock, self._alarm) if live else self._instant)
-        self._world = World(self.cluster, self.pacing, background, KubeConfig(), _natives(), self.terminal.record)
+        self._world = World(
+            self.cluster,
+            self.pacing,
+            background,
+            KubeConfig(),
+            _natives(),
+            lambda: self.terminal.live,
+            self.terminal.record,
+        )
         self._containers = Containers(self._world, self.terminal, registry)
         self._processes = Processes(self._world, self._containers)
         self.cluster.attach(self._containers, self._processes)
@@ -143,6 +151,7 @@ class Simulation:
         """Let time pass until nothing is under way in the cluster and its young processes; say whether it got there."""
         background, clock = self._world.background, self.cluster.clock
         end = clock.now + SETTLE_LIMIT
+        self.cluster.expect_changes()
         while clock.now < end:
             await background.quiet()
             wakes = background.soon()

@@ -67,6 +67,11 @@ class Terminal:
         return len(self._stack) == 1
 
     @property
+    def depth(self) -> int:
+        """How many shells are open one upon the other."""
+        return len(self._stack)
+
+    @property
     def busy(self) -> bool:
         """Whether a command runs and no prompt is shown."""
         return self.top in self._lines

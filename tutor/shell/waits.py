@@ -16,7 +16,7 @@ class Waits:
     """The waits of one shell's commands. Closed by ctrl+c, they end and no new one begins until the next line."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[Any]] = set()
+        self._waiting: set[asyncio.Task[Any]] = set()
         self._closed = False
 
     def open(self) -> None:
@@ -26,7 +26,7 @@ class Waits:
     def close(self) -> None:
         """End all waits; their commands get `Interrupted`."""
         self._closed = True
-        for task in tuple(self._tasks):
+        for task in tuple(self._waiting):
             task.cancel()
 
     async def wait(self, start: Callable[[], Awaitable[T]]) -> T:
@@ -37,21 +37,19 @@ class Waits:
         """
         if self._closed:
             raise Interrupted
-
-        async def run() -> T:
+        # A command waits in its own task: one more for each wait would double what a quick command costs.
+        task = asyncio.current_task()
+        if task is None or task in self._waiting:
             return await start()
-
-        task = asyncio.get_running_loop().create_task(run())
-        self._tasks.add(task)
+        self._waiting.add(task)
         try:
-            return await task
+            return await start()
         except asyncio.CancelledError:
-            if task.cancelled() and self._closed:
+            if self._closed and task.uncancel() == 0:
                 raise Interrupted from None
-            task.cancel()
             raise
         finally:
-            self._tasks.discard(task)
+            self._waiting.discard(task)
 
 
 class InterruptiblePacing:

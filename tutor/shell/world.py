@@ -24,6 +24,7 @@ class World:
         background: what runs with nobody waiting for it.
         config: the learner's kubeconfig.
         native_names: the interpreter's own commands.
+        attended: whether somebody is there to press ctrl+c.
         on_command: told the words and exit code of each Python command that ends.
     """
 
@@ -32,6 +33,7 @@ class World:
     background: Background
     config: KubeConfig = field(default_factory=KubeConfig)
     native_names: frozenset[str] = frozenset()
+    attended: Callable[[], bool] = lambda: True
     on_command: Callable[[tuple[str, ...], int], None] = lambda _argv, _code: None
 
 

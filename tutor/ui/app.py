@@ -38,12 +38,7 @@ class TutorApp(App[None]):
     TITLE = "tutor"
     COMMAND_PALETTE_BINDING = "ctrl+o"
     COMMAND_PALETTE_DISPLAY = "^o"
-    CSS = """
-    * {
-        scrollbar-size-vertical: 1; scrollbar-color: $panel-lighten-2; scrollbar-background: $surface;
-        scrollbar-background-hover: $surface; scrollbar-background-active: $surface;
-    }
-    """
+    CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="Help on what is focused; or type: help"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; progress is kept", show=False, priority=True),
@@ -131,7 +126,13 @@ class TutorApp(App[None]):
         from tutor.ui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen(self.screen))
+            self.push_screen(HelpScreen.about(self.screen))
+
+    def action_differences(self) -> None:
+        """What differs from a real cluster."""
+        from tutor.ui.screens.help import differences_page
+
+        self.push_screen(differences_page())
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key is in the palette too."""

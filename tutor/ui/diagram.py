@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from textual.content import Content
 
 from tutor.engine.network.trace import Trace
 from tutor.ui.literal import literal
+from tutor.ui.paper import Line, Lines, Paper
 from tutor.ui.scene import Hop, Place, PodBox, PodState, Scene, ServiceBox
 from tutor.ui.theme import Glyphs
-
-Line: TypeAlias = Content
-Lines: TypeAlias = list[Content]
 
 BOXED_WIDTH: Final = 58
 BOXED_HEIGHT: Final = 15
@@ -66,6 +64,7 @@ def draw(picture: Picture, width: int, height: int, glyphs: Glyphs) -> Content:
 class _Pencil:
     def __init__(self, picture: Picture, width: int, height: int, glyphs: Glyphs) -> None:
         self.picture, self.width, self.height, self.glyphs = picture, width, height, glyphs
+        self.paper = Paper(width, glyphs)
         self.scene = picture.scene
         self.boxed = width >= BOXED_WIDTH and height >= BOXED_HEIGHT
 
@@ -88,21 +87,23 @@ class _Pencil:
         lines = [self._row("client", " ".join(self._client()), self._client_style())]
         if self.picture.trace is not None and self.picture.trace.questions:
             lines.append(
-                self._row(f"{self.glyphs.branch}{self._packet('dns')} CoreDNS", self._name_asked(), self._dns_style())
+                self._row(
+                    f"{self.glyphs.branch}{self._packet('dns')} {self._dns_name}", self._name_asked(), self._dns_style()
+                )
             )
         if self.picture.trace is not None and self.picture.trace.address:
-            lines.append(self._fit(f"{self.glyphs.down} {self._arriving()}", self._style("service")))
+            lines.append(self.paper.fit(f"{self.glyphs.down} {self._arriving()}", self._style("service")))
         if self.scene.service is not None:
             words = self._service_words(self.scene.service)
             parts = [words] if len(words) + 9 <= self.width else words.split("  ")
             style = self._style("service")
             lines += [self._row("       " if number else "Service", part, style) for number, part in enumerate(parts)]
         else:
-            lines.append(self._fit("no Service yet", "$muted"))
+            lines.append(self.paper.fit("no Service yet", "$muted"))
         return lines
 
     def _row(self, name: str, words: str, style: str) -> Line:
-        return self._fit(f"{name}  {words}", style)
+        return self.paper.fit(f"{name}  {words}", style)
 
     def _boxed_client(self) -> Lines:
         who, address = self._client()
@@ -111,12 +112,15 @@ class _Pencil:
         asked = self.picture.reached("dns")
         arrow = self.glyphs.dash * 4 + self.glyphs.right[-1]
         back = ("<" if self.glyphs.right == "->" else "←") + self.glyphs.dash * 4
-        client = self._box("client", [self._short_pod(who, left - 4), address], left, self._client_style())
+        client = self.paper.box("client", [self.paper.short_pod(who, left - 4), address], left, self._client_style())
         trace = self.picture.trace
         answer = self._name_asked() if trace and trace.questions and asked else ""
         question = f"{trace.host}?" if trace and trace.questions and asked else ""
-        dns = self._box(
-            "CoreDNS", [question, answer.partition(f" {self.glyphs.right} ")[2] or answer], right, self._dns_style()
+        dns = self.paper.box(
+            self._dns_name,
+            [question, answer.partition(f" {self.glyphs.right} ")[2] or answer],
+            right,
+            self._dns_style(),
         )
         packet = self._packet("dns")
         middles = ["", f"{packet}{arrow[1:]}" if asked else "", back if asked else "", ""]
@@ -129,24 +133,20 @@ class _Pencil:
         service = self.scene.service
         moving = self._packet("service") if self.picture.reached("service") else self.glyphs.trunk
         lines = [
-            self._fit(f"     {self.glyphs.trunk}", self._style("service")),
-            self._fit(f"     {moving} {self._arriving()}", self._style("service")),
+            self.paper.fit(f"     {self.glyphs.trunk}", self._style("service")),
+            self.paper.fit(f"     {moving} {self._arriving()}", self._style("service")),
         ]
         if service is None:
-            return [*lines, self._fit(f"     {self.glyphs.cross} no Service yet", "$muted")]
+            return [*lines, self.paper.fit(f"     {self.glyphs.cross} no Service yet", "$muted")]
         words = [self._service_words(service)]
         name = f"Service {service.name}" + ("" if service.namespace == "default" else f" in {service.namespace}")
-        return [*lines, *self._box(name, words, self.width, self._style("service"))]
+        return [*lines, *self.paper.box(name, words, self.width, self._style("service"))]
 
-    def _box(self, title: str, words: Sequence[str], width: int, style: str) -> Lines:
-        a, b, c, d = tuple(self.glyphs.corners)
-        dash, wall = self.glyphs.dash, self.glyphs.trunk
-        inner = width - 4
-        head = f"{a}{dash} {self._short(title, inner - 1)} "
-        lines = [literal(head + dash * (width - 1 - len(head)) + b, style)]
-        lines += [literal(f"{wall} {self._short(text, inner):<{inner}} {wall}", style) for text in words]
-        lines.append(literal(c + dash * (width - 2) + d, style))
-        return lines
+    @property
+    def _dns_name(self) -> str:
+        """Who is asked for names: what is outside the cluster does not ask the cluster's DNS."""
+        outside = self.picture.trace is not None and self.picture.trace.client.is_host
+        return "your own DNS" if outside else "CoreDNS"
 
     def _client(self) -> tuple[str, str]:
         """Who asked, and from which address."""
@@ -156,7 +156,7 @@ class _Pencil:
         client = trace.client
         if client.is_host:
             return "your computer", "outside the cluster"
-        return client.pod if self.boxed else self._short_pod(client.pod, self.width - 26), client.ip
+        return client.pod if self.boxed else self.paper.short_pod(client.pod, self.width - 26), client.ip
 
     def _name_asked(self) -> str:
         trace = self.picture.trace
@@ -190,7 +190,9 @@ class _Pencil:
     def _pods(self, room: int) -> Lines:
         pods = self.scene.pods
         if not pods:
-            return [self._fit("     no Pods in its namespace" if self.scene.service else "     no Pods yet", "$muted")]
+            return [
+                self.paper.fit("     no Pods in its namespace" if self.scene.service else "     no Pods yet", "$muted")
+            ]
         shown = pods if len(pods) <= room else self._most_telling(room - 1)
         highest = max(pod.answered for pod in pods)
         matched = [pod for pod in shown if pod.state != "no match"]
@@ -200,7 +202,7 @@ class _Pencil:
         ]
         if len(shown) < len(pods):
             rest = len(pods) - len(shown)
-            lines.append(self._fit(f"{self._indent()}{self.glyphs.last} {rest} more Pods", "$muted"))
+            lines.append(self.paper.fit(f"{self._indent()}{self.glyphs.last} {rest} more Pods", "$muted"))
         return lines
 
     def _most_telling(self, room: int) -> tuple[PodBox, ...]:
@@ -245,10 +247,10 @@ class _Pencil:
         room = self.width - len(head)
         name_room = max(room - len(tail), min(12, room))
         address = f"  {pod.ip}" if pod.ip and name_room >= len(pod.ip) + 14 else ""
-        name = self._short_pod(pod.name, name_room - len(address))
+        name = self.paper.short_pod(pod.name, name_room - len(address))
         text = head + f"{name:<{name_room - len(address)}}{address}" if tail and matched else head + name + address
         style = "bold $text-accent" if hit else _STYLES[pod.state]
-        return self._fit(text + tail, style)
+        return self.paper.fit(text + tail, style)
 
     # The story
 
@@ -257,7 +259,7 @@ class _Pencil:
         picture = self.picture
         if not picture.hops:
             hint = "Requests made with curl, wget or nslookup are played here, hop by hop."
-            return [self._wrap(hint, "$muted")]
+            return [self.paper.wrap(hint, "$muted")]
         return [self._tell(number) for number in range(picture.hop + 1)]
 
     def _tell(self, number: int) -> Lines:
@@ -268,15 +270,7 @@ class _Pencil:
             sign, style = glyphs.cross, "$text-error"
         elif hop.place == "back":
             sign, style = glyphs.done, "$text-success"
-        return self._wrap(f"{number + 1}/{len(hops)} {sign} {hop.text}", f"bold {style}" if now else style)
-
-    def _wrap(self, text: str, style: str) -> Lines:
-        words, lines = text.split(" "), [""]
-        for word in words:
-            if lines[-1] and len(lines[-1]) + 1 + len(word) > self.width:
-                lines.append("   ")
-            lines[-1] += (" " if lines[-1].strip() else "") + word
-        return [self._fit(line, style) for line in lines]
+        return self.paper.wrap(f"{number + 1}/{len(hops)} {sign} {hop.text}", f"bold {style}" if now else style)
 
     # Styles
 
@@ -309,22 +303,6 @@ class _Pencil:
             return "bold $text-accent" if hop.good else "bold $text-error"
         failed = any(hop.place == "dns" and not hop.good for hop in self.picture.hops[-2:])
         return "$text-error" if failed else "$text-primary" if self.picture.reached("dns") else "$muted"
-
-    def _short(self, text: str, width: int) -> str:
-        return text if len(text) <= width else text[: max(width - 1, 0)] + self.glyphs.more
-
-    def _short_pod(self, name: str, width: int) -> str:
-        """A Pod's name in at most `width` characters: its end tells it from its siblings."""
-        if len(name) <= width:
-            return name
-        more = self.glyphs.more
-        head, _, tail = name.rpartition("-")
-        tail = tail[-width + 1 :] if width > 1 else ""
-        keep = width - len(tail) - 2
-        return f"{head[:keep]}{more}-{tail}" if head and keep > 2 else f"{more}{tail}"
-
-    def _fit(self, text: str, style: str) -> Line:
-        return literal(self._short(text, self.width), style)
 
 
 def _newest(story: Sequence[Lines], room: int) -> Lines:

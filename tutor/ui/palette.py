@@ -17,6 +17,7 @@ def palette_commands(app: App[None], screen: Screen[object]) -> Iterator[SystemC
             run = partial(app.run_action, binding.action, active.node)
             yield SystemCommand(binding.description, binding.tooltip, run)
     yield SystemCommand("Help", "Help on what is focused", partial(app.run_action, "help"))
+    yield SystemCommand("Differences", "What differs from a real cluster", partial(app.run_action, "differences"))
     yield SystemCommand("Theme", "Choose colours", app.action_change_theme)
     yield SystemCommand(
         "Screenshot", "Save a picture of the screen", lambda: app.set_timer(0.1, app.deliver_screenshot)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from tutor.engine.network.trace import Trace
+from tutor.engine.network.trace import Question, Trace
 from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of
 
 if TYPE_CHECKING:
@@ -83,7 +83,8 @@ class Hop:
 def hops_of(trace: Trace) -> tuple[Hop, ...]:
     """A request hop by hop, as it went."""
     who = trace.client.pod or "your computer"
-    hops = [_question(question) for question in trace.questions]
+    asked = "your own DNS" if trace.client.is_host else "CoreDNS"
+    hops = [_question(question, asked) for question in trace.questions]
     if trace.address:
         hops.append(Hop("service", f"{who} connects to {trace.address}:{trace.port}{_virtual(trace)}"))
     service = trace.service
@@ -99,12 +100,12 @@ def hops_of(trace: Trace) -> tuple[Hop, ...]:
     return tuple(hops)
 
 
-def _question(question: Any) -> Hop:
+def _question(question: Question, asked: str) -> Hop:
     name = f"{question.name}" + ("" if question.type == "A" else f" ({question.type})")
     if question.rcode == "NOERROR":
-        return Hop("dns", f"CoreDNS: {name} is " + (", ".join(question.answers) or "known, with no such record"))
+        return Hop("dns", f"{asked}: {name} is " + (", ".join(question.answers) or "known, with no such record"))
     said = "no answer" if question.rcode == "TIMEOUT" else question.rcode
-    return Hop("dns", f"CoreDNS: {name}? {said}", good=False)
+    return Hop("dns", f"{asked}: {name}? {said}", good=False)
 
 
 def _virtual(trace: Trace) -> str:

@@ -84,10 +84,10 @@ class Glyphs:
 
 UNICODE: Final = Glyphs()
 ASCII: Final = Glyphs(
-    done="x",
+    done="+",
     todo="-",
     doing="~",
-    cross="X",
+    cross="x",
     ready="*",
     unready="o",
     unmatched=".",

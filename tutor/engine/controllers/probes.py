@@ -16,7 +16,7 @@ from tutor.engine.controllers import podstatus
 from tutor.engine.controllers.podruntime import PodRuntime
 from tutor.engine.controllers.podstop import Stopping
 from tutor.engine.objects import Object, is_deleting, uid_of
-from tutor.engine.process import run_probe
+from tutor.engine.probecommand import run_probe
 
 if TYPE_CHECKING:
     _Counts: TypeAlias = HashTrieMap[tuple[str, str, str], "Counted"]

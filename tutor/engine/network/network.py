@@ -160,6 +160,11 @@ class Network:
         address = field(pod, "status.podIP") or ""
         return Client(namespace_of(pod), name_of(pod), container, address, tuple(sorted(labels_of(pod).items())))
 
+    def current(self, client: Client) -> Client:
+        """A client with the labels its Pod has now; as it was if the Pod is gone."""
+        pod = self._core.store.get("Pod", client.namespace, client.pod)
+        return client if client.is_host or pod is None else self.client_of(pod, client.container)
+
     def resolv_conf(self, pod: Object) -> str:
         """The text of the Pod's /etc/resolv.conf as the kubelet writes it."""
         return resolv_conf_of(pod).text

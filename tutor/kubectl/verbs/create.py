@@ -99,6 +99,12 @@ async def create_namespace(call: Invocation) -> int:
     return await _make(call, generators.namespace_object(_name(call)), "")
 
 
+async def create_service_account(call: Invocation) -> int:
+    """Create a ServiceAccount."""
+    obj = generators.service_account(_name(call), _namespace(call))
+    return await _make(call, obj, "failed to create serviceaccount")
+
+
 async def create_config_map(call: Invocation) -> int:
     """Create a ConfigMap out of files and literals."""
     name = _name(call)
@@ -360,13 +366,26 @@ kubectl create service nodeport my-ns --tcp=5678:8080
     ),
 )
 
+_SERVICE_ACCOUNT = Command(
+    name="serviceaccount",
+    aliases=("sa",),
+    short="Create a service account with the specified name",
+    long="Create a service account with the specified name.",
+    examples="""
+# Create a new service account named my-service-account
+kubectl create serviceaccount my-service-account
+""",
+    usage="NAME [--dry-run=server|client|none]",
+    flags=_COMMON,
+    handler=create_service_account,
+)
+
 _NOT_SIMULATED = {
     "clusterrole": "Roles", "clusterrolebinding": "Roles", "cj": "CronJobs", "cronjob": "CronJobs",
     "ing": "Ingresses", "ingress": "Ingresses", "job": "Jobs", "pc": "Priority classes",
     "pdb": "Pod disruption budgets", "poddisruptionbudget": "Pod disruption budgets",
     "priorityclass": "Priority classes", "quota": "Quotas", "resourcequota": "Quotas", "role": "Roles",
-    "rolebinding": "Roles", "sa": "Service accounts", "secret": "Secrets", "serviceaccount": "Service accounts",
-    "token": "Tokens",
+    "rolebinding": "Roles", "secret": "Secrets", "token": "Tokens",
 }  # fmt: skip
 _NEAREST = {
     "job": "kubectl run NAME --image=IMAGE --restart=Never",
@@ -395,7 +414,7 @@ cat pod.json | kubectl create -f -
     usage="-f FILENAME",
     flags=(*_COMMON, common.filename("to use to create the resource"), common.RECURSIVE, common.SELECTOR),
     lacks=("edit", "kustomize", "k", "raw", "windows-line-endings"),
-    subcommands=(_CONFIG_MAP, _DEPLOYMENT, _NAMESPACE, _SERVICE),
+    subcommands=(_CONFIG_MAP, _DEPLOYMENT, _NAMESPACE, _SERVICE, _SERVICE_ACCOUNT),
     missing={noun: _refusal(noun) for noun in _NOT_SIMULATED},
     handler=create,
 )

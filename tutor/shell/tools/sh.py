@@ -18,6 +18,8 @@ async def sh(ctx: Ctx) -> int:
     """Run `-c` text, a script file, standard input, or an interactive shell."""
     parent = ctx.session
     assert parent is not None  # noqa: S101  # every command runs in a shell
+    if not parent.may_call_another():
+        return 1
     flags, rest = _flags(list(ctx.args))
     interactive = not rest and ctx.stdin.isatty and ctx.terminal is not None
     if "c" in flags:
@@ -56,7 +58,7 @@ def _flags(words: list[str]) -> tuple[str, list[str]]:
 
 
 def _with_arguments(text: str, positional: list[str]) -> str:
-    return f"set -- {shlex.join(positional)}\n{text}" if positional else text
+    return f"set -- {shlex.join(positional)}; {text}" if positional else text
 
 
 def _cannot_open(ctx: Ctx, path: str) -> str:
@@ -97,6 +99,7 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
         columns=columns,
         terminal=ctx.terminal,
         counted=parent.counted,
+        parent=parent,
     )
 
 

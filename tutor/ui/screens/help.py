@@ -1,4 +1,4 @@
-"""Help on what is focused, and the keys that work there."""
+"""Pages to read over the screen: help on what is focused, and what differs from a real cluster."""
 
 from __future__ import annotations
 
@@ -13,43 +13,57 @@ from textual.widgets import Markdown, Static
 
 from tutor.ui.literal import literal
 
+Keys = tuple[tuple[str, str], ...]
+
 
 class HelpScreen(ModalScreen[None]):
-    """Shows the help of one screen's focused widget; any of Esc, F1, q closes it.
+    """A page of text with the keys that work; Esc, F1, Enter or q closes it.
 
     Args:
-        about: the screen asked about.
+        text: Markdown.
+        keys: keys and what they do; may be empty.
     """
 
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "#help"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,enter", "dismiss", "Close", id="help.close", tooltip="Close help"),
+        Binding("escape,f1,q,enter", "dismiss", "Close", id="help.close", tooltip="Back to where you were"),
     ]
 
-    def __init__(self, about: Screen[object]) -> None:
+    def __init__(self, text: str, keys: Keys = ()) -> None:
         super().__init__()
-        nodes = [] if about.focused is None else list(about.focused.ancestors_with_self)
-        texts = [str(node.HELP).strip() for node in nodes if node.HELP]
-        if about.HELP and about.HELP.strip() not in texts:
-            texts.append(about.HELP.strip())
-        self._text = "\n\n".join(dict.fromkeys(texts))
-        self._keys = [
-            (self_binding.binding, about.app.get_key_display(self_binding.binding))
-            for self_binding in about.active_bindings.values()
-            if self_binding.enabled and not self_binding.binding.system and self_binding.binding.description
-        ]
+        self.text = text
+        self._keys = keys
+
+    @classmethod
+    def about(cls, screen: Screen[object]) -> HelpScreen:
+        """Help on what is focused on a screen."""
+        nodes = [] if screen.focused is None else list(screen.focused.ancestors_with_self)
+        texts = [node.HELP.strip() for node in nodes if node.HELP]
+        texts += [screen.HELP.strip()] if screen.HELP else []
+        keys = dict.fromkeys(
+            (screen.app.get_key_display(active.binding), f"{active.binding.description}: {active.binding.tooltip}")
+            for active in screen.active_bindings.values()
+            if active.enabled and active.binding.tooltip
+        )
+        return cls("\n\n".join(dict.fromkeys(texts)), tuple(keys))
 
     def compose(self) -> ComposeResult:
         """The text, then the keys."""
         with VerticalScroll(id="help"):
-            yield Markdown(self._text)
-            yield Static(literal("Keys that work here", "bold"))
-            lines = dict.fromkeys(
-                (f"{display:>14}", f"  {binding.description}" + (f": {binding.tooltip}" if binding.tooltip else ""))
-                for binding, display in self._keys
-            )
-            yield Static(
-                Content("\n").join(Content.assemble(literal(key, "$text-accent"), literal(does)) for key, does in lines)
-            )
-            yield Static(literal("\nThe cluster is simulated: nothing leaves this computer.  Esc closes.", "$muted"))
+            yield Markdown(self.text)
+            if self._keys:
+                yield Static(literal("Keys that work here", "bold"))
+                lines = (
+                    Content.assemble(literal(f"{key:>14}", "$text-accent"), literal(f"  {does}"))
+                    for key, does in self._keys
+                )
+                yield Static(Content("\n").join(lines))
+            yield Static(literal("\nEsc closes.", "$muted"))
+
+
+def differences_page() -> HelpScreen:
+    """What differs from a real cluster."""
+    from tutor.paths import assets_dir
+
+    return HelpScreen((assets_dir() / "differences.md").read_text(encoding="utf-8"))

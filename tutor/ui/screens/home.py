@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.course.progress import LessonProgress, Progress
 
 SANDBOX = "sandbox"
+DIFFERENCES = "differences"
 QUIT = "quit"
 TITLE = "tutor  ·  the Kubernetes ClusterIP Service, by doing"
 FIRST_KEYS = (
@@ -40,7 +41,7 @@ class HomeScreen(Screen[None]):
     CSS_PATH = "home.tcss"
     AUTO_FOCUS = "#lessons"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (80, "-wide")]  # noqa: RUF012  # as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (30, "-tall")]  # noqa: RUF012  # as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (14, "-short"), (40, "-tall")]  # noqa: RUF012  # as Textual declares it
     HELP = """
 # Home
 
@@ -55,6 +56,7 @@ class HomeScreen(Screen[None]):
 
     lessons = getters.query_one("#lessons", OptionList)
     _about = getters.query_one("#about", Static)
+    _picture = getters.query_one("#picture", Static)
     _notice = getters.query_one("#notice", Static)
 
     def __init__(self, glyphs: Glyphs = UNICODE) -> None:
@@ -62,6 +64,7 @@ class HomeScreen(Screen[None]):
         self.glyphs = glyphs
         self._entries: dict[str, LessonEntry] = {}
         self._progress: Progress | None = None
+        self._title_width = 0
 
     def compose(self) -> ComposeResult:
         """Lessons on the left, about the chosen one on the right."""
@@ -70,6 +73,7 @@ class HomeScreen(Screen[None]):
             yield OptionList(id="lessons", markup=False)
             with VerticalScroll(id="about-scroll", can_focus=False):
                 yield Static(id="about")
+                yield Static(id="picture")
         with Vertical(id="bottom"):
             yield Static(id="notice")
         yield Static(literal("tutor needs more room: make the window larger. ctrl+q quits."), id="too-small")
@@ -79,6 +83,7 @@ class HomeScreen(Screen[None]):
         """List the lessons and how far each has got."""
         self._progress = progress
         self._entries = {entry.id: entry for entry in catalog.lessons}
+        self._title_width = max((len(entry.title) for entry in catalog.lessons), default=0) + 1
         chosen = self.lessons.highlighted_option.id if self.lessons.highlighted_option else progress.last_lesson
         self.lessons.clear_options()
         self.lessons.add_options(
@@ -90,9 +95,13 @@ class HomeScreen(Screen[None]):
                     ),
                     SANDBOX,
                 ),
+                Option(
+                    Content.assemble(literal("    "), literal("What differs from a real cluster", "bold")), DIFFERENCES
+                ),
                 Option(Content.assemble(literal("    "), literal("Quit", "bold")), QUIT),
             ]
         )
+        self._picture.update(literal(_picture()) if self.glyphs is UNICODE else "")
         ids = [option.id for option in self.lessons.options]
         self.lessons.highlighted = ids.index(chosen) if chosen in ids else 0
         problems = [f"{self.glyphs.cross} {problem}" for problem in catalog.problems]
@@ -105,7 +114,7 @@ class HomeScreen(Screen[None]):
         minutes = f"{entry.minutes:>3} min" if entry.minutes else ""
         return Content.assemble(
             literal(f" {number}  ", "$muted"),
-            literal(f"{entry.title:<28}", "bold"),
+            literal(f"{entry.title:<{self._title_width}}", "bold"),
             literal(f"{minutes}  ", "$muted"),
             literal(word, style),
         )
@@ -116,7 +125,7 @@ class HomeScreen(Screen[None]):
         if made.completed:
             return f"{self.glyphs.done} finished", "$text-success"
         if made.step or done:
-            return f"{self.glyphs.doing} step {self._place(entry, made)} of {len(entry.step_ids)}", "$text-accent"
+            return f"{self.glyphs.doing} step {self._place(entry, made)}/{len(entry.step_ids)}", "$text-accent"
         return f"{self.glyphs.todo} new", "$muted"
 
     def _made(self, entry: LessonEntry) -> LessonProgress:
@@ -134,6 +143,8 @@ class HomeScreen(Screen[None]):
             self._about.update(self._about_lesson(entry))
         elif event.option_id == SANDBOX:
             self._about.update(self._about_sandbox())
+        elif event.option_id == DIFFERENCES:
+            self._about.update(literal("The cluster is simulated. Here stands what it lacks and where it simplifies."))
         else:
             self._about.update(literal("Progress is kept. See you."))
 
@@ -175,6 +186,8 @@ class HomeScreen(Screen[None]):
     def _open(self, event: OptionList.OptionSelected) -> None:
         if event.option_id == QUIT:
             self.app.exit()
+        elif event.option_id == DIFFERENCES:
+            self.app.call_later(self.app.run_action, "differences")
         elif event.option_id:
             self.post_message(LessonPicked(event.option_id))
 
@@ -188,3 +201,13 @@ class HomeScreen(Screen[None]):
             self.lessons.action_cursor_down()
         else:
             self.lessons.action_cursor_up()
+
+
+def _picture() -> str:
+    """What all of it is about, drawn; nothing if the file is missing."""
+    from tutor.paths import assets_dir
+
+    try:
+        return (assets_dir() / "diagrams" / "traffic.txt").read_text(encoding="utf-8").rstrip()
+    except OSError:
+        return ""

@@ -26,8 +26,9 @@ from tutor.ui.messages import (
     OptionPicked,
 )
 from tutor.ui.player import Player
+from tutor.ui.prose import prose
 from tutor.ui.sandbox import SANDBOX
-from tutor.ui.screens.lesson_keys import KEYS
+from tutor.ui.screens.lesson_keys import KEYS, usable
 from tutor.ui.theme import UNICODE, Glyphs
 from tutor.ui.widgets.cluster_side import ClusterSide
 from tutor.ui.widgets.lesson_header import LessonHeader
@@ -48,7 +49,6 @@ SHOWING: Final = 0.9
 """Seconds a command that is played for the learner stands at the prompt before it runs."""
 HOME: Final = "home"
 """What is picked in place of a lesson's id to go back to the lessons."""
-_LESSON_ONLY: Final = frozenset({("hint",), ("show",), ("skip",), ("next",), ("back",)})
 VIEWS: Final = {"lesson": "Lesson", "cluster": "Cluster", "traffic": "Traffic"}
 
 
@@ -249,7 +249,8 @@ class LessonScreen(Screen[None]):
     def say(self, text: str, role: str) -> None:
         """Show a remark."""
         sign = {"success": self.glyphs.done, "gloss": self.glyphs.right, "notice": self.glyphs.bullet}[role]
-        self.shell.say(f"{sign} {text}", role)
+        words = "\n".join(prose(line).plain for line in text.splitlines())
+        self.shell.say(f"{sign} {words}", role)
 
     async def type_slowly(self, line: str) -> None:
         """Let a line stand at the prompt before it runs."""
@@ -303,17 +304,7 @@ class LessonScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what has no use now; in the sandbox hide what belongs to lessons."""
         view = self.player.view if self.player else None
-        if view is None:
-            return action not in {"do", "type_command", "copy_command"}
-        if self.lesson_id == SANDBOX and (action in {"type_command", "copy_command"} or parameters in _LESSON_ONLY):
-            return False
-        wanting = (
-            (action in {"type_command", "copy_command"} and not view.commands)
-            or (parameters == ("undo",) and not view.can_undo)
-            or (parameters == ("redo",) and not view.can_redo)
-            or (parameters == ("show",) and not view.can_show)
-        )
-        return None if wanting else True
+        return usable(action, parameters, view, sandbox=self.lesson_id == SANDBOX)
 
     async def action_do(self, action: str) -> None:
         """Do what steers the lesson; a command that runs is interrupted first."""

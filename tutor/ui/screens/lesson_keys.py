@@ -6,6 +6,8 @@ from typing import Final
 
 from textual.binding import Binding, BindingType
 
+from tutor.course.view import StepView
+
 _ACTIONS: Final = (
     # key, action, label, id, what it does, whether the footer shows it
     ("f2", "do('hint')", "Hint", "hint", "Or type: hint", True),
@@ -31,3 +33,27 @@ KEYS: Final[list[BindingType]] = [
     Binding(key, action, label, id=f"lesson.{name}", tooltip=does, show=show)
     for key, action, label, name, does, show in _ACTIONS
 ]
+_LESSON_ONLY: Final = frozenset({("hint",), ("show",), ("skip",), ("next",), ("back",)})
+
+
+def usable(action: str, parameters: tuple[object, ...], view: StepView | None, *, sandbox: bool) -> bool | None:
+    """Whether a key works now (True), works at other times (None: dimmed) or never here (False: hidden).
+
+    Args:
+        action: the action's name.
+        parameters: its parameters.
+        view: the step; None while the lesson is being set up.
+        sandbox: whether there is nothing to accomplish.
+    """
+    of_command = action in {"type_command", "copy_command"}
+    if view is None:
+        return action != "do" and not of_command
+    if sandbox and (of_command or parameters in _LESSON_ONLY):
+        return False
+    idle = (
+        (of_command and not view.commands)
+        or (parameters == ("undo",) and not view.can_undo)
+        or (parameters == ("redo",) and not view.can_redo)
+        or (parameters == ("show",) and not view.can_show)
+    )
+    return None if idle else True

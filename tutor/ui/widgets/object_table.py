@@ -57,7 +57,7 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
     DEFAULT_CSS = """
     ObjectTable {
         height: auto; overflow-x: hidden; background: transparent;
-        & > .table--header { color: $text-muted; text-style: bold; }
+        & > .table--header { color: $muted; text-style: bold; }
         & > .table--new { color: $text-success; }
         & > .table--changed { color: $text-warning; }
         & > .table--gone { color: $text-error; text-style: strike; }

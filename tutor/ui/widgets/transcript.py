@@ -119,6 +119,8 @@ class Transcript(ScrollView, can_focus=False):
     def _show(self) -> None:
         self.virtual_size = Size(self.scrollable_content_region.width, self.scrollback.row_count)
         self.settle()
+        if not self.show_vertical_scrollbar:
+            self.call_after_refresh(self.settle)  # what has no scroll bar yet cannot be scrolled yet
         self.refresh()
         self.post_message(self.Grown(self.scrollback.row_count))
 
