@@ -13,6 +13,7 @@ import sys
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 
 ROWS, COLUMNS = 40, 120
 PATIENCE = 10.0
@@ -62,12 +63,19 @@ class Terminal:
         while select.select([self._terminal], [], [], max(0.0, end - time.perf_counter()))[0]:
             os.read(self._terminal, 1 << 16)
 
-    def kill(self) -> int:
-        """End the program; the most memory it ever had, in KiB."""
+    def peak(self) -> float:
+        """The most memory it has had so far, in MiB.
+
+        Linux only: what getrusage(2) tells counts in the memory of the process that started it.
+        """
+        status = Path(f"/proc/{self.pid}/status").read_text(encoding="utf-8")
+        return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM:"))
+
+    def kill(self) -> None:
+        """End the program."""
         os.kill(self.pid, signal.SIGKILL)
-        usage = os.wait4(self.pid, 0)[2]
+        os.waitpid(self.pid, 0)
         os.close(self._terminal)
-        return usage.ru_maxrss // (1024 if sys.platform == "darwin" else 1)
 
 
 def frame(written: bytes) -> bool:

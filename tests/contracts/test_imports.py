@@ -1,5 +1,7 @@
-"""What a start-up must not load. A static graph cannot see whether a deferred import is really deferred, so each
-case runs in a process of its own and looks at what is in memory afterwards.
+"""What a start-up must not load.
+
+A static graph cannot see whether a deferred import is really deferred, so each case runs in a process of its own and
+looks at what is in memory afterwards.
 """
 
 import subprocess

@@ -152,3 +152,39 @@ def test_a_problem_is_one_line_that_editors_can_follow(tmp_path: Path) -> None:
         f"{path}:{line}:5: steps › recap › kind: no such kind of step: 'quizz' (did you mean 'quiz'?) [step-kind]"
     )
     assert str(problem) == expected
+
+
+def test_a_drawing_stands_in_the_body(tmp_path: Path) -> None:
+    (tmp_path / "house.txt").write_text("/\\\n[]\n", encoding="utf-8")
+    text = LESSON_WITH_DRAWING.replace("NAME", "house.txt")
+    path = tmp_path / "drawn.yaml"
+    path.write_text(text, encoding="utf-8")
+    lesson = load_lesson(path).lesson
+    assert lesson is not None
+    assert lesson.steps[0].body == "Look:\n\n```text\n/\\\n[]\n```\n\nNice.\n"
+
+
+def test_a_missing_drawing_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "drawn.yaml"
+    path.write_text(LESSON_WITH_DRAWING.replace("NAME", "nowhere.txt"), encoding="utf-8")
+    loaded = load_lesson(path)
+    assert loaded.lesson is None
+    assert [problem.code for problem in loaded.problems] == ["missing-file"]
+    assert "nowhere.txt" in str(loaded.problems[0])
+
+
+LESSON_WITH_DRAWING = """\
+format: 1
+id: drawn
+title: Drawn
+minutes: 1
+steps:
+  - id: look
+    kind: read
+    body: |
+      Look:
+
+      ![a house](NAME)
+
+      Nice.
+"""

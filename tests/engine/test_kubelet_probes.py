@@ -52,18 +52,18 @@ def test_settling_waits_for_a_probe_that_is_about_to_find_a_change() -> None:
     """Three failures in a row, ten seconds apart, make a ready container unready; one success makes it ready again."""
     files = Files(tmp__ready=b"")
     cluster = make_cluster(files=files)
-    probe = {"exec": {"command": ["cat", "/tmp/ready"]}}  # noqa: S108  # a path in a simulated container
+    probe = {"exec": {"command": ["cat", "/tmp/ready"]}}  # a path in a simulated container
     cluster.api.create(pod(container={"readinessProbe": probe}))
     cluster.settle()
     assert status(cluster)["ready"]
     before = cluster.clock.now
-    del files.files["/tmp/ready"]  # noqa: S108
+    del files.files["/tmp/ready"]
     cluster.settle()
     assert not status(cluster)["ready"]
     assert 20 <= cluster.clock.now - before <= 40
     message = "Readiness probe failed: cat: can't open '/tmp/ready': No such file or directory\n"
     assert ("Unhealthy", message) in events_of(cluster, "web")
-    files.files["/tmp/ready"] = b""  # noqa: S108
+    files.files["/tmp/ready"] = b""
     cluster.settle()
     assert status(cluster)["ready"]
 

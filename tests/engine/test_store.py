@@ -70,6 +70,16 @@ def test_listeners_hear_each_change_with_the_object_before_and_after() -> None:
     assert store.changes_since(1) == heard[1:]
 
 
+def test_listeners_to_some_kinds_hear_of_no_others_and_keep_their_turn() -> None:
+    store, heard = Store(), list[str]()
+    store.subscribe(lambda change: heard.append(f"first {change.kind}"))
+    store.subscribe(lambda change: heard.append(f"nodes {change.kind}"), "Node")
+    store.subscribe(lambda change: heard.append(f"last {change.kind}"))
+    store.put(thing("a"))
+    store.put({"kind": "Node", "metadata": {"name": "n"}})
+    assert heard == ["first Pod", "last Pod", "first Node", "nodes Node", "last Node"]
+
+
 def test_removing_nothing_changes_nothing() -> None:
     store = Store()
     assert store.remove("Pod", "default", "a") is None
@@ -135,3 +145,15 @@ def test_changes_since_any_revision_rebuild_the_list(
             known[name_of(change.object)] = change.object
     assert sorted(known) == [name_of(obj) for obj in store.list("Pod")]
     assert all(known[name_of(obj)] == obj for obj in store.list("Pod"))
+
+
+def test_what_is_gone_is_still_known_as_it_last_was() -> None:
+    store = Store()
+    for label in ("old", "new"):
+        store.put({"kind": "Pod", "metadata": {"name": "a", "namespace": "x", "labels": {"app": label}}})
+    store.put({"kind": "Pod", "metadata": {"name": "a", "namespace": "y"}})
+    store.remove("Pod", "x", "a")
+    seen = store.last_seen("Pod", "x", "a")
+    assert seen is not None
+    assert seen["metadata"]["labels"] == {"app": "new"}
+    assert store.last_seen("Pod", "x", "b") is None

@@ -26,6 +26,28 @@ async def test_exec_runs_in_the_containers_files(run, nginx):
     assert 'VERSION_ID="9"' in await output(run, "kubectl exec $POD -- cat /etc/os-release")
 
 
+async def test_env_begins_with_what_the_image_sets_and_ends_with_home(run, nginx):
+    names = [line.split("=")[0] for line in (await output(run, "kubectl exec $POD -- env")).splitlines()]
+    assert names[:4] == ["PATH", "HOSTNAME", "NGINX_VERSION", "NJS_VERSION"]
+    assert names[-1] == "HOME"
+    assert not {"USER", "PWD", "LANG", "SHELL"} & set(names)
+    assert "PWD=/\n" in await output(run, "kubectl exec $POD -- sh -c env")
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("sh -c nope", "sh: 1: nope: not found\n"),
+        ("bash -c nope", "bash: line 1: nope: command not found\n"),
+        ("sh -c 'cd /nope'", "sh: 1: cd: can't cd to /nope\n"),
+        ("sh -c 'cat < /nope'", "sh: 1: cannot open /nope: No such file\n"),
+        ("sh nope.sh", "sh: 0: cannot open nope.sh: No such file\n"),
+    ],
+)
+async def test_messages_are_those_of_the_shell_that_fails(run, nginx, command, said):
+    assert (await output(run, f"kubectl exec $POD -- {command}")).startswith(said)
+
+
 async def test_exec_of_what_is_not_there_is_refused_by_the_runtime(run, nginx):
     result = await run("kubectl exec -it $POD -- curl http://nginx-clusterip")
     assert 'exec: "curl": executable file not found in $PATH' in result.output

@@ -67,6 +67,20 @@ async def test_read_gets_a_typed_line_after_its_question(live):
     assert (await finish(task)).output == "Name: hi bob\n"
 
 
+async def test_read_gives_up_after_its_time_limit(live):
+    task = await start(live, "read -t 5 -p 'Name: ' x; echo $? got $x")
+    live.tick(4)
+    await asyncio.sleep(0.01)
+    assert not task.done()
+    live.tick(1)
+    assert (await finish(task)).output == "Name: 142 got\n"
+    task = await start(live, "if read -t5 x; then echo got $x; fi")
+    live.terminal.feed("this")
+    await asyncio.sleep(0.01)
+    live.tick(0.1)
+    assert (await finish(task)).output == "got this\n"
+
+
 async def test_cat_writes_what_is_typed_until_the_end(live):
     task = await start(live, "cat > notes.txt")
     live.terminal.feed("one")

@@ -19,6 +19,7 @@ from tutor.shell.scanner import scan
         ("for i in 1; do ls; done | wc", "for i in 1; do __out= ls; done | __in= wc"),
         ("f() { read x; }; f", "f() { read x; }; f"),
         ("read -p 'a b' x", "read -p 'a b' x < <(__typed read -p 'a b' x)"),
+        ("read -t 3 x", "{ read -t 3 x < <(__typed read -t 3 x) || __late; }"),
         ("grep a; grep a f", "grep a < <(__typed ); grep a f"),
         ("! ls | wc", "! __out= ls | __in= wc"),
         ("A=1 ls | wc", "__out= A=1 ls | __in= wc"),

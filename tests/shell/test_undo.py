@@ -62,6 +62,14 @@ async def test_restore_starts_container_processes_again(simulation, run):
     assert len((await output(run, "sleep 60; kubectl logs x")).splitlines()) > before
 
 
+async def test_what_a_process_said_at_its_start_is_not_logged_twice(simulation, run):
+    await run("kubectl run x --image=busybox -- sh -c 'echo one; echo two; sleep 30; echo three; sleep 3600'")
+    state = simulation.snapshot()
+    await run("sleep 10")
+    simulation.restore(state)
+    assert await output(run, "sleep 40; kubectl logs x") == "one\ntwo\nthree\n"
+
+
 async def test_a_snapshot_needs_the_hosts_prompt(simulation, run):
     await run("kubectl run t -it --rm --image=busybox -- sh")
     with pytest.raises(RuntimeError):

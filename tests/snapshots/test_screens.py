@@ -81,7 +81,7 @@ def test_editor(snap_compare: Compare, folder: Path) -> None:
 
     async def editing(pilot: Pilot[None]) -> None:
         screen = await opened(pilot)
-        screen.shell.prompt.put("vi web.yaml")
+        screen.shell.prompt.put("vi nginx-clusterip.yaml")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, EditorScreen))
         screen.shell.show_prompt("", busy=False)

@@ -125,8 +125,8 @@ async def test_a_request_is_played_hop_by_hop(make_app: MakeApp) -> None:
     app = make_app(start="sandbox")
     async with app.run_test(size=(140, 45)) as pilot:
         screen = await opened(pilot)
-        await run_command(pilot, "kubectl apply -f web.yaml")
-        await run_command(pilot, "kubectl wait --for=condition=Ready pod -l app=web --timeout=60s")
+        await run_command(pilot, "kubectl apply -f nginx-deployment.yaml -f nginx-clusterip.yaml")
+        await run_command(pilot, "kubectl wait --for=condition=Ready pod -l app=nginx --timeout=60s")
         await run_command(
             pilot, "kubectl run tmp --rm -i --restart=Never --image=curlimages/curl -- curl -s http://web"
         )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -27,6 +28,9 @@ from tutor.course.schema import (
     Wrong,
 )
 from tutor.paths import assets_dir
+
+_DRAWING: Final = re.compile(r"^!\[[^\]]*\]\((?P<file>[^)\s]+\.txt)\)$", re.MULTILINE)
+"""A picture drawn as text: `![what it shows](diagrams/traffic.txt)` on a line of its own."""
 
 _KEYS_BY_PARENT: dict[str, type[BaseModel]] = {
     "cluster": ClusterSetup,
@@ -140,8 +144,9 @@ def _validate(path: Path, marks: Marked) -> Loaded:
         problems = {_explained(each, path, marks): None for each in error.errors()}
         return Loaded(path, None, tuple(problems), marks)
     lesson, file_problems = _with_files(lesson, path, marks)
+    lesson, drawing_problems = _with_drawings(lesson, path, marks)
     rules = [_problem(path, marks, *broken) for broken in broken_rules(lesson)]
-    problems_found = (*file_problems, *rules)
+    problems_found = (*file_problems, *drawing_problems, *rules)
     return Loaded(path, None if problems_found else lesson, problems_found, marks)
 
 
@@ -168,6 +173,25 @@ def _with_files(lesson: Lesson, path: Path, marks: Marked) -> tuple[Lesson, list
             mend = did_you_mean(name, lesson.files)
             problems.append(_problem(path, marks, ("cluster", "apply", number), message, mend, "missing-file"))
     return lesson.model_copy(update={"files": texts}), problems
+
+
+def _with_drawings(lesson: Lesson, path: Path, marks: Marked) -> tuple[Lesson, list[Problem]]:
+    """The lesson with its drawings, text files named as Markdown images are, in place; and those that cannot be had."""
+    problems: list[Problem] = []
+    steps = []
+    for number, step in enumerate(lesson.steps):
+        body = step.body
+        for named in reversed(list(_DRAWING.finditer(body))):
+            try:
+                drawing = read_beside(path, named["file"]).rstrip("\n")
+            except (OSError, UnicodeDecodeError) as error:
+                message = f"the drawing {named['file']!r} cannot be read: {getattr(error, 'strerror', None) or error}"
+                mend = "paths start at the lesson's folder or at assets"
+                problems.append(_problem(path, marks, ("steps", number, "body"), message, mend, "missing-file"))
+                continue
+            body = f"{body[: named.start()]}```text\n{drawing}\n```{body[named.end() :]}"
+        steps.append(step.model_copy(update={"body": body}))
+    return lesson.model_copy(update={"steps": steps}), problems
 
 
 def hidden_name(name: str) -> str:

@@ -77,7 +77,7 @@ class Progress:
         except NewerFileError:
             return cls(None, notice=f"{path} was written by a newer tutor: progress is not kept this time.")
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            return cls(path, notice=_set_aside(path, error))
+            return cls(path, notice=set_aside(path, error, "progress file", "progress begins anew"))
         except OSError as error:
             return cls(None, notice=f"{path} cannot be read ({error.strerror}): progress is not kept this time.")
 
@@ -166,13 +166,21 @@ def _text(value: Any) -> str:
     return value
 
 
-def _set_aside(path: Path, error: Exception) -> str:
+def set_aside(path: Path, error: Exception, what: str, follows: str) -> str:
+    """Move a corrupt file out of the way; one line that says so.
+
+    Args:
+        path: the file.
+        error: what is wrong with it.
+        what: its name, such as `progress file`.
+        follows: what becomes of it, such as `progress begins anew`.
+    """
     kept = path.with_name(path.name + ".bak")
     try:
         path.replace(kept)
     except OSError as fault:
         return f"{path} is corrupt ({error}) and cannot be moved ({fault.strerror}); it will be overwritten."
-    return f"The progress file was corrupt ({error}). It is kept as {kept}, and progress begins anew."
+    return f"The {what} was corrupt ({error}). It is kept as {kept}, and {follows}."
 
 
 def write_atomically(path: Path, text: str) -> None:

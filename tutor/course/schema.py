@@ -101,7 +101,8 @@ class StepBase(Record):
     Args:
         id: unique in the lesson.
         title: a short heading.
-        body: Markdown.
+        body: Markdown. `![what it shows](diagrams/traffic.txt)` on a line of its own puts a drawing in its place:
+            a text file beside the lesson or in assets.
         commands: commands offered for typing with one key.
         setup: commands run unseen when the step is entered for the first time.
         hints: from a nudge to the command itself.

@@ -67,6 +67,8 @@ class Session:
         self._stage = Stage(simulation)
         self._journey = Journey(lesson, self._stage)
         self._seen: tuple[object, ...] = ()
+        self._cut = False
+        self._playing = False
         self._view: StepView | None = None
 
     @classmethod
@@ -288,7 +290,7 @@ class Session:
         if visit.done:
             self._note_done(step)
         if isinstance(step, Predict):
-            await self._play_for_learner(step.then, before)
+            await self._stage.play_unseen(await self._play_for_learner(step.then, before))
             if step.reveal is not None:
                 visit.observed = ", ".join(values_of(step.reveal, self.cluster.store))
         if visit.done:
@@ -300,14 +302,34 @@ class Session:
         step = self.step
         return [*values_of(step.answer, self.cluster.store), *step.accept] if isinstance(step, Observe) else []
 
-    async def _play_for_learner(self, lines: Sequence[str], before: Before | None) -> None:
-        for line in lines:
-            if before is not None:
+    @property
+    def playing(self) -> bool:
+        """Whether lines are being played for the learner."""
+        return self._playing
+
+    def cut_short(self) -> None:
+        """Play no further line for the learner; one that runs is ended by interrupting the terminal."""
+        self._cut = True
+
+    async def _play_for_learner(self, lines: Sequence[str], before: Before | None) -> Sequence[str]:
+        """Play lines one by one; those that were not played, because the learner had seen enough."""
+        self._cut, self._playing = False, True
+        try:
+            return await self._play_lines(lines, before)
+        finally:
+            self._playing = False
+
+    async def _play_lines(self, lines: Sequence[str], before: Before | None) -> Sequence[str]:
+        for place, line in enumerate(lines):
+            if before is not None and not self._cut:
                 await before(line)
+            if self._cut:
+                return lines[place:]
             await self._run(line)
             if self.simulation.live:
                 # The next line may need what this one only set going: Pods take their time to become ready.
-                await self.simulation.pacing.until(lambda: not self.cluster.clock.busy, SETTLE_PATIENCE)
+                await self.simulation.pacing.until(lambda: self._cut or not self.cluster.clock.busy, SETTLE_PATIENCE)
+        return ()
 
     def hint(self) -> Outcome:
         """Give the next hint: one for the very mistake made, if there is one, else the next rung."""
@@ -336,7 +358,8 @@ class Session:
             return self._said("show", f"The answer is: {answer}")
         if step.solve:
             await self._journey.reset()
-            await self._play_for_learner(step.solve, before)
+            if await self._play_for_learner(step.solve, before):
+                return self._said("show", "Cut short. show plays it again, reset lets you try it yourself.")
         if isinstance(step, Observe):
             texts = self.right_texts()
             return self._said("show", f"The answer is: {texts[0]}" if texts else "The answer is not there yet.")

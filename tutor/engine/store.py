@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple, TypeAlias
 from rpds import HashTrieMap, HashTrieSet
 from rpds import List as Stack
 
-from tutor.engine.objects import Object, labels_of
+from tutor.engine.objects import Object, labels_of, name_of, namespace_of
 
 Ref: TypeAlias = tuple[str, str, str]
 """Kind, namespace ("" if cluster-scoped) and name."""
@@ -125,6 +125,14 @@ class Store:
     def namespaces_of(self, kind: str) -> Names:
         """The namespaces that hold objects of a kind, ordered."""
         return sorted(self._state.spaces.get(kind) or ())
+
+    def last_seen(self, kind: str, namespace: str, name: str) -> Object | None:
+        """The object, or as it last was if it is gone; None if there never was one of that name."""
+        found = self.get(kind, namespace, name)
+        if found is not None:
+            return found
+        seen = (each.object for each in self._state.log if each.kind == kind)
+        return next((obj for obj in seen if name_of(obj) == name and namespace_of(obj) == namespace), None)
 
     def changes_since(self, revision: int) -> Changes:
         """The watch log after a resourceVersion, oldest first."""

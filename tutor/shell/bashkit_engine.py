@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,11 +21,16 @@ STACK = 512 * 1024 * 1024
 """Bytes of address space for the stack of each of the interpreter's threads; memory is taken as it is used."""
 
 
-def new_disk(tree: Tree) -> Disk:
-    """A disk with these files."""
+def new_disk(tree: Tree, date_at: Callable[[float], float]) -> Disk:
+    """A disk with these files.
+
+    Args:
+        tree: the files.
+        date_at: gives the cluster's time at a moment of the interpreter's clock.
+    """
     from bashkit import FileSystem
 
-    return Disk(FileSystem(), tree)
+    return Disk(FileSystem(), tree, date_at)
 
 
 def native_commands() -> frozenset[str]:

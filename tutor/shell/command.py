@@ -61,6 +61,10 @@ class FileTree(Files, Protocol):
         """`file_type` (`file`, `directory`, `symlink`), `size`, `mode`, `modified`; None if there is nothing."""
         ...
 
+    def date(self, path: str) -> float | None:
+        """When it last changed, in seconds since the cluster's birth; None for what is older than the computer."""
+        ...
+
     def read_link(self, path: str) -> str:
         """Where a symbolic link points."""
         ...

@@ -5,9 +5,11 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
 from weakref import WeakSet
 
+from tutor.engine.clock import Clock
 from tutor.engine.network.trace import Client
 from tutor.shell.command import CommandRegistry
 from tutor.shell.files import Disk, RawFiles, ShellFiles
@@ -29,6 +31,9 @@ BUILTINS = frozenset(
     ]
 )  # fmt: skip
 """Commands that are part of the shell itself and need no file."""
+
+_INSTALLED = date(2025, 5, 17)
+"""When the learner's own computer was set up: the day of Debian 12.11."""
 
 
 @dataclass(frozen=True)
@@ -84,14 +89,22 @@ class Computer:
     main_command: tuple[str, ...] = ()
     shells: WeakSet[ShellSession] = field(default_factory=WeakSet)
 
+    def dated(self, path: str, clock: Clock) -> datetime:
+        """When a file last changed: by the cluster's clock, or when its image was made."""
+        changed = self.files().date(path)
+        if changed is not None:
+            return clock.born + timedelta(seconds=changed)
+        day = self.image.os.date if self.image else _INSTALLED
+        return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
     @property
     def is_host(self) -> bool:
         """Whether it is the learner's own computer."""
         return self.client.is_host
 
-    def files(self, cwd: str = "/", raw: RawFiles | None = None) -> ShellFiles:
+    def files(self, cwd: str = "/", devices: RawFiles | None = None) -> ShellFiles:
         """Its files, seen from a folder, and in a running shell with that shell's devices."""
-        return ShellFiles(self.disk, cwd, raw)
+        return ShellFiles(self.disk, cwd, devices)
 
     def locate(self, name: str, path: str, cwd: str = "/") -> str | None:
         """The file a command name stands for.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from tutor.engine.api import Api
@@ -33,7 +34,7 @@ def container_environ(pod: Object, spec: Mapping[str, Any], image: ShellImage, a
         image: its image.
         api: where Services and ConfigMaps are.
     """
-    environ = {"PATH": PATH, "HOSTNAME": name_of(pod), "HOME": image.account.home, **image.env}
+    environ = {"PATH": PATH, "HOSTNAME": name_of(pod), **image.env}
     environ.update(_service_environ(pod, api))
     for source in spec.get("envFrom") or ():
         if reference := source.get("configMapRef"):
@@ -44,6 +45,8 @@ def container_environ(pod: Object, spec: Mapping[str, Any], image: ShellImage, a
         value = _value(pod, each, api)
         if value is not None:
             environ[each["name"]] = _expand(value, environ)
+    # The runtime adds it last, and only where nobody else has.
+    environ.setdefault("HOME", image.account.home)
     return environ
 
 
@@ -112,8 +115,8 @@ def _links(name: str, address: str, ports: Any) -> Iterator[tuple[str, str]]:
         yield f"{link}_ADDR", address
 
 
-def container_tree(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Api) -> Tree:
-    """The files a container starts with: its image's, the kubelet's and its volumes'."""
+def container_tree(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Api, now: float | None = None) -> Tree:
+    """The files a container starts with: its image's, the kubelet's and its volumes', those dated `now`."""
     texts = {
         **{path: text(pod) for path, text in _KUBELET_FILES.items()},
         f"{SERVICE_ACCOUNT}/namespace": namespace_of(pod),
@@ -124,9 +127,10 @@ def container_tree(pod: Object, spec: Mapping[str, Any], image: ShellImage, api:
     }
     if pod["spec"].get("automountServiceAccountToken") is False:
         texts = {path: text for path, text in texts.items() if not path.startswith(SERVICE_ACCOUNT)}
-    tree = {**image.tree, **dict(_volumes(pod, spec, api))}
+    mounted = dict(_volumes(pod, spec, api))
     for path, text in texts.items():
-        tree[path] = Node("file", 0o644, text.encode())
+        mounted[path] = Node("file", 0o644, text.encode())
+    tree = {**image.tree, **{path: replace(node, date=now) for path, node in mounted.items()}}
     if spec.get("workingDir"):
         tree[spec["workingDir"]] = Node("directory", 0o755)
     for path in list(tree):

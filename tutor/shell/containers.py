@@ -73,7 +73,7 @@ class Containers:
         return Computer(
             name=f"{namespace_of(pod)}/{name_of(pod)}/{container}",
             hostname=field(pod, "spec.hostname") or name_of(pod)[:63],
-            disk=new_disk(container_tree(pod, spec, image, cluster.api)),
+            disk=new_disk(container_tree(pod, spec, image, cluster.api, cluster.clock.now), self._world.timeline.at),
             commands=commands,
             client=cluster.network.client_of(pod, container),
             user=image.account,
@@ -105,6 +105,11 @@ class Containers:
         if not isinstance(image, ShellImage):
             return None
         return first_contents(pod, spec, image, self._world.cluster.api, path)
+
+    def modified(self, pod_uid: str, container: str, path: str) -> float | None:
+        """When a file last changed, in seconds since the cluster's birth; None if it is as its image has it."""
+        runs = [key for key in self._computers if key[:2] == (pod_uid, container)]
+        return self._computers[max(runs)].files().date(path) if runs else None
 
     def _pod(self, uid: str) -> Object | None:
         store = self._world.cluster.store

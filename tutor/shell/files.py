@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -68,12 +69,14 @@ class Node:
         mode: permission bits.
         content: a file's bytes, or a link's target; empty for a folder.
         modified: when it last changed, on the interpreter's clock: equal means unchanged.
+        date: when it last changed, in seconds since the cluster's birth; None for what is older than its computer.
     """
 
     kind: Kind
     mode: int
     content: bytes = b""
     modified: float = 0.0
+    date: float | None = None
 
 
 Tree: TypeAlias = Mapping[str, Node]
@@ -86,15 +89,35 @@ class Disk:
     Args:
         raw: the interpreter's file system, empty.
         tree: what is on it at first.
+        date_at: gives the cluster's time at a moment of the interpreter's clock.
     """
 
-    def __init__(self, raw: RawFiles, tree: Tree | None = None) -> None:
+    def __init__(self, raw: RawFiles, tree: Tree, date_at: Callable[[float], float]) -> None:
         self.raw = raw
+        self._date_at = date_at
+        self._put: dict[str, tuple[float, float | None]] = {}
+        self._first = tree
         for entry in raw.read_dir("/"):
             if entry["name"] != DEVICES:
                 raw.remove("/" + entry["name"], recursive=True)
         self._known: dict[str, Node] = {}
-        self._write_all(tree or {})
+        self._write_all(tree)
+        self._begun = time.time()
+
+    def date(self, path: str, modified: float) -> float | None:
+        """When a file last changed, as `Node.date`.
+
+        Args:
+            path: the file's, absolute.
+            modified: the interpreter's date of it.
+        """
+        moment, date = self._put.get(path, (0.0, None))
+        if modified <= moment:
+            return date
+        if modified <= self._begun:
+            node = self._first.get(path)
+            return node.date if node else None
+        return self._date_at(modified)
 
     def snapshot(self) -> Tree:
         """All that is on the disk. Only what changed since the last snapshot is read."""
@@ -117,9 +140,9 @@ class Disk:
         if known and known.modified == modified and known.kind == kind and known.mode == mode:
             return known
         if kind == "directory":
-            return Node("directory", mode, b"", modified)
+            return Node("directory", mode, b"", modified, self.date(path, modified))
         content = self.raw.read_link(path).encode() if kind == "symlink" else self.raw.read_file(path)
-        return Node(kind, mode, content, modified)
+        return Node(kind, mode, content, modified, self.date(path, modified))
 
     def restore(self, tree: Tree) -> None:
         """Make the disk what it was at a snapshot; only what differs is written."""
@@ -127,7 +150,10 @@ class Disk:
         for path in sorted(now.keys() - tree.keys()):
             if posixpath.dirname(path) not in now.keys() - tree.keys():
                 self.raw.remove(path, recursive=True)
-        self._write_all({path: node for path, node in tree.items() if _differs(now.get(path), node)})
+        different = {path: node for path, node in tree.items() if _differs(now.get(path), node)}
+        self._write_all(different)
+        moment = time.time()
+        self._put.update({path: (moment, node.date) for path, node in different.items()})
         self.snapshot()
 
     def _write_all(self, tree: Tree) -> None:
@@ -154,11 +180,12 @@ class ShellFiles:
     Args:
         disk: the disk.
         cwd: the working folder, absolute.
-        raw: the disk as a running shell sees it, with its devices.
+        devices: what is in `/dev` for a running shell, `<(…)` included.
     """
 
-    def __init__(self, disk: Disk, cwd: str = "/", raw: RawFiles | None = None) -> None:
-        self._raw = raw or disk.raw
+    def __init__(self, disk: Disk, cwd: str = "/", devices: RawFiles | None = None) -> None:
+        self._disk, self._raw = disk, disk.raw
+        self._devices = devices or disk.raw
         self.cwd = cwd
 
     def resolve(self, path: str) -> str:
@@ -185,10 +212,14 @@ class ShellFiles:
     def _kind(self, path: str) -> Kind | None:
         if path == "/":
             return "directory"
+        raw = self._at(path)
         try:
-            return self._raw.stat(path)["file_type"] if self._raw.exists(path) else None
+            return raw.stat(path)["file_type"] if raw.exists(path) else None
         except RuntimeError:
             return None  # the interpreter refuses names with control characters in them: nothing is called so
+
+    def _at(self, path: str) -> RawFiles:
+        return self._devices if path.startswith(f"/{DEVICES}/") else self._raw
 
     def stat(self, path: str) -> Mapping[str, Any] | None:
         """`file_type`, `size`, `mode`, `modified` of what is there, links not followed; None if there is nothing."""
@@ -197,6 +228,11 @@ class ShellFiles:
             return {"file_type": "directory", "size": 0, "mode": 0o755, "modified": 0.0}
         path = posixpath.join(self._follow(posixpath.dirname(path)), posixpath.basename(path))
         return self._raw.stat(path) if self._raw.exists(path) else None
+
+    def date(self, path: str) -> float | None:
+        """When a file last changed, as `Node.date`; None if it is not there."""
+        real = self._follow(path)
+        return self._disk.date(real, self._raw.stat(real)["modified"]) if self._kind(real) else None
 
     def read_bytes(self, path: str) -> bytes:
         """A file's bytes.
@@ -212,7 +248,7 @@ class ShellFiles:
         real = self._follow(path)
         match self._kind(real):
             case "file" | "fifo":
-                return self._raw.read_file(real)
+                return self._at(real).read_file(real)
             case "directory":
                 raise IsADirectoryError(21, "Is a directory", path)
         raise FileNotFoundError(2, "No such file or directory", path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from tutor.engine.network.network import HOST
 from tutor.kubectl.context import Context
@@ -12,6 +13,7 @@ from tutor.shell.computer import Computer, User
 from tutor.shell.containers import Containers
 from tutor.shell.images import file_tree
 from tutor.shell.install import TOOLS, installed_commands
+from tutor.shell.world import World
 
 LEARNER = User("learner", 1000, 1000, "learner", "/home/learner")
 HOSTNAME = "laptop"
@@ -25,8 +27,8 @@ COMMANDS = [
     "more", "mount", "mv", "nc", "nl", "nohup", "nproc", "nslookup", "numfmt", "od", "paste", "patch",
     "ping", "printenv", "printf", "ps", "pwd", "readlink", "realpath", "reset", "rev", "rm", "rmdir", "sed", "seq",
     "sha1sum", "sha256sum", "shuf", "sleep", "sort", "split", "stat", "strings", "sudo", "su", "sum", "tac",
-    "tail", "tar", "tee", "test", "timeout", "top", "touch", "tr", "true", "truncate", "tty", "uname", "unexpand", "uniq",
-    "uptime", "users", "vi", "vim", "nano", "code", "watch", "wc", "wget", "which", "who", "whoami",
+    "tail", "tar", "tee", "test", "timeout", "top", "touch", "tr", "true", "truncate", "tty", "uname", "unexpand",
+    "uniq", "uptime", "users", "vi", "vim", "nano", "code", "watch", "wc", "wget", "which", "who", "whoami",
     "xargs", "xxd", "yes", "yq", "zip", "unzip", "arch", "ip", "ss",
 ]  # fmt: skip
 """What is installed on it."""
@@ -78,26 +80,26 @@ ENVIRON = {
 }
 
 
-def host_computer(native_names: frozenset[str], files: Mapping[str, str]) -> Computer:
+def host_computer(world: World, files: Mapping[str, str]) -> Computer:
     """The learner's computer.
 
     Args:
-        native_names: the interpreter's own commands.
+        world: what all shells share.
         files: texts in the home folder, by path relative to it.
     """
     names = dict.fromkeys([*SHELL_COMMANDS, *COMMANDS], "")
     own = {f"{LEARNER.home}/{path}": text for path, text in files.items()}
-    commands, natives = installed_commands({**names, "kubectl": ""}, native_names)
+    commands, natives = installed_commands({**names, "kubectl": ""}, world.native_names)
+    present = [name for name in names if name in TOOLS or name in natives or name == "kubectl"]
+    now = world.cluster.clock.now
+    tree = {
+        path: replace(node, date=now) if path.startswith(LEARNER.home) else node
+        for path, node in file_tree({**_FILES, **own}, present, LEARNER).items()
+    }
     return Computer(
         name="host",
         hostname=HOSTNAME,
-        disk=new_disk(
-            file_tree(
-                {**_FILES, **own},
-                [name for name in names if name in TOOLS or name in natives or name == "kubectl"],
-                LEARNER,
-            )
-        ),
+        disk=new_disk(tree, world.timeline.at),
         commands=commands,
         client=HOST,
         user=LEARNER,

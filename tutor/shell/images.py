@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -47,6 +48,7 @@ class OperatingSystem:
     Args:
         name: such as `debian-12`; empty for an image with nothing but its program.
         manager: its package manager: `apt`, `apk`, or empty.
+        date: when it was released, which is the date of its files.
         release: what its packages are called after, such as `bookworm`.
         sh: what `sh` is.
         shells: the shells it has, by name.
@@ -61,6 +63,7 @@ class OperatingSystem:
     name: str = ""
     manager: str = ""
     release: str = ""
+    date: date = date(2025, 5, 17)
     sh: ShellKind = "dash"
     shells: tuple[str, ...] = ()
     commands: Mapping[str, str] = field(default_factory=dict)

@@ -7,16 +7,16 @@ is reworded here. Sources: bash 5.2, dash 0.5.12 and BusyBox 1.36 ash, run by ha
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from tutor.shell.computer import Computer, ShellKind
+from tutor.shell.dialects import in_dialect
 
 _LINE = re.compile(r"^bash: line (\d+): (.*)$")
 """A message of the interpreter; scripts' own messages begin with the script's name."""
 _SUGGESTION = re.compile(r"(: line \d+: .*: command not found)\. .*$")
 _NOT_FOUND = re.compile(r"^(.*): command not found(?:\. .*)?$")
-_CANNOT_CD = re.compile(r"^cd: (.*): (No such file or directory|Not a directory)$")
 _PARSE = re.compile(r"^parse error at line \d+, column \d+: (.*)$")
 _MISSING = "No such file or directory"
 _REWORDED = (
@@ -76,24 +76,33 @@ class Personality:
         """What it says of a command that is not there."""
         match self.kind:
             case "ash":
-                return f"{self.name}: {name}: not found"
+                return f"{self.name}: {self._ash_line(line)}{name}: not found"
             case "dash":
                 return f"{self.name}: {line}: {name}: not found"
         where = "" if self.interactive else f"line {line}: "
         return f"{self.name}: {where}{name}: command not found"
 
-    def reword(self, line: str) -> str:
-        """One line of output, as this shell would have put it."""
+    def _ash_line(self, number: int) -> str:
+        """BusyBox names the line in script files only."""
+        return "" if self.interactive or self.name.rpartition("/")[2] in {"sh", "ash"} else f"line {number}: "
+
+    def reword(self, line: str, script: str = "") -> str:
+        """One line of output, as this shell would have put it.
+
+        Args:
+            line: the line, without its newline.
+            script: what the shell runs.
+        """
         if ": " not in line:
             return line
         if match := _LINE.match(line):
-            return self._own(int(match[1]), match[2])
+            return self._own(int(match[1]), match[2], script)
         line = _SUGGESTION.sub(r"\1", line)
         for pattern, replacement in _REWORDED:
             line = pattern.sub(replacement, line)
         return line
 
-    def _own(self, number: int, message: str) -> str:
+    def _own(self, number: int, message: str, script: str) -> str:
         """A message of the shell itself."""
         if full := _FULL.search(message):
             return (
@@ -103,12 +112,11 @@ class Personality:
             return f"{self.name}: {LIMITS.get(limit[1], message)}"
         if match := _NOT_FOUND.match(message):
             return self.not_found(match[1], number)
-        if self.kind == "ash" and (match := _CANNOT_CD.match(message)):
-            return f"{self.name}: cd: can't cd to {match[1]}: {match[2]}"
+        message = in_dialect(self.kind, message, script)
         if self.kind == "dash":
-            if match := _CANNOT_CD.match(message):
-                return f"{self.name}: {number}: cd: can't cd to {match[1]}"
             return f"{self.name}: {number}: {message}"
+        if self.kind == "ash":
+            return f"{self.name}: {self._ash_line(number)}{message}"
         if self.kind == "bash" and not self.interactive:
             return f"{self.name}: line {number}: {message}"
         return f"{self.name}: {message}"
@@ -149,11 +157,20 @@ class LineFilter:
     Args:
         personality: the shell that speaks.
         elapsed: simulated seconds since the line began, which is what `time` is to show.
+        script: what the shell runs.
+        verbatim: lines that are to stay as they are: messages of other shells, which have been reworded already.
     """
 
-    def __init__(self, personality: Personality, elapsed: Callable[[], float] = lambda: 0.0) -> None:
+    def __init__(
+        self,
+        personality: Personality,
+        elapsed: Callable[[], float] = lambda: 0.0,
+        script: str = "",
+        verbatim: Container[str] = (),
+    ) -> None:
         self._personality = personality
         self._elapsed = elapsed
+        self._script, self._verbatim = script, verbatim
         self._held = ""
 
     def feed(self, text: str) -> str:
@@ -176,7 +193,7 @@ class LineFilter:
             return f"real\t{int(minutes)}m{seconds:.3f}s\n"
         if body in {"user\tunavailable", "sys\tunavailable"}:
             return body.replace("unavailable", "0m0.004s") + "\n"
-        return self._personality.reword(body) + line[len(body) :]
+        return line if body in self._verbatim else self._personality.reword(body, self._script) + line[len(body) :]
 
 
 def _may_be_message(line: str) -> bool:

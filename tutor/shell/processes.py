@@ -15,9 +15,6 @@ from tutor.shell.session import ShellSession
 from tutor.shell.streams import TextInput
 from tutor.shell.world import Streams, World
 
-LOG_LIMIT = 5000
-"""Lines one process may log before it is stopped."""
-
 
 @dataclass
 class Process:
@@ -27,6 +24,8 @@ class Process:
         pod: its Pod as it was when the process started.
         container: its container.
         command: its command line.
+        known: what it logged first when it ran before an undo; it is not to be logged twice.
+        rest: the part of a line that has not ended yet.
     """
 
     pod: Object
@@ -34,7 +33,7 @@ class Process:
     command: tuple[str, ...]
     session: ShellSession | None = None
     task: asyncio.Task[None] | None = None
-    lines: int = 0
+    known: list[str] = field(default_factory=list)
     rest: str = ""
 
 
@@ -91,10 +90,10 @@ class Processes:
         async def log(text: str) -> None:
             lines = (process.rest + text).split("\n")
             process.rest = lines.pop()
-            process.lines += len(lines)
-            if process.lines > LOG_LIMIT and process.session:
-                process.session.interrupt()
-            else:
+            while lines and process.known and lines[0] == process.known[0]:
+                del lines[0], process.known[0]
+            if lines:
+                process.known.clear()
                 cluster.logs.write(key, cluster.clock.now, *lines)
 
         process.session = ShellSession(
@@ -144,5 +143,9 @@ class Processes:
 
     def restore(self, state: Mapping[Key, Started]) -> None:
         """Start again what ran at a snapshot: from its beginning, as a process cannot be saved half way."""
-        for started in state.values():
+        for key, started in state.items():
             self.start(started.pod, started.container, started.command)
+            if key in self._running:
+                logged = self._world.cluster.logs.read(key)
+                first = logged[0].at if logged else 0.0
+                self._running[key].known = [line.text for line in logged if line.at == first]

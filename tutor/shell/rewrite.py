@@ -8,12 +8,14 @@ that this stream is no terminal (both are exported as `1` in a terminal's shell,
 
 from __future__ import annotations
 
+import re
+
 from tutor.shell.scanner import Scan, Simple
 
 IN, OUT = "__in", "__out"
 ZERO = "__zero"
 """Variable that holds what `$0` is to be; the interpreter always says `bash`."""
-TYPED = "__typed"
+TYPED, LATE = "__typed", "__late"
 
 _LINE_READERS = frozenset({"read"})
 _READERS_WITHOUT_FILE = {
@@ -51,7 +53,12 @@ def rewrite(text: str, scan: Scan) -> str:
             edits.append((command.start, command.start, marks))
         if not command.piped_in and not command.in_function and _reads_input(command.words):
             words = " ".join(command.words) if command.words[0] in _LINE_READERS else ""
-            edits.append((command.end, command.end, f" < <({TYPED} {words})"))
+            source = f" < <({TYPED} {words})"
+            if words and any(re.match(r"-\w*t", word) for word in command.words):
+                # A time limit has an exit status of its own, which an empty file does not lead to.
+                edits.append((command.start, command.start, "{ "))
+                source += f" || {LATE}; }}"
+            edits.append((command.end, command.end, source))
     for start, end, new in sorted(edits, reverse=True):
         text = text[:start] + new + text[end:]
     return text

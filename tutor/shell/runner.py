@@ -44,13 +44,14 @@ class Runner:
 
     Args:
         new_engine: makes an interpreter; called again when one has to be given up.
+        waits: those of the commands it runs.
         attended: whether somebody is there to press ctrl+c, or its commands have opened another prompt.
     """
 
-    def __init__(self, new_engine: Callable[[], Engine], attended: Callable[[], bool] = lambda: True) -> None:
+    def __init__(self, new_engine: Callable[[], Engine], waits: Waits, attended: Callable[[], bool]) -> None:
         self._new_engine, self._attended = new_engine, attended
         self.engine = new_engine()
-        self.waits = Waits()
+        self._waits = waits
         self.interrupted = False
         self.stop_reason = ""
         self.replaced = False
@@ -85,7 +86,7 @@ class Runner:
         self.interrupted, self.stop_reason, self.replaced = False, "", False
         self._at_work, self._began = 0, time.process_time()
         self._note_progress()
-        self.waits.open()
+        self._waits.open()
         engine, stopped_at = self.engine, None
         run = loop.create_task(engine.run(script, out, err))
         try:
@@ -142,7 +143,7 @@ class Runner:
 
     def _stop_commands(self) -> None:
         """Let commands that wait say their last word, then stop the interpreter."""
-        self.waits.close()
+        self._waits.close()
         if self._at_work:
             self._last_resort = asyncio.get_running_loop().call_later(CANCEL_GRACE, self.engine.cancel)
         else:

@@ -14,12 +14,15 @@ from tutor.shell.command import INTERRUPTED, Ctx, Entry, Interrupted, run_comman
 from tutor.shell.computer import BUILTINS, Computer, ShellKind
 from tutor.shell.engine import Call, Engine, Finish, Handler
 from tutor.shell.jobs import Jobs
+from tutor.shell.nesting import Nesting
 from tutor.shell.personality import LineFilter, Personality
-from tutor.shell.rewrite import IN, OUT, TYPED, ZERO, literal_name, rewrite
+from tutor.shell.rewrite import IN, LATE, OUT, TYPED, ZERO, literal_name, rewrite
 from tutor.shell.runner import Runner
 from tutor.shell.scanner import Scan, Verdict, scan
 from tutor.shell.streams import PipeInput, PipeOutput, text_sink
-from tutor.shell.waits import InterruptibleInput, InterruptiblePacing
+from tutor.shell.traps import Traps
+from tutor.shell.typed import Typed
+from tutor.shell.waits import InterruptibleInput, InterruptiblePacing, Waits
 from tutor.shell.world import Streams, TextSink, World
 
 if TYPE_CHECKING:
@@ -31,12 +34,6 @@ FLOOD = f"stopped: this wrote more than {OUTPUT_LIMIT} characters, which is as m
 
 COMMAND_TIME = 0.003
 """Simulated seconds a command in the background takes at least, so that loops of them leave time for the rest."""
-DEPTH_LIMIT = 16
-"""How many shells may run one inside the other."""
-TOO_DEEP = f"stopped: scripts called each other {DEPTH_LIMIT} levels deep, which is as deep as they may here"
-SHELL_LIMIT = 100
-"""How many shells may run at once for one line."""
-TOO_MANY = f"stopped: this started more than {SHELL_LIMIT} shells at once, which is as many as may run here"
 
 _END, _EXIT, _STATUS, _SHELL = "__eos", "__exit", "__setrc", "__sh"
 """Commands through which the interpreter tells the session what happens."""
@@ -107,8 +104,7 @@ class ShellSession:
         self.personality = Personality(kind, name, interactive)
         self.base_pacing = pacing or world.pacing
         self.counted = counted
-        self._parent = parent
-        self._inner: set[ShellSession] = set()
+        self.nesting = Nesting(self, parent)
         self.status = 0
         self.exited: int | None = None
         self.gone = False
@@ -119,13 +115,15 @@ class ShellSession:
         self.prompt_cwd = self._cwd = cwd or computer.cwd
         self._first_lines = ""
         self._flags, self._pipefail = "", False
-        self._traps: dict[str, str] = {}
+        self._traps = Traps()
         self._booted = self._ended = False
         self._last_state = b""
         self.jobs = Jobs(self, self._copy)
         self._prompts = 0
-        self._runner = Runner(self._new_engine, self._attended)
-        self.pacing = InterruptiblePacing(self._runner.waits, self.base_pacing)
+        self._waits = Waits()
+        self.pacing = InterruptiblePacing(self._waits, self.base_pacing)
+        self._typed = Typed(InterruptibleInput(self._waits, streams.stdin), self.pacing, self._show)
+        self._runner = Runner(self._new_engine, self._waits, self._attended)
         computer.shells.add(self)
 
     # The interpreter
@@ -143,9 +141,10 @@ class ShellSession:
         engine.add(_EXIT, self._shell_exits)
         engine.add(_STATUS, _give_status)
         engine.add(_SHELL, self._run_shell)
-        engine.add(TYPED, self._typed)
+        engine.add(TYPED, self._at_work(self._typed.give))
+        engine.add(LATE, self._typed.late)
         if self.personality.interactive:
-            engine.add("trap", self._trap)
+            engine.add("trap", self._traps.set)
             jobs = self.jobs
             for name, handler in (
                 ("jobs", jobs.list),
@@ -170,6 +169,19 @@ class ShellSession:
         """Have it read this before its first line, as it would its start-up file."""
         self._first_lines = text
 
+    async def _show(self, text: str) -> None:
+        await self.streams.out(text)
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether it stands for a shell at all, not just for a command that a container runs."""
+        return self.personality.interactive or self.nesting.has_parent
+
+    @property
+    def stopping(self) -> bool:
+        """Whether its run is to end now."""
+        return self._runner.stopping
+
     @property
     def running(self) -> bool:
         """Whether a run is under way."""
@@ -190,28 +202,12 @@ class ShellSession:
 
     def stop(self, reason: str) -> None:
         """End the run because it broke a limit; the reason is shown."""
-        for inner in tuple(self._inner):
-            inner.interrupt()
+        self.nesting.interrupt_inner()
         self._runner.stop(reason)
-
-    def may_call_another(self) -> bool:
-        """Whether one more shell may run in this one; if not, the whole line ends."""
-        outermost, depth = self, 1
-        while outermost._parent is not None and outermost._parent.running:
-            outermost, depth = outermost._parent, depth + 1
-        if depth > DEPTH_LIMIT:
-            outermost.stop(TOO_DEEP)
-        elif outermost._count() > SHELL_LIMIT:
-            outermost.stop(TOO_MANY)
-        return not outermost._runner.stopping
-
-    def _count(self) -> int:
-        return 1 + sum(inner._count() for inner in self._inner)
 
     def interrupt(self) -> None:
         """End the run, and those of the shells in it, as ctrl+c does."""
-        for inner in tuple(self._inner):
-            inner.interrupt()
+        self.nesting.interrupt_inner()
         self._runner.interrupt()
 
     # Running
@@ -226,13 +222,8 @@ class ShellSession:
         Raises:
             asyncio.CancelledError: whoever waits for the shell has been stopped, and so has the shell.
         """
-        if self._parent is None:
+        with self.nesting:
             return await self._run_all(text)
-        self._parent._inner.add(self)
-        try:
-            return await self._run_all(text)
-        finally:
-            self._parent._inner.discard(self)
 
     async def _run_all(self, text: str) -> int:
         """Run a complete input, with the jobs it starts."""
@@ -254,9 +245,11 @@ class ShellSession:
         """Run a complete input with no jobs to start in it."""
         streams, self.written = self.streams, 0
         self._prompts = self.terminal.depth if self.terminal else 0
+        self.world.timeline.note()
         clock = self.world.cluster.clock
         began = clock.now
-        out, err = (LineFilter(self.personality, lambda: clock.now - began) for _ in range(2))
+        said = self.world.said
+        out, err = (LineFilter(self.personality, lambda: clock.now - began, text, said) for _ in range(2))
         to_out = text_sink(self._limited(streams.out, out))
         to_err = to_out if streams.err is None else text_sink(self._limited(streams.err, err))
         if not self._booted:
@@ -273,9 +266,10 @@ class ShellSession:
         finish = await self._runner.run(self._prologue() + text + self._epilogue(), to_out, to_err)
         for name in self.foreign:
             self._runner.engine.remove(name)
-        await streams.out(out.flush())
-        if streams.err is not None:
-            await streams.err(err.flush())
+        for line_filter, sink in ((out, streams.out), (err, streams.err)):
+            if sink is not None and (rest := line_filter.flush()):
+                self._note_messages(rest)
+                await sink(rest)
         if complaint := self._conclude(finish):
             await (streams.err or streams.out)(complaint + "\n")
         if self.personality.interactive:
@@ -286,14 +280,11 @@ class ShellSession:
 
     async def _run_trap(self) -> None:
         """Do what `trap` asked for at the shell's end, or at ctrl+c."""
-        name = "SIGINT" if self._runner.interrupted else "EXIT" if self.exited is not None else ""
-        text = self._traps.pop(name, "") if name else ""
+        text = self._traps.take(interrupted=self._runner.interrupted, ended=self.exited is not None)
         if text:
             status, exited = self.status, self.exited
             await self._run(text, scan(text))
             self.status, self.exited = status, exited
-            if name == "SIGINT":
-                self._traps[name] = text
 
     def _copy(self, streams: Streams, pacing: Pacing) -> ShellSession:
         """A shell that knows what this one knows, for a job."""
@@ -332,9 +323,14 @@ class ShellSession:
             if self.written > OUTPUT_LIMIT:
                 self.stop(FLOOD)
             elif ready := line_filter.feed(text):
+                self._note_messages(ready)
                 await sink(ready)
 
         return take
+
+    def _note_messages(self, text: str) -> None:
+        if ": line " in text and not self.personality.interactive:
+            self.world.said.update(line for line in text.splitlines() if line.startswith("bash: line "))
 
     def _boot(self) -> str:
         one_stream = "exec 2>&1\n" if self.streams.err is None else ""
@@ -389,21 +385,6 @@ class ShellSession:
         self.exited = int(word) & 255 if re.fullmatch(r"-?\d+", word) else 2
         return self.exited
 
-    async def _trap(self, call: Call) -> int:
-        """`trap`: remembered here, because the interpreter would forget it at the end of the line."""
-        words = [word for word in call.argv[1:] if word != "--"]
-        if not words or words == ["-p"]:
-            listed = "".join(f"trap -- '{text}' {name}\n" for name, text in self._traps.items())
-            await PipeOutput(call.stdout, False).write(listed)
-            return 0
-        text, names = (words[0], words[1:]) if len(words) > 1 else ("-", words)
-        for name in names:
-            name = {"0": "EXIT", "2": "SIGINT", "INT": "SIGINT", "15": "SIGTERM", "TERM": "SIGTERM"}.get(name, name)
-            self._traps.pop(name, None)
-            if text != "-":
-                self._traps[name] = text
-        return 0
-
     # Commands
 
     def _at_work(self, handler: Handler) -> Handler:
@@ -440,6 +421,7 @@ class ShellSession:
         with self._runner.at_work():
             code = await run_command(entry.run, self._context(call, entry.flavour))
             self.world.cluster.clock.run_due()
+            self.world.timeline.note()
             if counted and self.counted and not call.argv[0].startswith("__"):
                 self.world.on_command(call.argv, code)
             if isinstance(self.base_pacing, BackgroundPacing):
@@ -466,7 +448,7 @@ class ShellSession:
         plain = bool(call.env.get(OUT))
         return Ctx(
             argv=call.argv,
-            stdin=InterruptibleInput(self._runner.waits, stdin),
+            stdin=InterruptibleInput(self._waits, stdin),
             stdout=PipeOutput(call.stdout, self.streams.tty and plain, self.streams.direct and plain),
             stderr=PipeOutput(call.stderr, self.streams.tty),
             pacing=self.pacing,
@@ -480,20 +462,6 @@ class ShellSession:
             session=self,
             terminal=self.terminal,
         )
-
-    async def _typed(self, call: Call) -> int:
-        """What is typed next: one line for `read`, everything for other commands."""
-        stdin = InterruptibleInput(self._runner.waits, self.streams.stdin)
-        words = call.argv[1:]
-        with self._runner.at_work():
-            try:
-                if words[:1] == ("read",) and "-p" in words[:-1] and stdin.isatty:
-                    await self.streams.out(words[words.index("-p") + 1])
-                text = await stdin.readline() if words[:1] == ("read",) else await stdin.read()
-                await PipeOutput(call.stdout, False).write(text)
-            except (Interrupted, BrokenPipeError):
-                return INTERRUPTED
-        return 0
 
     def finds(self, name: str) -> bool:
         """Whether a name typed at its prompt would run something; only while it is idle."""
@@ -511,14 +479,14 @@ class ShellSession:
             self._flags,
             self._pipefail,
             self._booted,
-            tuple(self._traps.items()),
+            self._traps.snapshot(),
         )
 
     def restore(self, state: SessionState) -> None:
         """Remember what another shell on this computer did; only before this one's first run."""
         self._runner.engine.restore(state.engine)
         self.status, self._flags, self._pipefail = state.status, state.flags, state.pipefail
-        self._traps = dict(state.traps)
+        self._traps.restore(state.traps)
         self.prompt_cwd = self._runner.engine.cwd
         self._last_state = state.engine if state.booted else b""
 

@@ -15,6 +15,7 @@ from tutor.shell.background import Background
 from tutor.shell.bashkit_engine import native_commands
 from tutor.shell.command import Entry
 from tutor.shell.containers import Containers
+from tutor.shell.dates import Timeline
 from tutor.shell.files import Tree
 from tutor.shell.host import Kubectl, host_computer
 from tutor.shell.images import Registry
@@ -76,15 +77,16 @@ class Simulation:
             self.cluster,
             self.pacing,
             background,
+            Timeline(clock),
             KubeConfig(),
             _natives(),
             lambda: self.terminal.live,
-            self.terminal.record,
+            on_command=self.terminal.record,
         )
         self._containers = Containers(self._world, self.terminal, registry)
         self._processes = Processes(self._world, self._containers)
         self.cluster.attach(self._containers, self._processes)
-        self._host = host_computer(self._world.native_names, files or {})
+        self._host = host_computer(self._world, files or {})
         self._host.commands.add("kubectl", Kubectl(self._containers))
         self._start_host()
         self._recovery: asyncio.Task[None] | None = None
@@ -127,6 +129,7 @@ class Simulation:
         """Let simulated time pass and wake the commands that wait for it; nothing while an undo is being finished."""
         if self._recovery is None:
             self.cluster.advance(seconds)
+            self._world.timeline.note()
             self._alarm.ring()
 
     @contextmanager

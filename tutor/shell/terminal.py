@@ -162,6 +162,7 @@ class Terminal:
     async def _run(self, text: str) -> int:
         """Run an input in the top shell until the prompt is back; 0 if another shell has opened meanwhile."""
         session = self.top
+        session.world.said.clear()
         for each in self._stack:
             each.written = 0
         task = asyncio.get_running_loop().create_task(session.run(text))

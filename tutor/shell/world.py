@@ -9,6 +9,7 @@ from typing import TypeAlias
 from tutor.engine.cluster import Cluster
 from tutor.kubectl.context import Input, KubeConfig, Pacing
 from tutor.shell.background import Background
+from tutor.shell.dates import Timeline
 
 TextSink: TypeAlias = Callable[[str], Awaitable[None]]
 """Takes output as it comes."""
@@ -22,18 +23,22 @@ class World:
         cluster: the cluster.
         pacing: how commands at the terminal wait.
         background: what runs with nobody waiting for it.
+        timeline: dates files.
         config: the learner's kubeconfig.
         native_names: the interpreter's own commands.
         attended: whether somebody is there to press ctrl+c.
+        said: messages of bash scripts since the last line was typed: to any other shell they look like the interpreter's.
         on_command: told the words and exit code of each Python command that ends.
     """
 
     cluster: Cluster
     pacing: Pacing
     background: Background
+    timeline: Timeline
     config: KubeConfig = field(default_factory=KubeConfig)
     native_names: frozenset[str] = frozenset()
     attended: Callable[[], bool] = lambda: True
+    said: set[str] = field(default_factory=set)
     on_command: Callable[[tuple[str, ...], int], None] = lambda _argv, _code: None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from tutor import collector
 from tutor.ui.messages import LessonPicked
 from tutor.ui.opening import open_session
 from tutor.ui.palette import palette_commands
+from tutor.ui.preferences import Preferences
 from tutor.ui.screens.home import HomeScreen
-from tutor.ui.theme import ASCII, DARK, LIGHT, MUTED, glyphs_for
+from tutor.ui.settings import SettingsFile
+from tutor.ui.theme import MUTED
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog
@@ -33,6 +36,7 @@ class TutorApp(App[None]):
         start: id of a lesson (or `sandbox`) to go straight into; None for the list.
         restart: begin that lesson at its first step.
         seed: decides every generated name, address and choice.
+        settings: what the learner likes; None for the file in the data folder (in memory if `progress` is given).
     """
 
     TITLE = "tutor"
@@ -52,9 +56,11 @@ class TutorApp(App[None]):
         start: str | None = None,
         restart: bool = False,
         seed: int = 1,
+        settings: SettingsFile | None = None,
     ) -> None:
         super().__init__()
-        self.glyphs = glyphs_for()
+        self.preferences = Preferences(self, settings or (SettingsFile.load() if progress is None else SettingsFile()))
+        self.glyphs = self.preferences.glyphs
         self.seed = seed
         self._folder = lessons
         self._progress = progress
@@ -64,17 +70,17 @@ class TutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the lessons at once; read them after the first frame."""
-        for theme in (DARK, LIGHT):
-            self.register_theme(theme)
-        if self.theme == "textual-dark":
-            self.theme = DARK.name
-        self.set_class(self.glyphs is ASCII, "-ascii")
+        self.preferences.apply()
         self.push_screen(HomeScreen(self.glyphs))
         self.call_after_refresh(self._begin)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Values of our own variables in themes that do not define them."""
         return dict(MUTED)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What every line of the screen goes through."""
+        return [*super().get_line_filters(), *self.preferences.filters]
 
     @property
     def catalog(self) -> Catalog:
@@ -104,21 +110,24 @@ class TutorApp(App[None]):
     def _list_lessons(self) -> None:
         for screen in self.screen_stack:
             if isinstance(screen, HomeScreen):
-                screen.show(self.catalog, self.progress)
+                screen.show(self.catalog, self.progress, self.preferences)
 
     @on(LessonPicked)
     async def _pick(self, event: LessonPicked) -> None:
+        self.preferences.welcomed()
         while len(self.screen_stack) > 1 and not isinstance(self.screen, HomeScreen):
             await self.pop_screen()
         self._list_lessons()
-        self._open(event.lesson)
+        self._open(event.lesson, event.cluster)
 
-    def _open(self, lesson: str) -> None:
+    def _open(self, lesson: str, cluster: str = "") -> None:
         from tutor.ui.screens.lesson import HOME, LessonScreen
 
         if lesson != HOME:
             following = self.catalog.after(lesson)
-            opener = partial(open_session, lesson, self.catalog, self.progress, folder=self._folder, seed=self.seed)
+            opener = partial(
+                open_session, lesson, self.catalog, self.progress, cluster=cluster, folder=self._folder, seed=self.seed
+            )
             self.push_screen(LessonScreen(lesson, opener, following, self.glyphs))
 
     def action_help(self) -> None:
@@ -133,6 +142,13 @@ class TutorApp(App[None]):
         from tutor.ui.screens.help import differences_page
 
         self.push_screen(differences_page())
+
+    def action_settings(self) -> None:
+        """Settings and keys."""
+        from tutor.ui.screens.settings import SettingsScreen
+
+        if not isinstance(self.screen, SettingsScreen):
+            self.push_screen(SettingsScreen(self.preferences))
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key is in the palette too."""

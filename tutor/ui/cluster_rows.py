@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from tutor.engine.objects import Object, labels_of, name_of, namespace_of
 from tutor.engine.resources import BY_KIND
+from tutor.ui.network_rows import name_rows, rule_rows
+from tutor.ui.row_filter import RowFilter
 
 if TYPE_CHECKING:
     from tutor.engine.cluster import Cluster
@@ -24,10 +27,12 @@ _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "Pod": ("Name", "Ready", "Status", "IP", "Labels", "Node"),
     "Deployment": ("Name", "Ready", "Up-to-date", "Available"),
     "Event": ("Type", "Reason", "Object", "Message"),
+    "Name": ("Name", "Type", "Resolves to"),
+    "Rule": ("Service", "Address", "Endpoint", "Chance", "Affinity"),
 }
-_FIRST_TO_GO: Final = ("Node", "AddressType", "Selector", "Labels", "Type", "Up-to-date", "Ports", "Ready", "IP")
+_FIRST_TO_GO: Final = ("Affinity", "Node", "Selector", "Labels", "Type", "Up-to-date", "Ports", "Ready", "IP")
 KINDS: Final = tuple(_SHOWN)
-"""The kinds there are tables of."""
+"""The kinds there are tables of; all but `Name` (of cluster DNS) and `Rule` (of kube-proxy) are kinds of objects."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,17 @@ class MarkedRow:
     cells: tuple[str, ...]
     mark: Mark = ""
 
+    @property
+    def about(self) -> Ref:
+        """The object itself: for a name of DNS and a rule of the proxy, their Service."""
+        kind, namespace, name = self.ref
+        return ("Service", namespace, re.split(r"[./]", name)[0]) if kind in {"Name", "Rule"} else self.ref
+
+    @property
+    def copied(self) -> str:
+        """What copying the row gives: a name, or the address a rule is for."""
+        return self.cells[-4] if self.ref[0] == "Rule" else self.ref[2]
+
 
 @dataclass(frozen=True)
 class MarkedTable:
@@ -52,6 +68,16 @@ class MarkedTable:
     kind: str
     columns: tuple[str, ...] = ()
     rows: tuple[MarkedRow, ...] = ()
+
+    def matching(self, wanted: RowFilter) -> MarkedTable:
+        """The same with only the rows that a filter lets through."""
+        place = self.columns.index("Labels") if "Labels" in self.columns else None
+        rows = (
+            row
+            for row in self.rows
+            if wanted.lets_through(row.ref[1], row.cells, row.cells[place] if place is not None else "")
+        )
+        return MarkedTable(self.kind, self.columns, tuple(rows))
 
     def fitting(self, width: int) -> MarkedTable:
         """The same with as many columns as fit into `width` cells, less important ones left out first."""
@@ -91,7 +117,18 @@ class ClusterRows:
         self._cluster = cluster
         self._before: dict[str, _Cells] = {}
         self._tables: dict[str, tuple[int, MarkedTable]] = {}
+        self._chosen: tuple[str, str] | None = None
         self.begin()
+
+    @property
+    def chosen(self) -> tuple[str, str] | None:
+        """Namespace and name of the Service whose rules are shown; None for all."""
+        return self._chosen
+
+    @chosen.setter
+    def chosen(self, service: tuple[str, str] | None) -> None:
+        self._chosen = service
+        self._tables.pop("Rule", None)
 
     @property
     def revision(self) -> int:
@@ -111,20 +148,39 @@ class ClusterRows:
             self._tables[kind] = made
         return made[1]
 
+    def kin_of(self, ref: Ref) -> frozenset[Ref]:
+        """The Pods a Service selects, or the Services that select a Pod, with the one asked about; or nothing."""
+        kind, namespace, _ = ref
+        one = self._cluster.store.get(*ref) if kind in {"Service", "Pod"} else None
+        if one is None:
+            return frozenset()
+        others = self._cluster.store.list("Pod" if kind == "Service" else "Service", namespace)
+        pairs = ((one, other) if kind == "Service" else (other, one) for other in others)
+        kin = {r for service, pod in pairs if selects(service, pod) for r in (ref_of(service), ref_of(pod))}
+        return frozenset(kin)
+
     def _make(self, kind: str) -> MarkedTable:
         before, now = self._before[kind], self._cells(kind)
         rows = [
             MarkedRow(ref, now.get(ref) or before[ref], _mark(before.get(ref), now.get(ref)))
             for ref in sorted(before.keys() | now.keys())
         ]
+        if kind == "Rule" and self._chosen is not None:
+            rows = [row for row in rows if (row.about[1], row.about[2]) == self._chosen]
         columns = _SHOWN[kind]
         if len({row.ref[1] for row in rows}) > 1:
             columns = ("Namespace", *columns)
             rows = [MarkedRow(row.ref, (row.ref[1], *row.cells), row.mark) for row in rows]
         return MarkedTable(kind, columns, tuple(rows))
 
+    def _shown(self, kind: str) -> list[Object]:
+        return [obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in _HIDDEN_NAMESPACES]
+
     def _cells(self, kind: str) -> _Cells:
-        objects = [obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in _HIDDEN_NAMESPACES]
+        if kind in {"Name", "Rule"}:
+            make = name_rows if kind == "Name" else rule_rows
+            return {(kind, *place): cells for place, cells in make(self._cluster, self._shown("Service")).items()}
+        objects = self._shown(kind)
         table = self._cluster.api.table(BY_KIND[kind], objects)
         places = {column.name: place for place, column in enumerate(table.columns)}
         return {
@@ -146,6 +202,17 @@ def _mark(before: Sequence[str] | None, now: Sequence[str] | None) -> Mark:
 def _pairs(labels: Mapping[str, str]) -> str:
     """Labels as `key=value`, those the controllers add for themselves left out."""
     return ",".join(f"{key}={value}" for key, value in sorted(labels.items()) if key != "pod-template-hash")
+
+
+def ref_of(obj: Object) -> Ref:
+    """Kind, namespace and name."""
+    return str(obj["kind"]), namespace_of(obj), name_of(obj)
+
+
+def selects(service: Object, pod: Object) -> bool:
+    """Whether a Service's selector, if it has one, is met by a Pod's labels."""
+    selector = service["spec"].get("selector") or {}
+    return bool(selector) and selector.items() <= labels_of(pod).items()
 
 
 def selector_of(service: Object) -> str:

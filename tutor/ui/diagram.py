@@ -12,22 +12,14 @@ from typing import Final
 from textual.content import Content
 
 from tutor.engine.network.trace import Trace
+from tutor.ui.crowd import Crowd
 from tutor.ui.literal import literal
 from tutor.ui.paper import Line, Lines, Paper
-from tutor.ui.scene import Hop, Place, PodBox, PodState, Scene, ServiceBox
+from tutor.ui.scene import Hop, Place, Scene, ServiceBox
 from tutor.ui.theme import Glyphs
 
 BOXED_WIDTH: Final = 58
 BOXED_HEIGHT: Final = 15
-BAR: Final = 10
-"""Cells of the longest bar."""
-
-_STYLES: Final[dict[PodState, str]] = {
-    "ready": "$text-success",
-    "not ready": "$text-warning",
-    "leaving": "$text-warning",
-    "no match": "$muted",
-}
 
 
 @dataclass(frozen=True)
@@ -67,17 +59,27 @@ class _Pencil:
         self.paper = Paper(width, glyphs)
         self.scene = picture.scene
         self.boxed = width >= BOXED_WIDTH and height >= BOXED_HEIGHT
+        trace = picture.trace
+        hit = trace.backend.pod if trace and trace.backend and picture.reached("pod") else ""
+        self._crowd = Crowd(self.paper, self.scene, hit, stopped=picture.place == "stop", indent=5 if self.boxed else 0)
 
     def lines(self) -> Lines:
-        top = self._top()
+        top = [self._light(line) for line in self._top()]
         story = self._story()
         # Both the Pods and the story want the rest: the story gets a third of it, more where the Pods leave room.
         rest = self.height - len(top)
         asked = sum(len(part) for part in story)
-        pods = self._pods(max(rest - min(asked, max(rest - len(self.scene.pods), rest // 3, 1)), 1))
+        pods = self._crowd.lines(max(rest - min(asked, max(rest - len(self.scene.pods), rest // 3, 1)), 1))
         room = max(rest - len(pods), 1)
         gap = [Content("")] if room > asked else []
         return [*top, *pods, *gap, *_newest(story, room - len(gap))]
+
+    def _light(self, line: Line) -> Line:
+        """A line with the selector shining, while its Service or a Pod it selects is looked at."""
+        service = self.scene.service
+        pairs = f"[{service.selector}]" if service is not None and service.lit and service.selector else ""
+        start = line.plain.find(pairs) if pairs else -1
+        return line.stylize("bold reverse $text-accent", start, start + len(pairs)) if start >= 0 else line
 
     # Above the Pods
 
@@ -179,78 +181,12 @@ class _Pencil:
 
     def _service_words(self, service: ServiceBox) -> str:
         name = "" if self.boxed else f"{service.name} "
-        selector = f"selector {service.selector}" if service.selector else "no selector"
+        pairs = f"[{service.selector}]" if service.lit else service.selector
+        selector = f"selector {pairs}" if service.selector else "no selector"
         count = self.scene.requests
         asked = f"  {count} request{'s' if count > 1 else ''}" if count else ""
         gone = f" ({self.scene.gone} answered by Pods now gone)" if self.scene.gone else ""
         return f"{name}{service.address} port {service.ports}  {selector}{asked}{gone}"
-
-    # The Pods
-
-    def _pods(self, room: int) -> Lines:
-        pods = self.scene.pods
-        if not pods:
-            return [
-                self.paper.fit("     no Pods in its namespace" if self.scene.service else "     no Pods yet", "$muted")
-            ]
-        shown = pods if len(pods) <= room else self._most_telling(room - 1)
-        highest = max(pod.answered for pod in pods)
-        matched = [pod for pod in shown if pod.state != "no match"]
-        lines = [
-            self._pod(pod, last=pod is matched[-1] and len(shown) == len(pods) if matched else False, highest=highest)
-            for pod in shown
-        ]
-        if len(shown) < len(pods):
-            rest = len(pods) - len(shown)
-            lines.append(self.paper.fit(f"{self._indent()}{self.glyphs.last} {rest} more Pods", "$muted"))
-        return lines
-
-    def _most_telling(self, room: int) -> tuple[PodBox, ...]:
-        """The Pods to show when not all can be: the one reached, then in order."""
-        hit = self._hit()
-        pods = self.scene.pods
-        first = [pod for pod in pods if pod.name == hit]
-        kept = {pod.name for pod in (first + [pod for pod in pods if pod.name != hit])[: max(room, 0)]}
-        return tuple(pod for pod in pods if pod.name in kept)
-
-    def _hit(self) -> str:
-        trace = self.picture.trace
-        reached = self.picture.reached("pod")
-        return trace.backend.pod if trace and trace.backend and reached else ""
-
-    def _indent(self) -> str:
-        return "     " if self.boxed else ""
-
-    def _pod(self, pod: PodBox, *, last: bool, highest: int) -> Line:
-        glyphs = self.glyphs
-        hit = pod.name == self._hit()
-        matched = pod.state != "no match" and self.scene.service is not None
-        branch = "  " if not matched else glyphs.last if last else glyphs.branch
-        moving = glyphs.cross if self.picture.place == "stop" else glyphs.packet
-        packet = (
-            moving + glyphs.right[-1]
-            if hit
-            else glyphs.dash + glyphs.right[-1]
-            if matched and pod.state == "ready"
-            else "  "
-        )
-        symbol = {"ready": glyphs.ready, "no match": glyphs.unmatched}.get(pod.state, glyphs.unready)
-        head = f"{self._indent()}{branch}{packet} {symbol} {pod.state:<9} "
-        counted = self.scene.requests > 0 and highest > 0
-        tail = ""
-        if counted and (matched or pod.answered):
-            bar = glyphs.bar * (round(BAR * pod.answered / highest) or (1 if pod.answered else 0))
-            tail = f" {pod.answered:>4} {bar:<{BAR if self.width >= BOXED_WIDTH else 0}}"
-            tail = tail if self.width >= BOXED_WIDTH else f" {pod.answered:>3}"
-        elif not matched and pod.why:
-            tail = f"  {pod.why}"
-        room = self.width - len(head)
-        name_room = max(room - len(tail), min(12, room))
-        address = f"  {pod.ip}" if pod.ip and name_room >= len(pod.ip) + 14 else ""
-        name = self.paper.short_pod(pod.name, name_room - len(address))
-        text = head + f"{name:<{name_room - len(address)}}{address}" if tail and matched else head + name + address
-        style = "bold $text-accent" if hit else _STYLES[pod.state]
-        return self.paper.fit(text + tail, style)
 
     # The story
 

@@ -78,6 +78,12 @@ class ActionClicked(Message):
 
 @dataclass
 class LessonPicked(Message):
-    """The learner chose a lesson, by id."""
+    """The learner chose a lesson, by id; of the sandbox also the cluster, by id (the first there is if empty)."""
 
     lesson: str
+    cluster: str = ""
+
+
+@dataclass
+class GlyphsChanged(Message):
+    """The screen draws with other symbols from now on."""

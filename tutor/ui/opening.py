@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
 
 async def open_session(
-    lesson_id: str, catalog: Catalog, progress: Progress, *, folder: Path | None = None, seed: int = 1
+    lesson_id: str,
+    catalog: Catalog,
+    progress: Progress,
+    *,
+    cluster: str = "",
+    folder: Path | None = None,
+    seed: int = 1,
 ) -> Session:
     """Begin a lesson (or the sandbox), or go on with it.
 
@@ -20,6 +26,7 @@ async def open_session(
         lesson_id: the lesson's id, or that of the sandbox.
         catalog: the lessons.
         progress: what the learner has done.
+        cluster: id of the cluster that the sandbox begins with; the first there is if empty.
         folder: where the lessons are; None for those that ship with the program.
         seed: decides every generated name, address and choice.
 
@@ -29,11 +36,12 @@ async def open_session(
     from tutor.course.catalog import read_glossary
     from tutor.course.loader import load_lesson
     from tutor.course.progress import Progress
+    from tutor.course.sandbox import CLUSTERS, SANDBOX, find_cluster, sandbox_lesson
     from tutor.course.session import LessonError, Session
-    from tutor.ui.sandbox import SANDBOX, sandbox_lesson
 
     if lesson_id == SANDBOX:
-        return await Session.open(sandbox_lesson(), progress=Progress(), live=True, seed=seed)
+        played = sandbox_lesson(find_cluster(cluster) or CLUSTERS[0])
+        return await Session.open(played, progress=Progress(), live=True, seed=seed)
     entry = catalog.find(lesson_id)
     if entry is None:
         raise LessonError(f"there is no lesson called {lesson_id}")

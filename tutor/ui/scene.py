@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from tutor.engine.network.trace import Question, Trace
 from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of
 
 if TYPE_CHECKING:
-    from tutor.engine.store import Store
+    from tutor.engine.store import Ref, Store
 
 PodState: TypeAlias = Literal["ready", "not ready", "leaving", "no match"]
 Place: TypeAlias = Literal["dns", "service", "dice", "pod", "back", "stop"]
@@ -27,6 +27,9 @@ class PodBox:
         state: how it stands to the Service.
         why: for `no match`, what is wrong with its labels; else empty.
         answered: how many requests it answered.
+        node: the node it runs on; empty if it has none yet.
+        labels: the labels that the selector asks for, as far as it has them.
+        lit: whether the learner is at it, or at the Service that selects it.
     """
 
     name: str
@@ -34,6 +37,9 @@ class PodBox:
     state: PodState
     why: str = ""
     answered: int = 0
+    node: str = ""
+    labels: str = ""
+    lit: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ class ServiceBox:
     address: str
     ports: str
     selector: str
+    lit: bool = False
 
 
 @dataclass(frozen=True)
@@ -136,35 +143,62 @@ def _end(trace: Trace) -> Hop:
     return Hop("stop", f"{words}: {trace.why}" if trace.why and trace.why != words else words, good=False)
 
 
-def make_scene(store: Store, traces: Sequence[Trace]) -> Scene:
+def make_scene(
+    store: Store,
+    traces: Sequence[Trace],
+    chosen: tuple[str, str] | None = None,
+    looked_at: Collection[Ref] = (),
+) -> Scene:
     """The Service of interest with the Pods of its namespace.
 
     Args:
         store: the cluster's objects.
         traces: the requests made so far, oldest first.
+        chosen: namespace and name of the Service the learner wants to see; None for the one asked last.
+        looked_at: the Service and the Pods the learner is at, and those that belong to them.
     """
-    service = _service_of_interest(store, traces)
+    service = (store.get("Service", *chosen) if chosen else None) or _service_of_interest(store, traces)
     if service is None:
         return Scene(
-            pods=tuple(PodBox(name_of(pod), _ip(pod), _readiness(pod)) for pod in store.list("Pod", "default"))
+            pods=tuple(
+                PodBox(name_of(pod), _ip(pod), _readiness(pod), node=_node(pod)) for pod in store.list("Pod", "default")
+            )
         )
     namespace, name = namespace_of(service), name_of(service)
     met = [each for each in traces if each.service and (each.service.namespace, each.service.name) == (namespace, name)]
     answered = Counter(each.backend.pod for each in met if each.backend and each.outcome in {"ok", "http-error"})
     selector = service["spec"].get("selector") or {}
     behind = _endpoint_names(store, namespace, name)
-    pods = [_pod_box(pod, selector, behind, answered[name_of(pod)]) for pod in store.list("Pod", namespace)]
+    pods = [
+        replace(
+            _pod_box(pod, selector, behind, answered[name_of(pod)]), lit=("Pod", namespace, name_of(pod)) in looked_at
+        )
+        for pod in store.list("Pod", namespace)
+    ]
     order: tuple[PodState, ...] = ("ready", "not ready", "leaving", "no match")
     pods.sort(key=lambda box: order.index(box.state))
     here = {box.name for box in pods}
     return Scene(
         ServiceBox(
-            namespace, name, _address(service), _ports(service), ", ".join(f"{k}={v}" for k, v in selector.items())
+            namespace,
+            name,
+            _address(service),
+            _ports(service),
+            ", ".join(f"{k}={v}" for k, v in selector.items()),
+            ("Service", namespace, name) in looked_at,
         ),
         tuple(pods),
         len(met),
         sum(count for pod, count in answered.items() if pod not in here),
     )
+
+
+def lit(scene: Scene) -> Scene:
+    """The scene with the selector and the labels it matches lit."""
+    if scene.service is None:
+        return scene
+    pods = tuple(replace(pod, lit=pod.state != "no match") for pod in scene.pods)
+    return replace(scene, service=replace(scene.service, lit=True), pods=pods)
 
 
 def _service_of_interest(store: Store, traces: Sequence[Trace]) -> Object | None:
@@ -205,7 +239,8 @@ def _pod_box(pod: Object, selector: Mapping[str, str], behind: Mapping[str, bool
         why = ", ".join(f"{key}={labels[key]}" if key in labels else f"no label {key}" for key in wrong)
     else:
         state = "leaving" if is_deleting(pod) else "not ready"
-    return PodBox(name, _ip(pod), state, why, answered)
+    has = ",".join(f"{key}={labels[key]}" for key in selector if key in labels)
+    return PodBox(name, _ip(pod), state, why, answered, _node(pod), has)
 
 
 def _readiness(pod: Object) -> PodState:
@@ -215,6 +250,10 @@ def _readiness(pod: Object) -> PodState:
     conditions = field(pod, "status.conditions", ())
     ready = any(condition["type"] == "Ready" and condition["status"] == "True" for condition in conditions)
     return "ready" if ready else "not ready"
+
+
+def _node(pod: Object) -> str:
+    return str(field(pod, "spec.nodeName", "") or "")
 
 
 def _ip(pod: Object) -> str:

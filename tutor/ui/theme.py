@@ -1,4 +1,4 @@
-"""Our two themes, and the symbols the screen draws with, in Unicode and in ASCII."""
+"""Our themes, and the symbols the screen draws with, in Unicode and in ASCII."""
 
 from __future__ import annotations
 
@@ -53,6 +53,49 @@ LIGHT: Final = Theme(
         "muted": "#5a6775",
     },
 )
+PROJECTOR: Final = Theme(
+    name="tutor-projector",
+    primary="#7fd4ff",
+    secondary="#c9b8ff",
+    accent="#ffe14d",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#2b2b2b",
+    success="#7dff9b",
+    warning="#ffc04d",
+    error="#ff9a94",
+    variables={
+        "border": "#ffffff",
+        "border-blurred": "#9a9a9a",
+        "footer-key-foreground": "#ffe14d",
+        "footer-background": "#2b2b2b",
+        "block-cursor-foreground": "#000000",
+        "muted": "#d0d0d0",
+    },
+)
+PROJECTOR_LIGHT: Final = Theme(
+    name="tutor-projector-light",
+    dark=False,
+    primary="#003a9e",
+    secondary="#35207a",
+    accent="#6b2f00",
+    foreground="#000000",
+    background="#ffffff",
+    surface="#ffffff",
+    panel="#dcdcdc",
+    success="#00501f",
+    warning="#6b2f00",
+    error="#930000",
+    variables={
+        "border": "#000000",
+        "border-blurred": "#6e6e6e",
+        "footer-key-foreground": "#003a9e",
+        "footer-background": "#dcdcdc",
+        "muted": "#3a3a3a",
+    },
+)
+OWN_THEMES: Final = (DARK, LIGHT, PROJECTOR, PROJECTOR_LIGHT)
 MUTED: Final = {"muted": "ansi_bright_black"}
 """Variables of ours with the value they have in themes that do not define them."""
 

@@ -48,7 +48,10 @@ class Where(Record):
             self.pod in {"", "*", client.pod}
             and self.namespace in {"", client.namespace}
             and set(self.labels.items()) <= set(client.labels)
-            and (not self.image or _runs_image(_pod_or_last(store, client), client.container, self.image))
+            and (
+                not self.image
+                or _runs_image(store.last_seen("Pod", client.namespace, client.pod), client.container, self.image)
+            )
         )
 
     def is_shell(self, shell: str, store: Store) -> bool:
@@ -80,24 +83,6 @@ class Where(Record):
         if self.image:
             words += f" of the image {self.image}"
         return words + (f" in namespace {self.namespace}" if self.namespace else "")
-
-
-def _pod_or_last(store: Store, client: Client) -> Object | None:
-    """The client's Pod, or as it last was: a Pod of `run --rm` is gone when its request is looked at."""
-    found = store.get("Pod", client.namespace, client.pod)
-    if found is not None:
-        return found
-    changes = reversed(store.changes_since(0))
-    return next(
-        (
-            change.object
-            for change in changes
-            if change.kind == "Pod"
-            and change.object["metadata"]["name"] == client.pod
-            and change.object["metadata"]["namespace"] == client.namespace
-        ),
-        None,
-    )
 
 
 def _runs_image(pod: Object | None, container: str, image: str) -> bool:

@@ -27,6 +27,7 @@ from tutor.engine.network.resolver import (
     parse_resolv_conf,
     resolv_conf_of,
 )
+from tutor.engine.network.rules import Rules
 from tutor.engine.network.servers import api_server, api_server_in_plain, server_of
 from tutor.engine.network.trace import Client, Outcome, Question, RecordType, Trace
 from tutor.engine.objects import Object, field, labels_of, name_of, namespace_of, uid_of
@@ -253,6 +254,14 @@ class Network:
             known = known or reply.answer.rcode == "NOERROR"
             partial = partial or records
         return Lookup(name, tuple(questions), "NOERROR" if known else "NXDOMAIN", partial, milliseconds=spent)
+
+    def known_as(self, name: str, record_type: RecordType = "A") -> Answer:
+        """What cluster DNS has for a full name. Nobody asks it: no server is chosen, and no trace is left."""
+        return self._dns.answer(name, record_type)
+
+    def rules_of(self, service: Object) -> Rules:
+        """What kube-proxy makes of a stored Service. No connection is made."""
+        return self._proxy.rules_of(service)
 
     def find_host(self, client: Client, host: str) -> Lookup:
         """The addresses of a host as getaddrinfo(3) finds them: an address itself, /etc/hosts, then DNS."""

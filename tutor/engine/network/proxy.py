@@ -14,7 +14,7 @@ from tutor.engine.core import Core
 from tutor.engine.network.index import AddressIndex
 from tutor.engine.network.listeners import Listener, Listeners
 from tutor.engine.network.policy import blocking_policy
-from tutor.engine.network.rules import PortRule, ServiceRules
+from tutor.engine.network.rules import PortRule, Rules, ServiceRules
 from tutor.engine.network.trace import Backend, Client, Outcome, ServiceHop
 from tutor.engine.objects import Object, field, name_of, namespace_of, uid_of
 from tutor.engine.store import Change
@@ -85,6 +85,10 @@ class Proxy:
         if client.is_host and not self._is_api_server(address):
             return Route("timeout", "no route into the cluster from here")
         return self._deliver(client, Backend(address, port), protocol, None)
+
+    def rules_of(self, service: Object) -> Rules:
+        """The rules of a stored Service."""
+        return self._rules.of(service)
 
     def connect_pod(self, pod: Object, port: int, protocol: str = "TCP") -> Route:
         """Follow a connection made straight into a Pod, as its own node or `kubectl port-forward` does."""

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from tutor.shell.command import Ctx, run_command
+
+if TYPE_CHECKING:
+    from tutor.shell.session import ShellSession
 
 
 async def env(ctx: Ctx) -> int:
     """Print the environment, or run a command in a changed one."""
+    session = ctx.session
+    assert session is not None  # noqa: S101  # every command runs in a shell
     words, environ = list(ctx.args), dict(ctx.environ)
     while words:
         if words[0] in {"-i", "-", "--ignore-environment"}:
@@ -24,10 +31,8 @@ async def env(ctx: Ctx) -> int:
             break
         words.pop(0)
     if not words:
-        await ctx.say("".join(f"{name}={value}\n" for name, value in environ.items()))
+        await ctx.say("".join(f"{name}={environ[name]}\n" for name in _in_order(session, environ)))
         return 0
-    session = ctx.session
-    assert session is not None  # noqa: S101  # every command runs in a shell
     entry = session.computer.commands.find(words[0])
     if entry is not None:
         return await run_command(entry.run, replace(ctx, argv=tuple(words), environ=environ, flavour=entry.flavour))
@@ -39,6 +44,13 @@ async def env(ctx: Ctx) -> int:
         )
         return 127
     return await run_command(sh.run, replace(ctx, argv=("sh", "-c", shlex.join(words)), environ=environ))
+
+
+def _in_order(session: ShellSession, environ: Mapping[str, str]) -> list[str]:
+    """The variables' names: those the computer began with first; without those that only a shell adds, if it is none."""
+    began = session.computer.environ
+    added = {"USER", *(() if session.is_shell else ("PWD", "OLDPWD", "SHLVL", "_"))} - began.keys()
+    return [*(name for name in began if name in environ), *sorted(environ.keys() - began.keys() - added)]
 
 
 async def printenv(ctx: Ctx) -> int:

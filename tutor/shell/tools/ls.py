@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from tutor.shell.command import Ctx
 from tutor.shell.tools.options import Options, parse
 
+HALF_A_YEAR = timedelta(days=365.2425 / 2)
 _LETTERS = {"directory": "d", "symlink": "l", "file": "-"}
 
 
@@ -26,7 +28,7 @@ async def ls(ctx: Ctx) -> int:
             status = 1 if ctx.flavour == "busybox" else 2
             shown = name if ctx.flavour == "busybox" else f"cannot access '{name}'"
             await ctx.complain(f"ls: {shown}: No such file or directory\n")
-        elif ctx.files.is_dir(name) and "d|directory" not in options:
+        elif ctx.files.is_dir(name) and not _itself(ctx, name, options):
             folders.append(name)
         else:
             files.append(name)
@@ -35,6 +37,12 @@ async def ls(ctx: Ctx) -> int:
         blocks += _folder(ctx, folder, options, len(names) > 1 or "R|recursive" in options)
     await ctx.say("\n".join(blocks))
     return status
+
+
+def _itself(ctx: Ctx, name: str, options: Options) -> bool:
+    """Whether to list a folder or a link to one itself, not what is in it."""
+    is_link = (ctx.files.stat(name) or {}).get("file_type") == "symlink" and not name.endswith("/")
+    return "d|directory" in options or (is_link and "l" in options)
 
 
 def _folder(ctx: Ctx, folder: str, options: Options, headed: bool) -> list[str]:
@@ -59,11 +67,11 @@ def _all(options: Options) -> bool:
 def _listing(ctx: Ctx, folder: str, names: list[str], options: Options, *, total: bool = False) -> str:
     entries = [(name, _stat(ctx, posixpath.join(folder, name))) for name in names]
     if "t" in options:
-        entries.sort(key=lambda entry: -float(entry[1]["modified"]))
+        entries.sort(key=lambda entry: _changed(ctx, folder, entry[0]), reverse=True)
     elif "S" in options:
         entries.sort(key=lambda entry: -int(entry[1]["size"]))
     elif "U" not in options and ctx.flavour != "busybox":
-        entries.sort(key=lambda entry: entry[0].lstrip(".").lower() if entry[0] not in {".", ".."} else "")
+        entries.sort(key=lambda entry: entry[0])
     if "r|reverse" in options:
         entries.reverse()
     if "l|n|o|g|full-time" in options:
@@ -92,7 +100,7 @@ def _long(ctx: Ctx, folder: str, entries: list[tuple[str, Mapping[str, Any]]], o
     session = ctx.session
     assert session is not None  # noqa: S101  # every command runs in a shell
     user = session.computer.user
-    own = user.home
+    own, now = user.home, ctx.cluster.clock.datetime
     rows = []
     for name, stat in entries:
         path = ctx.files.resolve(posixpath.join(folder, name))
@@ -105,7 +113,7 @@ def _long(ctx: Ctx, folder: str, entries: list[tuple[str, Mapping[str, Any]]], o
         shown = _human(size) if "h|human-readable" in options else str(size)
         links = "2" if kind == "directory" else "1"
         target = f" -> {ctx.files.read_link(path)}" if kind == "symlink" else _mark(stat, options)
-        rows.append((_mode(stat), links, owner, group, shown, _when(ctx), name + target))
+        rows.append((_mode(stat), links, owner, group, shown, _when(_changed(ctx, folder, name), now), name + target))
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(5)]
     lines = [
         f"{mode} {links:>{widths[1]}} {owner:<{widths[2]}} {group:<{widths[3]}} {size:>{widths[4]}} {when} {name}\n"
@@ -131,9 +139,15 @@ def _human(size: int) -> str:
     return f"{number:.1f}{unit}" if unit and number < 10 else f"{round(number)}{unit}"
 
 
-def _when(ctx: Ctx) -> str:
-    """The time of a file's last change: now, as the interpreter's files carry no simulated time."""
-    return ctx.cluster.clock.datetime.strftime("%b %e %H:%M")
+def _changed(ctx: Ctx, folder: str, name: str) -> datetime:
+    session = ctx.session
+    assert session is not None  # noqa: S101  # every command runs in a shell
+    return session.computer.dated(ctx.files.resolve(posixpath.join(folder, name)), ctx.cluster.clock)
+
+
+def _when(changed: datetime, now: datetime) -> str:
+    """A file's date: with the time of day, or, if that is half a year ago, with the year."""
+    return changed.strftime("%b %e %H:%M" if now - changed < HALF_A_YEAR else "%b %e  %Y")
 
 
 def _columns(names: list[str], width: int) -> str:

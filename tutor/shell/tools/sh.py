@@ -18,7 +18,7 @@ async def sh(ctx: Ctx) -> int:
     """Run `-c` text, a script file, standard input, or an interactive shell."""
     parent = ctx.session
     assert parent is not None  # noqa: S101  # every command runs in a shell
-    if not parent.may_call_another():
+    if not parent.nesting.may_go_on():
         return 1
     flags, rest = _flags(list(ctx.args))
     interactive = not rest and ctx.stdin.isatty and ctx.terminal is not None

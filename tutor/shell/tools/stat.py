@@ -11,7 +11,8 @@ _KINDS = {"directory": "directory", "symlink": "symbolic link", "file": "regular
 async def stat(ctx: Ctx) -> int:
     """Say what a file is."""
     options = parse(ctx, "c:Lft", "format= dereference")
-    status = 0
+    status, session = 0, ctx.session
+    assert session is not None  # noqa: S101  # every command runs in a shell
     for name in options.operands:
         found = ctx.files.stat(name)
         if found is None:
@@ -22,7 +23,8 @@ async def stat(ctx: Ctx) -> int:
         size = 4096 if found["file_type"] == "directory" else int(found["size"])
         kind = _KINDS[found["file_type"]] if size else "regular empty file"
         mode = f"{int(found['mode']) & 0o7777:04o}"
-        when = ctx.cluster.clock.datetime.strftime("%Y-%m-%d %H:%M:%S.000000000 +0000")
+        changed = session.computer.dated(ctx.files.resolve(name), ctx.cluster.clock)
+        when = changed.strftime("%Y-%m-%d %H:%M:%S.000000000 +0000")
         form = options.get("c|format")
         if form:
             values = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import datetime, timedelta
 
@@ -122,17 +123,29 @@ async def df(ctx: Ctx) -> int:
     """Print disk space."""
     human = "h" in "".join(ctx.args)
     size = "Size" if human else "1K-blocks"
-    rows = [("overlay", 61611820, 9412340, "/"), ("tmpfs", 65536, 0, "/dev"), ("shm", 65536, 0, "/dev/shm")]  # noqa: S108
-    text = f"{'Filesystem':<14} {size:>9} {'Used':>8} {'Avail' if human else 'Available':>9} Use% Mounted on\n"
-    for name, total, used, where in rows:
-        shown = [_human(value) if human else str(value) for value in (total, used, total - used)]
-        text += f"{name:<14} {shown[0]:>9} {shown[1]:>8} {shown[2]:>9} {100 * used // total:3}% {where}\n"
-    await ctx.say(text)
+    heads = ("Filesystem", size, "Used", "Avail" if human else "Available")
+    sizes = [("overlay", 61611820, 9412340, "/"), ("tmpfs", 65536, 0, "/dev"), ("shm", 65536, 0, "/dev/shm")]  # noqa: S108
+    rows = [
+        (name, *(_human(value) if human else str(value) for value in (total, used, total - used)))
+        for name, total, used, _ in sizes
+    ]
+    least = (14, 5, 5, 5)
+    widths = [max(least[at], *(len(row[at]) for row in (heads, *rows))) for at in range(4)]
+    ends = ["Use% Mounted on", *(f"{-(-100 * used // total):3}% {where}" for _, total, used, where in sizes)]
+    lines = []
+    for row, end in zip((heads, *rows), ends, strict=True):
+        numbers = " ".join(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
+        lines.append(f"{row[0]:<{widths[0]}} {numbers} {end}\n")
+    await ctx.say("".join(lines))
     return 0
 
 
 def _human(kilobytes: int) -> str:
-    return f"{round(kilobytes / 1048576)}G" if kilobytes >= 1048576 else f"{kilobytes // 1024}M"
+    """A size as GNU tools round it: up, with a decimal if it is short."""
+    if kilobytes == 0:
+        return "0"
+    number, unit = (kilobytes / 1048576, "G") if kilobytes >= 1048576 else (kilobytes / 1024, "M")
+    return f"{math.ceil(number * 10) / 10:.1f}{unit}" if number < 9.95 else f"{math.ceil(number)}{unit}"
 
 
 async def mount(ctx: Ctx) -> int:

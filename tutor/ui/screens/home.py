@@ -13,19 +13,28 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.course.sandbox import CLUSTERS, SANDBOX, SandboxCluster, find_cluster
 from tutor.ui.literal import literal
-from tutor.ui.messages import LessonPicked
+from tutor.ui.messages import GlyphsChanged, LessonPicked
 from tutor.ui.prose import hang
 from tutor.ui.theme import UNICODE, Glyphs
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog, LessonEntry
     from tutor.course.progress import LessonProgress, Progress
+    from tutor.ui.preferences import Preferences
 
-SANDBOX = "sandbox"
+PLAY = "play:"
+"""Begins the id of a row that opens the sandbox; the cluster's id follows."""
 DIFFERENCES = "differences"
+SETTINGS = "settings"
 QUIT = "quit"
 TITLE = "tutor  ·  the Kubernetes ClusterIP Service, by doing"
+_ABOUT = {
+    DIFFERENCES: "The cluster is simulated. Here stands what it lacks and where it simplifies.",
+    SETTINGS: "Theme, projector mode, reduced motion, ASCII, playback speed, and every key.",
+    QUIT: "Progress is kept. See you.",
+}
 FIRST_KEYS = (
     ("Enter", "runs what you typed; after a step is done, goes on"),
     ("Tab", "completes commands, names and flags"),
@@ -50,6 +59,7 @@ class HomeScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("q", "app.quit", "Quit", id="home.quit", tooltip="Leave tutor; progress is kept"),
         Binding("s", "sandbox", "Sandbox", id="home.sandbox", tooltip="A cluster to try anything in"),
+        Binding("o", "app.settings", "Settings", id="home.settings", tooltip="How tutor looks and moves, and its keys"),
         Binding("j", "move('down')", "Down", id="home.down", tooltip="The next one", show=False),
         Binding("k", "move('up')", "Up", id="home.up", tooltip="The one before", show=False),
     ]
@@ -65,6 +75,7 @@ class HomeScreen(Screen[None]):
         self._entries: dict[str, LessonEntry] = {}
         self._progress: Progress | None = None
         self._title_width = 0
+        self._welcome = False
 
     def compose(self) -> ComposeResult:
         """Lessons on the left, about the chosen one on the right."""
@@ -79,9 +90,16 @@ class HomeScreen(Screen[None]):
         yield Static(literal("tutor needs more room: make the window larger. ctrl+q quits."), id="too-small")
         yield Footer()
 
-    def show(self, catalog: Catalog, progress: Progress) -> None:
-        """List the lessons and how far each has got."""
+    def show(self, catalog: Catalog, progress: Progress, preferences: Preferences) -> None:
+        """List the lessons and how far each has got.
+
+        Args:
+            catalog: the lessons.
+            progress: what the learner has done.
+            preferences: tell whether the learner is here for the first time.
+        """
         self._progress = progress
+        self._welcome = not (progress.last_lesson or preferences.settings.welcomed)
         self._entries = {entry.id: entry for entry in catalog.lessons}
         self._title_width = max((len(entry.title) for entry in catalog.lessons), default=0) + 1
         chosen = self.lessons.highlighted_option.id if self.lessons.highlighted_option else progress.last_lesson
@@ -89,23 +107,19 @@ class HomeScreen(Screen[None]):
         self.lessons.add_options(
             [
                 *(Option(self._line(number, entry), entry.id) for number, entry in enumerate(catalog.lessons, 1)),
-                Option(
-                    Content.assemble(
-                        literal("    "), literal("Sandbox", "bold"), literal("  a cluster to try anything in", "$muted")
-                    ),
-                    SANDBOX,
-                ),
-                Option(
-                    Content.assemble(literal("    "), literal("What differs from a real cluster", "bold")), DIFFERENCES
-                ),
-                Option(Content.assemble(literal("    "), literal("Quit", "bold")), QUIT),
+                None,
+                *(Option(_row("Sandbox", cluster.title), PLAY + cluster.id) for cluster in CLUSTERS),
+                None,
+                Option(_row("What differs from a real cluster"), DIFFERENCES),
+                Option(_row("Settings"), SETTINGS),
+                Option(_row("Quit"), QUIT),
             ]
         )
         self._picture.update(literal(_picture()) if self.glyphs is UNICODE else "")
         ids = [option.id for option in self.lessons.options]
         self.lessons.highlighted = ids.index(chosen) if chosen in ids else 0
         problems = [f"{self.glyphs.cross} {problem}" for problem in catalog.problems]
-        notice = "\n".join([*problems, *([progress.notice] if progress.notice else [])])
+        notice = "\n".join(filter(None, [*problems, progress.notice, preferences.notice]))
         self._notice.display = bool(notice)
         self._notice.update(literal(notice))
 
@@ -138,15 +152,16 @@ class HomeScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _describe(self, event: OptionList.OptionHighlighted) -> None:
-        entry = self._entries.get(event.option_id or "")
+        self._about_row(event.option_id or "")
+
+    def _about_row(self, row: str) -> None:
+        entry, cluster = self._entries.get(row), find_cluster(row.removeprefix(PLAY))
         if entry is not None:
             self._about.update(self._about_lesson(entry))
-        elif event.option_id == SANDBOX:
-            self._about.update(self._about_sandbox())
-        elif event.option_id == DIFFERENCES:
-            self._about.update(literal("The cluster is simulated. Here stands what it lacks and where it simplifies."))
+        elif cluster is not None:
+            self._about.update(self._about_sandbox(cluster))
         else:
-            self._about.update(literal("Progress is kept. See you."))
+            self._about.update(literal(_ABOUT.get(row, "")))
 
     def _about_lesson(self, entry: LessonEntry) -> Content:
         made = self._made(entry)
@@ -164,21 +179,24 @@ class HomeScreen(Screen[None]):
         else:
             go = "Enter: do it again" if made.completed else "Enter: begin"
         lines.append(literal(go, "bold $text-success"))
-        if self._progress is not None and not self._progress.last_lesson:
+        if self._welcome:
             lines += [Content(""), literal("The keys that matter", "bold")]
-            lines += [
-                Content.assemble(literal(f" {key:<6}", "$text-accent"), literal(does)) for key, does in FIRST_KEYS
-            ]
+            width = self._about.size.width
+            lines += [hang(literal(f" {key:<6}", "$text-accent"), literal(does), width, 7) for key, does in FIRST_KEYS]
         return Content("\n").join(lines)
 
-    def _about_sandbox(self) -> Content:
+    def _about_sandbox(self, cluster: SandboxCluster) -> Content:
         return Content("\n").join(
             [
-                literal("Sandbox", "bold $text-primary"),
+                literal(f"Sandbox: {cluster.title}", "bold $text-primary"),
                 Content(""),
-                literal("A cluster of three nodes, kubectl, and nothing to prove. Everything is undone with undo."),
+                literal(cluster.about),
                 Content(""),
-                literal("The cluster is simulated: nothing leaves this computer.", "$muted"),
+                literal(
+                    "Nothing to prove: undo takes back whatever you do, and nothing leaves this computer.", "$muted"
+                ),
+                Content(""),
+                literal("Enter: begin", "bold $text-success"),
             ]
         )
 
@@ -188,11 +206,23 @@ class HomeScreen(Screen[None]):
             self.app.exit()
         elif event.option_id == DIFFERENCES:
             self.app.call_later(self.app.run_action, "differences")
+        elif event.option_id == SETTINGS:
+            self.app.call_later(self.app.run_action, "settings")
+        elif event.option_id and event.option_id.startswith(PLAY):
+            self.post_message(LessonPicked(SANDBOX, event.option_id.removeprefix(PLAY)))
         elif event.option_id:
             self.post_message(LessonPicked(event.option_id))
 
+    @on(GlyphsChanged)
+    def _draw_again(self) -> None:
+        for number, entry in enumerate(self._entries.values(), 1):
+            self.lessons.replace_option_prompt(entry.id, self._line(number, entry))
+        self._picture.update(literal(_picture()) if self.glyphs is UNICODE else "")
+        if self.lessons.highlighted_option is not None:
+            self._about_row(self.lessons.highlighted_option.id or "")
+
     def action_sandbox(self) -> None:
-        """Open the sandbox."""
+        """Open the sandbox with nothing in it."""
         self.post_message(LessonPicked(SANDBOX))
 
     def action_move(self, direction: str) -> None:
@@ -201,6 +231,10 @@ class HomeScreen(Screen[None]):
             self.lessons.action_cursor_down()
         else:
             self.lessons.action_cursor_up()
+
+
+def _row(title: str, about: str = "") -> Content:
+    return Content.assemble(literal(f"    {title}", "bold"), literal(f"  {about}" if about else "", "$muted"))
 
 
 def _picture() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from textual import events, getters, on
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 from textual.worker import Worker, WorkerState
 
+from tutor.course.sandbox import SANDBOX
 from tutor.ui.jobs import Jobs
 from tutor.ui.literal import literal
 from tutor.ui.messages import (
@@ -21,13 +23,13 @@ from tutor.ui.messages import (
     CommandEntered,
     CommandPicked,
     EndPressed,
+    GlyphsChanged,
     InterruptPressed,
     LessonPicked,
     OptionPicked,
 )
 from tutor.ui.player import Player
 from tutor.ui.prose import prose
-from tutor.ui.sandbox import SANDBOX
 from tutor.ui.screens.lesson_keys import KEYS, usable
 from tutor.ui.theme import UNICODE, Glyphs
 from tutor.ui.widgets.cluster_side import ClusterSide
@@ -35,6 +37,7 @@ from tutor.ui.widgets.lesson_header import LessonHeader
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.shell import Shell
 from tutor.ui.widgets.tabs import TabRow
+from tutor.ui.widgets.traffic import TrafficDiagram
 
 if TYPE_CHECKING:
     from tutor.course.catalog import LessonEntry
@@ -89,6 +92,7 @@ class LessonScreen(Screen[None]):
         self.player: Player | None = None
         self._opener = opener
         self._jobs = Jobs(self)
+        self._cut = asyncio.Event()
         self._usable: tuple[bool, ...] = ()
 
     def compose(self) -> ComposeResult:
@@ -172,14 +176,21 @@ class LessonScreen(Screen[None]):
 
     @on(InterruptPressed)
     async def _interrupt(self) -> None:
-        self._jobs.drop()
         if self.player is None:
             return
         terminal = self.player.session.terminal
         if not terminal.busy:
             self.shell.echo(f"{self.shell.prompt.value}^C")
         self.shell.prompt.put("")
-        await terminal.interrupt()
+        await self._stop()
+
+    async def _stop(self) -> None:
+        """End what runs, and what is being played for the learner."""
+        self._jobs.drop()
+        self._cut.set()
+        if self.player is not None:
+            self.player.session.cut_short()
+            await self.player.session.terminal.interrupt()
 
     @on(EndPressed)
     def _end(self) -> None:
@@ -256,7 +267,10 @@ class LessonScreen(Screen[None]):
         """Let a line stand at the prompt before it runs."""
         self.begin()
         self.shell.prompt.put(line)
-        await asyncio.sleep(0 if self.app.animation_level == "none" else SHOWING)
+        self._cut.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._cut.wait(), 0 if self.app.animation_level == "none" else SHOWING)
+            return
         self.shell.prompt.put("")
         self.shell.echo(line)
 
@@ -292,6 +306,13 @@ class LessonScreen(Screen[None]):
         self.call_later(self.app.push_screen, EditorScreen(name, text), edited.set_result)
         return await edited
 
+    @on(GlyphsChanged)
+    def _draw_again(self) -> None:
+        if self.player is not None:
+            self.show(self.player.view)
+            self.lesson.mutate_reactive(LessonPane.view)
+            self.side.traffic.mutate_reactive(TrafficDiagram.scene)
+
     def watch_shown(self, old: str, new: str) -> None:
         """Show the pane where there is room for one only."""
         self.remove_class(f"-view-{old}")
@@ -311,9 +332,8 @@ class LessonScreen(Screen[None]):
         if self.player is None:
             return
         player = self.player
-        if player.session.terminal.busy and action != "hint":
-            self._jobs.drop()
-            await player.session.terminal.interrupt()
+        if action != "hint" and (player.session.terminal.busy or player.session.playing):
+            await self._stop()
         self._jobs.add(lambda: player.act(action))
 
     def action_type_command(self) -> None:

@@ -1,4 +1,4 @@
-"""The cluster beside the lesson: Services always, and one more kind of object at a time."""
+"""The cluster beside the lesson: Services always, and one more kind at a time."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from tutor.ui.cluster_rows import ClusterRows
+from tutor.ui.cluster_rows import ClusterRows, MarkedRow
 from tutor.ui.literal import literal
+from tutor.ui.widgets.filter_line import FilterLine
 from tutor.ui.widgets.object_table import ObjectTable
 from tutor.ui.widgets.tabs import TabRow
 
@@ -21,6 +22,8 @@ TABS: Final = {
     "Pod": "Pods",
     "Deployment": "Deployments",
     "Event": "Events",
+    "Name": "DNS",
+    "Rule": "Rules",
 }
 
 
@@ -38,6 +41,7 @@ class ClusterPane(Vertical):
     services = getters.query_one("#services", ObjectTable)
     others = getters.query_one("#others", ObjectTable)
     kinds = getters.query_one("#kinds", TabRow)
+    filter = getters.query_one(FilterLine)
 
     kind: reactive[str] = reactive("Endpoints")
 
@@ -46,26 +50,72 @@ class ClusterPane(Vertical):
         self.source: ClusterRows | None = None
 
     def compose(self) -> ComposeResult:
-        """Services above, the chosen kind below."""
+        """Services above, the chosen kind below, and the filter while there is one."""
         yield Static(literal(" Services"), classes="heading")
         yield ObjectTable("Service", id="services")
         yield TabRow(TABS, "Endpoints", id="kinds")
         yield ObjectTable("Endpoints", id="others")
+        yield FilterLine(id="filter")
 
     def show(self) -> None:
         """Show the cluster as it is now."""
         if self.source is not None:
             self.services.table = self.source.table("Service")
             self.others.table = self.source.table(self.kind)
+            self._show_kin()
+
+    def show_pods_of(self, service: MarkedRow, selector: str) -> None:
+        """Show the Pods that a Service selects, and go there."""
+        self.kind = "Pod"
+        self.others.filter = f"-n {service.about[1]} -l {selector}"
+        self.others.focus()
 
     def watch_kind(self, kind: str) -> None:
         """Show another kind."""
         if self.is_mounted:
             self.kinds.chosen = kind
-            self.others.cursor = 0
+            self.others.cursor, self.others.filter = 0, ""
             self.show()
+            self._show_title()
 
     @on(TabRow.Chosen)
     def _choose(self, event: TabRow.Chosen) -> None:
         event.stop()
         self.kind = event.key
+
+    # The filter
+
+    @on(ObjectTable.FilterWanted)
+    def _type_filter(self, event: ObjectTable.FilterWanted) -> None:
+        event.stop()
+        self.filter.edit(event.table)
+
+    @on(FilterLine.Changed)
+    def _filter(self, event: FilterLine.Changed) -> None:
+        event.stop()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        """The pane's title says what is filtered out."""
+        parts = ["Cluster"]
+        for table, name in ((self.services, "Services"), (self.others, TABS[self.kind])):
+            if table.filter:
+                shown, all_of_them = table.counts
+                parts.append(f"{name} /{table.filter} ({shown} of {all_of_them})")
+        self.border_title = literal("  ".join(parts))
+
+    # What belongs together
+
+    @on(ObjectTable.Moved)
+    def _show_kin(self) -> None:
+        """Mark the Pods of the Service the learner is at, or the Services of the Pod."""
+        self._show_title()
+        if self.source is None:
+            return
+        row = self.services.row if self.services.has_focus else self.others.row if self.others.has_focus else None
+        kin = self.source.kin_of(row.ref) if row is not None else frozenset()
+        self.services.kin = self.others.kin = kin
+        if self.services.has_focus and row is not None:
+            self.source.chosen = row.ref[1], row.ref[2]
+            if self.kind == "Rule":
+                self.others.table = self.source.table("Rule")

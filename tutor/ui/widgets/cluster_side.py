@@ -8,7 +8,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from tutor.ui.cluster_rows import ClusterRows
+from tutor.ui.cluster_rows import ClusterRows, selector_of
 from tutor.ui.messages import CommandEntered
 from tutor.ui.scene import make_scene
 from tutor.ui.theme import UNICODE, Glyphs
@@ -54,18 +54,38 @@ class ClusterSide(Vertical):
     def _ask_about(self, event: ObjectTable.Asked) -> None:
         """Do with a row's object what was asked: most of it is a command that the learner could have typed."""
         event.stop()
-        kind, namespace, name = event.ref
+        row = event.row
+        kind, namespace, name = row.about
         where = f" -n {namespace}" if namespace not in {"", "default"} else ""
         match event.request:
             case "copy":
-                self.app.copy_to_clipboard(name)
-                self.notify(f"Copied {name}", markup=False)
-            case "drill":
-                self.pane.kind = "Pod"
-            case "describe":
+                copied = row.copied
+                self.app.copy_to_clipboard(copied)
+                self.notify(f"Copied {copied}", markup=False)
+            case "drill" if kind == "Service" and self._cluster is not None:
+                service = self._cluster.store.get(kind, namespace, name)
+                selector = selector_of(service) if service is not None else ""
+                if selector:
+                    self.pane.show_pods_of(row, selector)
+                else:
+                    self.pane.kind = "Endpoints"
+                    self.notify(f"Service {name} has no selector; these are its endpoints.", markup=False)
+            case "describe" | "drill":
                 self.post_message(CommandEntered(f"kubectl describe {kind.lower()} {name}{where}"))
             case _:
                 self.post_message(CommandEntered(f"kubectl get {kind.lower()} {name} -o yaml{where}"))
+
+    @on(ObjectTable.Moved)
+    def _light_up(self) -> None:
+        """What the learner is at in the tables is lit in the diagram, and the Service chosen there is drawn."""
+        self.call_after_refresh(self._draw_scene)
+
+    def _draw_scene(self) -> None:
+        if self._cluster is not None and self.pane.source is not None:
+            traces = self._cluster.network.traces()
+            self.traffic.scene = make_scene(
+                self._cluster.store, traces, self.pane.source.chosen, self.pane.services.kin
+            )
 
     def begin(self) -> None:
         """A command begins: marks of the one before go."""
@@ -79,8 +99,10 @@ class ClusterSide(Vertical):
         network, revision = self._cluster.network, self._cluster.store.revision
         count = network.trace_count
         if force or (revision, count) != (self._revision, self._trace_count):
+            if count > self._trace_count and self.pane.source is not None:
+                self.pane.source.chosen = None
             self.pane.show()
-            self.traffic.scene = make_scene(self._cluster.store, network.traces())
+            self._draw_scene()
         if count > self._trace_count:
             self.traffic.play(network.traces_since(self._trace_count))
         elif count < self._trace_count:

@@ -18,6 +18,7 @@ from textual.strip import Strip
 from tutor.engine.store import Ref
 from tutor.ui.cluster_rows import SIGNS, MarkedRow, MarkedTable
 from tutor.ui.literal import plain
+from tutor.ui.row_filter import RowFilter
 
 GAP = 2
 SIGN_WIDTH = 2
@@ -36,7 +37,11 @@ class ObjectTable(ScrollView, can_focus=True):
 
 What the last command changed is marked until the next command: `+ new`, `~ changed`, `- gone`.
 
-`↑ ↓` choose a row · `d` describe it · `y` show its YAML · `c` copy its name · `Esc` back to the shell
+`↑ ↓` choose a row · `/` filter · `d` describe it · `y` show its YAML · `c` copy its name · `Enter` on a Service: its
+Pods · `Esc` back to the shell
+
+The filter takes words that must all occur in a row, `-l app=web` for labels, `-n shop` for a namespace. Rows marked `=`
+belong to the row you are at: the Pods a Service selects, or the Services that select a Pod.
 """
     BINDING_GROUP_TITLE = "Table"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -45,6 +50,8 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
         Binding("d", "ask('describe')", "Describe", id="table.describe", tooltip="kubectl describe for the row"),
         Binding("y", "ask('yaml')", "YAML", id="table.yaml", tooltip="kubectl get -o yaml for the row"),
         Binding("enter", "ask('drill')", "Pods", id="table.drill", tooltip="From a Service to its Pods", show=False),
+        Binding("slash", "filter", "Filter", id="table.filter", tooltip="Only the rows with what you type"),
+        Binding("escape", "show_all", "Show all", id="table.show_all", tooltip="Take the filter away", show=False),
         Binding("c", "ask('copy')", "Copy name", id="table.copy", tooltip="Copy the row's name"),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -53,6 +60,7 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
         "table--changed",
         "table--gone",
         "table--cursor",
+        "table--kin",
     }
     DEFAULT_CSS = """
     ObjectTable {
@@ -61,30 +69,49 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
         & > .table--new { color: $text-success; }
         & > .table--changed { color: $text-warning; }
         & > .table--gone { color: $text-error; text-style: strike; }
+        & > .table--kin { color: $text-accent; text-style: bold; }
         & > .table--cursor { background: $primary 20%; }
     }
     """
 
     table: reactive[MarkedTable] = reactive(MarkedTable("Service"), layout=True)
     cursor: reactive[int] = reactive(0)
+    filter: reactive[str] = reactive("", layout=True)
+    """Only rows with this are shown, as `RowFilter.parse` reads it."""
+    kin: reactive[frozenset[Ref]] = reactive[frozenset[Ref]](frozenset())
+    """Objects that belong to what is chosen in another table."""
+
+    class FilterWanted(Message):
+        """The learner wants to type a filter."""
+
+        def __init__(self, table: ObjectTable) -> None:
+            super().__init__()
+            self.table = table
+
+    class Moved(Message):
+        """Another row is chosen, or the table got or lost the focus."""
+
+        def __init__(self, table: ObjectTable) -> None:
+            super().__init__()
+            self.table = table
 
     class Asked(Message):
         """The learner wants something done with an object.
 
         Args:
             request: `describe`, `yaml`, `drill` or `copy`.
-            ref: which object.
+            row: which row.
         """
 
-        def __init__(self, request: str, ref: Ref) -> None:
+        def __init__(self, request: str, row: MarkedRow) -> None:
             super().__init__()
             self.request = request
-            self.ref = ref
+            self.row = row
 
     def __init__(self, kind: str, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.set_reactive(ObjectTable.table, MarkedTable(kind))
-        self._fitted = self.table
+        self._shown = self._fitted = self.table
 
     @property
     def text(self) -> str:
@@ -92,25 +119,53 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
         rows = (self._row_text(row) for row in self._fitted.rows)
         return "\n".join([self._header(), *rows])
 
+    @property
+    def row(self) -> MarkedRow | None:
+        """The row that is chosen."""
+        return self._shown.rows[self.cursor] if self._shown.rows else None
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """How many rows the filter lets through, of how many."""
+        return len(self._shown.rows), len(self.table.rows)
+
     def watch_table(self) -> None:
         """Lay the new rows out."""
         self._lay_out()
+
+    def watch_filter(self) -> None:
+        """Show the rows that match."""
+        self._lay_out()
+        self.refresh_bindings()
+
+    def watch_cursor(self) -> None:
+        """Say so."""
+        self.post_message(self.Moved(self))
+
+    def on_focus(self) -> None:
+        """Say so."""
+        self.post_message(self.Moved(self))
+
+    def on_blur(self) -> None:
+        """Say so."""
+        self.post_message(self.Moved(self))
 
     def on_resize(self, event: events.Resize) -> None:
         """Choose the columns that fit."""
         self._lay_out()
 
     def _lay_out(self) -> None:
+        self._shown = self.table.matching(RowFilter.parse(self.filter))
         width = self.scrollable_content_region.width
-        words = max((len(row.mark) for row in self.table.rows), default=0)
-        self._fitted = self.table.fitting(max(width - SIGN_WIDTH - (words + GAP if words else 0), 20))
-        self.virtual_size = Size(width, len(self.table.rows) + 1)
-        self.cursor = min(self.cursor, max(len(self.table.rows) - 1, 0))
+        words = max((len(row.mark) for row in self._shown.rows), default=0)
+        self._fitted = self._shown.fitting(max(width - SIGN_WIDTH - (words + GAP if words else 0), 20))
+        self.virtual_size = Size(width, len(self._shown.rows) + 1)
+        self.cursor = min(self.cursor, max(len(self._shown.rows) - 1, 0))
         self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """A line for the header and one for each row, or for saying that there are none."""
-        return max(len(self.table.rows), 1) + 1
+        return max(len(self._shown.rows), 1) + 1
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
@@ -120,11 +175,14 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
         if place == 0:
             return self._strip(self._header(), base + self._part("header"), width)
         if not self._fitted.rows and place == 1:
-            return self._strip("  none", base + self._part("header"), width)
+            said = "nothing matches: Esc shows all" if self.filter else "none"
+            return self._strip(f"  {said}", base + self._part("header"), width)
         if place > len(self._fitted.rows):
             return Strip.blank(width, base)
         row = self._fitted.rows[place - 1]
         style = base + self._part(row.mark) if row.mark else base
+        if row.ref in self.kin:
+            style += self._part("kin")
         if self.has_focus and place - 1 == self.cursor:
             style += self._part("cursor")
         return self._strip(self._row_text(row), style, width)
@@ -139,7 +197,8 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
         return " " * SIGN_WIDTH + self._line(tuple(name.upper() for name in self._fitted.columns), "")
 
     def _row_text(self, row: MarkedRow) -> str:
-        return f"{SIGNS[row.mark]} " + self._line(tuple(plain(cell) for cell in row.cells), row.mark)
+        sign = "=" if row.ref in self.kin and not row.mark else SIGNS[row.mark]
+        return f"{sign} " + self._line(tuple(plain(cell) for cell in row.cells), row.mark)
 
     def _line(self, cells: tuple[str, ...], mark: str) -> str:
         """Cells side by side, the mark's word at the end of the line; what does not fit ends in `…`."""
@@ -153,7 +212,7 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
 
     def action_move(self, step: int) -> None:
         """Choose another row."""
-        self.cursor = min(max(self.cursor + step, 0), max(len(self.table.rows) - 1, 0))
+        self.cursor = min(max(self.cursor + step, 0), max(len(self._shown.rows) - 1, 0))
         top, height = self.scroll_offset.y, self.scrollable_content_region.height
         place = self.cursor + 1
         if not top < place < top + height:
@@ -161,13 +220,26 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
 
     def action_ask(self, request: str) -> None:
         """Ask for something to be done with the chosen row's object."""
-        if self.table.rows:
-            self.post_message(self.Asked(request, self.table.rows[self.cursor].ref))
+        if self._shown.rows:
+            self.post_message(self.Asked(request, self._shown.rows[self.cursor]))
+
+    def action_filter(self) -> None:
+        """Type a filter."""
+        self.post_message(self.FilterWanted(self))
+
+    def action_show_all(self) -> None:
+        """Take the filter away."""
+        self.filter = ""
+        self.post_message(self.Moved(self))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Esc means something here only while there is a filter."""
+        return bool(self.filter) if action == "show_all" else True
 
     def on_click(self, event: events.Click) -> None:
         """Choose the row clicked on."""
         place = event.y + self.scroll_offset.y - 1
-        if 0 <= place < len(self.table.rows):
+        if 0 <= place < len(self._shown.rows):
             self.cursor = place
 
 

@@ -13,11 +13,13 @@ from textual.widgets import Static
 
 from tutor.engine.network.trace import Trace
 from tutor.ui.diagram import Picture, draw
-from tutor.ui.scene import Scene, hops_of
+from tutor.ui.literal import literal
+from tutor.ui.scene import Scene, hops_of, lit
 from tutor.ui.theme import UNICODE, Glyphs
 
 PACE: Final = 0.4
-"""Seconds a hop is shown."""
+"""Seconds a hop is shown at ordinary speed."""
+SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 class TrafficDiagram(Static, can_focus=True):
@@ -34,19 +36,25 @@ class TrafficDiagram(Static, can_focus=True):
 Who asked, what cluster DNS said, the Service's virtual address, the Pod that was picked, and the answer. Each line is
 one hop. Pods are drawn as ready, not ready, leaving, or not matching the selector, with the requests each answered.
 
-`Space` pause or go on · `→` one hop · `r` play again · `Esc` back to the shell
+`Space` pause or go on · `→` `←` one hop · `r` play again · `+` `-` faster, slower · `Esc` back to the shell
+
+While the diagram is focused, the selector and the labels it matches are lit, in `[ ]`.
 """
     BINDING_GROUP_TITLE = "Traffic"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "pause", "Pause", id="traffic.pause", tooltip="Pause or go on"),
         Binding("right,l", "step(1)", "Step", id="traffic.step", tooltip="One hop on"),
         Binding("left,h", "step(-1)", "Step back", id="traffic.back", tooltip="One hop back", show=False),
+        Binding("plus,equals_sign", "pace(1)", "Faster", id="traffic.faster", tooltip="Play faster"),
+        Binding("minus", "pace(-1)", "Slower", id="traffic.slower", tooltip="Play slower"),
         Binding("r", "replay", "Replay", id="traffic.replay", tooltip="Play the last request again"),
     ]
     DEFAULT_CSS = "TrafficDiagram { height: 1fr; }"
 
     scene: reactive[Scene] = reactive(Scene())
     hop: reactive[int] = reactive(0)
+    speed: reactive[float] = reactive(1.0)
+    """How many times as fast as ordinary requests are played."""
 
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -107,8 +115,35 @@ one hop. Pods are drawn as ready, not ready, leaving, or not matching the select
         self._stop()
         self.hop = min(max(self.hop + by, 0), self._last)
 
+    def action_pace(self, by: int) -> None:
+        """Play faster (1) or slower (-1)."""
+        place = SPEEDS.index(self.speed) + by
+        self.speed = SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
+
+    def watch_speed(self) -> None:
+        """Go on at the new speed."""
+        if self.playing:
+            self._stop()
+            self._start()
+        self._show_title()
+
+    def _show_title(self) -> None:
+        """The title says how the last request is being played."""
+        state = "playing" if self.playing else "paused" if self.hop < self._last else ""
+        speed = f"speed {self.speed:g}x" if state or self.speed != 1 else ""
+        self.border_title = literal("  ".join(filter(None, ("Traffic", state, speed))))
+
+    def on_focus(self) -> None:
+        """Light up what belongs together."""
+        self._draw()
+
+    def on_blur(self) -> None:
+        """Light up only what is looked at elsewhere."""
+        self._draw()
+
     def _start(self) -> None:
-        self._timer = self.set_interval(PACE, self._advance)
+        self._timer = self.set_interval(PACE / self.speed, self._advance)
+        self._show_title()
 
     def _advance(self) -> None:
         self.hop = min(self.hop + 1, self._last)
@@ -119,6 +154,7 @@ one hop. Pods are drawn as ready, not ready, leaving, or not matching the select
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
+        self._show_title()
 
     def watch_scene(self) -> None:
         """Draw the new scene."""
@@ -126,6 +162,7 @@ one hop. Pods are drawn as ready, not ready, leaving, or not matching the select
 
     def watch_hop(self) -> None:
         """Draw the request where it now is."""
+        self._show_title()
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -134,6 +171,7 @@ one hop. Pods are drawn as ready, not ready, leaving, or not matching the select
 
     def _draw(self) -> None:
         width, height = self.content_size
-        self._picture = Picture(self.scene, self._picture.trace, self._picture.hops, min(self.hop, self._last))
+        scene = lit(self.scene) if self.has_focus else self.scene
+        self._picture = Picture(scene, self._picture.trace, self._picture.hops, min(self.hop, self._last))
         if width and height:
             self.update(draw(self._picture, width, height, self.glyphs))

@@ -1,0 +1,257 @@
+"""Settings: kept, changed at once, and never in the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from tests.ui.conftest import opened, run_command, until
+from tutor.course.progress import Progress
+from tutor.ui.app import TutorApp
+from tutor.ui.ascii import in_ascii
+from tutor.ui.screens.home import HomeScreen
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.settings import KeyScreen, SettingsScreen
+from tutor.ui.settings import Settings, SettingsFile
+
+Make = Callable[..., TutorApp]
+
+
+@pytest.fixture
+def make(lessons: Path, tmp_path: Path) -> Make:
+    """Makes an app whose settings are kept in one file."""
+
+    def app(start: str | None = None) -> TutorApp:
+        return TutorApp(lessons, Progress(), start=start, settings=SettingsFile.load(tmp_path / "settings.json"))
+
+    return app
+
+
+async def at_home(pilot: Pilot[None]) -> HomeScreen:
+    await until(pilot, lambda: isinstance(pilot.app.screen, HomeScreen) and pilot.app.screen.lessons.option_count)
+    screen = pilot.app.screen
+    assert isinstance(screen, HomeScreen)
+    return screen
+
+
+# The file
+
+
+def test_what_is_changed_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "settings.json"
+    SettingsFile.load(path).change(theme="nord", speed=2.0, keys={"lesson.hint": "f12"})
+    assert SettingsFile.load(path).settings == Settings(
+        theme="nord", speed=2.0, keys=MappingProxyType({"lesson.hint": "f12"})
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "[]",
+        "{}",
+        '{"version": 1, "theme": 3}',
+        '{"version": 1, "speed": 7}',
+        '{"version": 1, "keys": {"lesson.hint": ""}}',
+    ],
+)
+def test_a_corrupt_file_is_set_aside_and_said(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(text, encoding="utf-8")
+    loaded = SettingsFile.load(path)
+    assert loaded.settings == Settings()
+    assert "settings file was corrupt" in loaded.notice
+    assert (tmp_path / "settings.json.bak").read_text(encoding="utf-8") == text
+
+
+def test_a_newer_file_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"version": 99}', encoding="utf-8")
+    loaded = SettingsFile.load(path)
+    loaded.change(ascii=True)
+    assert "newer" in loaded.notice
+    assert path.read_text(encoding="utf-8") == '{"version": 99}'
+
+
+def test_a_file_that_lacks_something_has_the_usual(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text('{"version": 1, "ascii": true}', encoding="utf-8")
+    assert SettingsFile.load(path).settings == Settings(ascii=True)
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("", encoding="utf-8")
+    kept = SettingsFile(tmp_path / "file" / "settings.json")
+    assert kept.change(ascii=True).ascii
+    assert "could not be saved" in kept.notice
+
+
+# The app
+
+
+async def test_a_theme_lasts(make: Make) -> None:
+    first = make()
+    async with first.run_test() as pilot:
+        await at_home(pilot)
+        first.theme = "nord"
+        await pilot.pause()
+    second = make()
+    async with second.run_test() as pilot:
+        await at_home(pilot)
+        assert second.theme == "nord"
+
+
+async def test_nothing_is_written_before_something_is_changed(make: Make, tmp_path: Path) -> None:
+    async with make().run_test() as pilot:
+        await at_home(pilot)
+    assert not (tmp_path / "settings.json").exists()
+
+
+async def test_a_theme_that_is_gone_does_no_harm(make: Make, tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"version": 1, "theme": "gone"}', encoding="utf-8")
+    app = make()
+    async with app.run_test() as pilot:
+        await at_home(pilot)
+        assert app.theme == "tutor-dark"
+
+
+async def test_projector_mode_lasts_and_leads_back_to_the_theme_before(make: Make) -> None:
+    first = make()
+    async with first.run_test() as pilot:
+        await at_home(pilot)
+        first.theme = "tutor-light"
+        await pilot.pause()
+        first.preferences.toggle_projector()
+        await until(pilot, lambda: first.has_class("-projector"))
+        assert first.theme == "tutor-projector-light"
+    second = make()
+    async with second.run_test() as pilot:
+        await at_home(pilot)
+        assert second.has_class("-projector")
+        assert second.theme == "tutor-projector-light"
+        second.preferences.toggle_projector()
+        await until(pilot, lambda: not second.has_class("-projector"))
+        assert second.theme == "tutor-light"
+
+
+async def test_reduced_motion_lasts(make: Make) -> None:
+    first = make()
+    async with first.run_test() as pilot:
+        await at_home(pilot)
+        first.animation_level = "full"
+        first.preferences.toggle_motion()
+        assert first.animation_level == "none"
+    second = make()
+    second.animation_level = "full"
+    async with second.run_test() as pilot:
+        await at_home(pilot)
+        assert second.animation_level == "none"
+
+
+def shown(app: TutorApp) -> str:
+    """Every text on the screen."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join(strip.text for strip in strips)
+
+
+@pytest.mark.parametrize("size", [(140, 45), (80, 24)])
+async def test_ascii_holds_at_once_and_everywhere(make: Make, size: tuple[int, int]) -> None:
+    """Nothing on the screen is beyond ASCII: frames, symbols, arrows, separators, Markdown's marks."""
+    app = make(start="first")
+    async with app.run_test(size=size) as pilot:
+        await opened(pilot)
+        await run_command(pilot, "next")
+        await run_command(pilot, "hint")
+        assert not shown(app).isascii()
+        app.preferences.toggle_ascii()
+        await pilot.pause()
+        assert not {sign for sign in shown(app) if not sign.isascii()}
+        await run_command(pilot, "kubectl create configmap one")
+        await pilot.press("f1")
+        await pilot.pause()
+        assert not {sign for sign in shown(app) if not sign.isascii()}
+        await pilot.press("escape")
+        app.preferences.toggle_ascii()
+        await pilot.pause()
+        assert not shown(app).isascii()
+
+
+def test_signs_become_ascii_in_as_many_cells() -> None:
+    assert in_ascii("╭─ ✓ a · b … ▎│ “é”") == '+- + a | b ~ || "é"'
+
+
+async def test_a_key_is_changed_at_once_and_lasts(make: Make, tmp_path: Path) -> None:
+    app = make()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await at_home(pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        rows = app.screen.query_one(OptionList)
+        rows.highlighted = [option.id for option in rows.options].index("lesson.hint")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, KeyScreen))
+        await pilot.press("f12")
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+    assert json.loads((tmp_path / "settings.json").read_text(encoding="utf-8"))["keys"] == {"lesson.hint": "f12"}
+    again = make(start="first")
+    async with again.run_test() as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        await pilot.press("f12")
+        await until(pilot, lambda: screen.player and screen.player.session.view.hints)
+
+
+@pytest.mark.parametrize(("key", "said"), [("f3", "taken"), ("x", "needed for typing"), ("ctrl+c", "needed for typing")])
+async def test_a_key_that_cannot_be_used_is_refused(key: str, said: str, make: Make, tmp_path: Path) -> None:
+    app = make()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await at_home(pilot)
+        app.action_settings()
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        rows = app.screen.query_one(OptionList)
+        rows.highlighted = [option.id for option in rows.options].index("lesson.hint")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, KeyScreen))
+        await pilot.press(key)
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        assert said in str(app.screen.query_one("#said").render())
+    assert not (tmp_path / "settings.json").exists()
+
+
+async def test_the_keys_that_matter_are_shown_once(make: Make) -> None:
+    async with make().run_test() as pilot:
+        home = await at_home(pilot)
+        assert "The keys that matter" in str(home.query_one("#about").render())
+        await pilot.press("s")
+        await opened(pilot)
+    async with make().run_test() as pilot:
+        home = await at_home(pilot)
+        assert "The keys that matter" not in str(home.query_one("#about").render())
+
+
+async def test_the_sandbox_has_the_cluster_that_was_chosen(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(140, 45)) as pilot:
+        home = await at_home(pilot)
+        home.lessons.highlighted = [option.id for option in home.lessons.options].index("play:shop")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, LessonScreen))
+        await opened(pilot)
+        text = await run_command(pilot, "kubectl get service catalog -n shop -o jsonpath='{.spec.selector.app}'")
+        assert "catalogue" in text
+
+
+async def test_what_differs_is_a_page(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await at_home(pilot)
+        await app.run_action("differences")
+        await pilot.pause()
+        assert "What differs from a real cluster" in shown(app)

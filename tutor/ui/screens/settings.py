@@ -1,0 +1,199 @@
+"""The settings and the keys, changed at once with Enter or a click."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Final
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.dom import DOMNode
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.ui.literal import literal
+
+if TYPE_CHECKING:
+    from textual.theme import Theme
+
+    from tutor.ui.preferences import Preferences
+
+_KEYS_FOR_TYPING: Final = frozenset(
+    {"ctrl+c", "ctrl+d", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "enter", "tab", "space"}
+)
+"""Keys that the shell's prompt needs, or that terminals cannot tell from these."""
+_HINT: Final = "Enter changes what is chosen, and it holds at once. Esc closes."
+
+
+def _groups() -> Iterator[tuple[str, list[Binding]]]:
+    """What has keys, by where the keys work."""
+    from tutor.ui.app import TutorApp
+    from tutor.ui.screens.home import HomeScreen
+    from tutor.ui.screens.lesson import LessonScreen
+    from tutor.ui.widgets.object_table import ObjectTable
+    from tutor.ui.widgets.shell import Shell
+    from tutor.ui.widgets.traffic import TrafficDiagram
+
+    places: dict[str, type[DOMNode]] = {
+        "everywhere": TutorApp,
+        "in lessons": LessonScreen,
+        "in the shell": Shell,
+        "in tables": ObjectTable,
+        "in the traffic": TrafficDiagram,
+        "at home": HomeScreen,
+    }
+    for place, owner in places.items():
+        yield place, [each for each in owner.BINDINGS if isinstance(each, Binding) and each.id]
+
+
+class KeyScreen(ModalScreen[str]):
+    """Waits for one key; dismissed with its name, `backspace` for the usual one, or an empty text for none.
+
+    Args:
+        label: what the key is for.
+        usual: the usual key.
+    """
+
+    CSS_PATH = "settings.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, label: str, usual: str) -> None:
+        super().__init__()
+        self._question = f"Press the new key for: {label}\n\nBackspace: the usual key ({usual})\nEsc: leave it as it is"
+
+    def compose(self) -> ComposeResult:
+        """The question."""
+        yield Static(literal(self._question), id="question")
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the key."""
+        event.stop()
+        event.prevent_default()
+        self.dismiss("" if event.key == "escape" else event.key)
+
+    def on_click(self) -> None:
+        """A click leaves things as they are."""
+        self.dismiss("")
+
+
+class SettingsScreen(ModalScreen[None]):
+    """A list of settings and of keys.
+
+    Args:
+        preferences: applies and keeps what is changed.
+    """
+
+    CSS_PATH = "settings.tcss"
+    AUTO_FOCUS = "#settings"
+    HELP = """
+# Settings
+
+**Enter** or a click changes the setting that is chosen. For a key, press the new one when asked. **Esc** closes.
+"""
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q", "dismiss", "Close", id="settings.close", tooltip="Back to where you were"),
+    ]
+
+    rows = getters.query_one("#settings", OptionList)
+    _said = getters.query_one("#said", Static)
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self._preferences = preferences
+        self._bindings_by_id: dict[str, tuple[str, Binding]] = {}
+
+    def compose(self) -> ComposeResult:
+        """The list, and a line about it."""
+        with Vertical(id="frame"):
+            yield Static(literal("Settings"), id="heading")
+            yield OptionList(id="settings", markup=False)
+            yield Static(literal(_HINT), id="said")
+
+    def on_mount(self) -> None:
+        """List everything; keep up with the theme, which is chosen elsewhere."""
+        self._bindings_by_id = {
+            each.id: (place, each) for place, bindings in _groups() for each in bindings if each.id is not None
+        }
+        self._list()
+        self.app.theme_changed_signal.subscribe(self, self._theme_changed)
+
+    def _theme_changed(self, _theme: Theme) -> None:
+        self._list()
+
+    def _list(self) -> None:
+        settings, place = self._preferences.settings, self.rows.highlighted
+        rows = {
+            "theme": ("Theme", self.app.theme),
+            "projector": ("Projector mode: large contrast", _switch(settings.projector)),
+            "motion": ("Reduced motion: nothing moves by itself", _switch(self.app.animation_level == "none")),
+            "ascii": ("ASCII only", _switch(settings.ascii)),
+            "speed": ("Speed of requests in the diagram", f"{settings.speed:g}x"),
+        }
+        self.rows.clear_options()
+        self.rows.add_options([Option(_row(name, value), id_) for id_, (name, value) in rows.items()])
+        for id_, (where, binding) in self._bindings_by_id.items():
+            self.rows.add_option(Option(_row(f"Key {where}: {binding.description}", self._keys(binding)), id_))
+        self.rows.highlighted = place or 0
+
+    def _keys(self, binding: Binding) -> str:
+        return self._preferences.settings.keys.get(binding.id or "", binding.key)
+
+    @on(OptionList.OptionSelected)
+    async def _change(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        preferences = self._preferences
+        match event.option_id:
+            case "theme":
+                self.app.action_change_theme()
+            case "projector":
+                preferences.toggle_projector()
+            case "motion":
+                preferences.toggle_motion()
+            case "ascii":
+                preferences.toggle_ascii()
+            case "speed":
+                preferences.next_speed()
+            case str(binding):
+                self._ask_key(binding)
+        self._say(preferences.notice or _HINT)
+        self._list()
+
+    def _ask_key(self, binding_id: str) -> None:
+        _, binding = self._bindings_by_id[binding_id]
+
+        def take(key: str | None) -> None:
+            if key:
+                self._say(self._take_key(binding_id, key))
+                self._list()
+
+        self.app.push_screen(KeyScreen(binding.description, binding.key), take)
+
+    def _take_key(self, binding_id: str, key: str) -> str:
+        """Set a key if it can be one; what there is to say about it."""
+        place, binding = self._bindings_by_id[binding_id]
+        if key == "backspace":
+            self._preferences.set_key(binding_id, "")
+            return f"{binding.description} is on its usual key again: {binding.key}."
+        if key in _KEYS_FOR_TYPING or (len(key) == 1 and place in {"everywhere", "in lessons", "in the shell"}):
+            return f"{key} is needed for typing. {binding.description} stays as it was."
+        for other_place, other in self._bindings_by_id.values():
+            shared = {place, other_place} & {"everywhere"} or place == other_place
+            if other.id != binding_id and shared and key in self._keys(other).split(","):
+                return f"{key} is taken: {other.description}. {binding.description} stays as it was."
+        self._preferences.set_key(binding_id, key)
+        return f"{binding.description} is on {key} now."
+
+    def _say(self, text: str) -> None:
+        self._said.update(literal(text))
+
+
+def _switch(on_: bool) -> str:
+    return "on" if on_ else "off"
+
+
+def _row(name: str, value: str) -> Content:
+    return Content.assemble(literal(f" {name:<44} "), literal(value, "bold $text-accent"))
