@@ -129,3 +129,10 @@ def test_check_finds_fault_with_a_broken_lesson(tmp_path: Path, capsys: pytest.C
     lesson.write_text("format: 1\nid: broken\ntitle: [\n", encoding="utf-8")
     assert main(["check", str(lesson)]) == 1
     assert "broken.yaml:" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("cluster", "service"), [("empty", ""), ("service", "nginx-clusterip"), ("shop", "catalog")])
+def test_the_shell_has_the_sandbox_clusters(cluster: str, service: str, capsys: pytest.CaptureFixture[str]) -> None:
+    names = "kubectl get svc -A -o name | grep -v -e kubernetes -e kube-dns"
+    main(["shell", "--cluster", cluster, "-c", names])
+    assert capsys.readouterr().out == (f"service/{service}\n" if service else "")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+import re
 import sys
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from tutor.cli import main
 from tutor.course.loader import load_lesson
 from tutor.course.schema import Observe, Predict, Quiz, Read
 from tutor.paths import lessons_dir
+from tutor.plain.sentences import Sentences
+from tutor.plain.wording import plain_text
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +54,7 @@ def test_a_lesson_can_be_played_to_its_end(
     lesson: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shown = play(lesson, answers(lesson), monkeypatch, capsys)
-    assert "✓ That was the last step" in shown
+    assert "That was the last step" in shown
     assert "\x1b" not in shown
     main(["list"])
     row = next(line for line in capsys.readouterr().out.splitlines() if f" {lesson} " in line)
@@ -59,15 +63,15 @@ def test_a_lesson_can_be_played_to_its_end(
 
 def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     shown = play("before", ["", "kubectl get pods", "check", "hint"], monkeypatch, capsys)
-    assert "• List the Pods with their addresses: -o wide adds the column." in shown
+    assert "- List the Pods with their addresses: -o wide adds the column." in shown
     assert "The command is kubectl get" in shown
 
 
 def test_undo_takes_the_tick_back(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     lines = ["cat nginx-clusterip.yaml", "", "2", "", "kubectl apply -f nginx-clusterip.yaml", "undo"]
     shown = play("create", lines, monkeypatch, capsys)
-    ticks = [line for line in shown.splitlines() if line.endswith("] The Service nginx-clusterip exists")]
-    assert ticks == [f"[{state}] The Service nginx-clusterip exists" for state in ("to do", "done", "to do")]
+    ticks = [line for line in shown.splitlines() if line.endswith(": The Service nginx-clusterip exists.")]
+    assert ticks == [f"{state}: The Service nginx-clusterip exists." for state in ("To do", "Done", "To do")]
 
 
 def test_progress_survives_a_restart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -78,3 +82,133 @@ def test_progress_survives_a_restart(monkeypatch: pytest.MonkeyPatch, capsys: py
 
 def test_odd_text_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert "[/foo] x[int]y ❤" in play("before", ["echo '[/foo] x[int]y ❤'"], monkeypatch, capsys)
+
+
+def test_without_a_screen_lessons_are_played_line_by_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert main(["start", "before"]) == 0
+    shown = capsys.readouterr()
+    assert "step 1 of 7" in shown.out
+    assert shown.err.count("\n") == 1
+    assert "line by line" in shown.err
+
+
+def test_a_dumb_terminal_has_no_screen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    typed = io.StringIO("")
+    monkeypatch.setattr(typed, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", typed)
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setattr("tutor.plain.lines._quiet_control_keys", contextlib.nullcontext)
+    monkeypatch.setenv("TERM", "dumb")
+    assert main(["start", "before"]) == 0
+    assert "line by line" in capsys.readouterr().err
+
+
+def test_tables_are_said_as_sentences_on_request(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["kubectl get svc", "tables sentences", "kubectl get svc", "tables rows", "kubectl get svc", "tables"]
+    shown = play("before", lines, monkeypatch, capsys)
+    sentence = "Service kubernetes: type ClusterIP, cluster IP 10.254.0.1, external IP none, ports 443/TCP, age 14d."
+    assert shown.count(sentence) == 1
+    assert shown.count("CLUSTER-IP") == 2
+    assert "Say tables sentences, or tables rows." in shown
+
+
+def test_tables_are_sentences_from_the_start_with_the_option(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = play("before", ["kubectl get pods -A | head -n 2"], monkeypatch, capsys, "--sentences")
+    assert re.search(
+        r"^.*Pod \S+ in namespace default: 1 of 1 ready, status Running, restarts 0, age \S+\.$", shown, re.M
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        (
+            "NAME   READY   RESTARTS   AGE\nweb    0/1     2 (3s ago)   5s\n",
+            "Pod web: 0 of 1 ready, restarts 2 (3s ago), age 5s.\n",
+        ),
+        (
+            "NAME          DESIRED   CURRENT\nrs/web        3         2\n\nNAME      TYPE\nservice/web   ClusterIP\n",
+            "ReplicaSet web: desired 3, current 2.\n\nService web: type ClusterIP.\n",
+        ),
+        ("NAME   IP       NOMINATED NODE   NODE\nweb    <none>   <none>           a\n", "web: IP none, node a.\n"),
+        ("NAMESPACE   NAME   DATA\nshop        one    2\n", "ConfigMap one in namespace shop: data 2.\n"),
+        ("NAME   READY\n", "NAME   READY\n"),
+        ("NAME   READY\nError: no\n", "NAME   READY\nError: no\n"),
+        ("LOUD   WORDS\nand more\n", "LOUD   WORDS\nand more\n"),
+        ("NAME      LABELS   AGE\nweb                5s\n", "web: labels none, age 5s.\n"),
+        ("no table, [/foo] x[int]y ❤", "no table, [/foo] x[int]y ❤"),
+    ],
+)
+def test_a_row_says_what_its_cells_are(table: str, said: str) -> None:
+    """The same whether the output comes at once or sign by sign."""
+    whole, bit_by_bit = Sentences(), Sentences()
+    assert whole.feed(table) + whole.flush() == said
+    assert "".join(map(bit_by_bit.feed, table)) + bit_by_bit.flush() == said
+
+
+def test_an_event_is_one_sentence() -> None:
+    sentences = Sentences()
+    table = (
+        "LAST SEEN   TYPE     REASON      OBJECT    MESSAGE\n"
+        "4s          Normal   Scheduled   pod/web   Successfully assigned default/web to node-1\n"
+    )
+    assert sentences.feed(table) == (
+        "Event, last seen 4s ago: type Normal, reason Scheduled, object pod/web: "
+        "Successfully assigned default/web to node-1\n"
+    )
+
+
+def test_commands_are_taken_by_number(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = play("before", ["", "do 2", "do 1"], monkeypatch, capsys)
+    assert "Command 1: kubectl get pods -l app=nginx -o wide" in shown
+    assert "Say do and a number from 1 to 1." in shown
+    assert "$ kubectl get pods -l app=nginx -o wide\nNAME " in shown
+    assert "The step is done." in shown
+
+
+def test_what_lies_behind_an_error_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    command = "kubectl run t --rm -i --restart=Never --image=curlimages/curl -- curl -sS http://nginx-clusterip"
+    shown = play("before", [command], monkeypatch, capsys)
+    assert "Why: No Service called nginx-clusterip exists in namespace default." in shown
+
+
+@pytest.mark.parametrize(
+    ("markdown", "said"),
+    [
+        (
+            "A **bold** and *slanted* `code`\nover two lines.\n\nThen more.",
+            "A bold and slanted code over two lines.\n\nThen more.",
+        ),
+        ("- one `x`\n- two", "- one x\n- two"),
+        ("Look:\n\n```yaml\nkind: Service  # *so*\n  a: 1\n```\n", "Look:\n\n    kind: Service  # *so*\n      a: 1"),
+        ("```\n┌─────┐\n│ Pod │ ─▶ node\n└─────┘\n```", "    Pod node"),
+        ("| Name | Is |\n|------|----|\n| `a` | *b* |", "Name, Is\na, b"),
+        ("## Head\n[docs](https://kubernetes.io)", "Head\ndocs (https://kubernetes.io)"),
+        ("2 * 3 * 4 and a_b_c and [/foo]", "2 * 3 * 4 and a_b_c and [/foo]"),
+    ],
+)
+def test_markdown_is_read_without_its_marks(markdown: str, said: str) -> None:
+    assert plain_text(markdown) == said
+
+
+@pytest.mark.parametrize("lesson", ["before", "create", "after", "dns"])
+def test_no_marks_are_left_in_what_lessons_say(
+    lesson: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing that a screen reader would spell out: no asterisks in pairs, backticks, ticks, arrows or frames."""
+    loaded = load_lesson(lessons_dir() / f"{lesson}.yaml").lesson
+    assert loaded is not None
+    for step in loaded.steps:
+        said = plain_text(step.body) + plain_text(step.explain)
+        assert not re.search(r"\*\*|`|[✓✗→\u2500-\u25ff]", said), said
+
+
+def test_nothing_moves_the_cursor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\x1b" not in play("before", ["clear", r"printf '\033[31mred\033[0m\n'"], monkeypatch, capsys)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from tutor.course.progress import LessonProgress
 
 USAGE_ERROR = 2
+_CLUSTER_HELP = "apply this manifest to the cluster first, or take one of the sandbox's: nginx, service, shop"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -36,7 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     start = commands.add_parser("start", help="go straight into a lesson", description="Go straight into a lesson.")
     start.add_argument("lesson", metavar="LESSON", help="a lesson's id or number, as `tutor list` shows them")
     start.add_argument("--restart", action="store_true", help="begin at its first step, whatever was done before")
-    start.add_argument("--plain", action="store_true", help="line by line, without a screen")
+    start.add_argument(
+        "--plain", action="store_true", help="line by line, without a screen; so too if this is no terminal with one"
+    )
+    start.add_argument("--sentences", action="store_true", help="line by line, with tables said as sentences")
 
     commands.add_parser("list", help="lessons and progress", description="Lessons and how far you are in each.")
 
@@ -52,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     shell.add_argument("--json", action="store_true", help="print one JSON object a command")
     shell.add_argument("--files", type=Path, metavar="DIR", help="put this folder's files into the home folder")
-    shell.add_argument("--cluster", type=Path, metavar="FILE", help="apply this manifest to the cluster first")
+    shell.add_argument("--cluster", type=Path, metavar="FILE", help=_CLUSTER_HELP)
     shell.add_argument(
         "--seed", type=int, default=1, metavar="N", help="decides names, addresses and chances (default 1)"
     )
@@ -79,7 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             case "list":
                 return _list()
             case "start":
-                return _start(options.lesson, restart=options.restart, plain=options.plain)
+                return _start(options)
             case "shell":
                 return _shell(options)
             case "check":
@@ -99,10 +104,15 @@ def _fail(message: str, status: int = 1) -> int:
     return status
 
 
+def _has_screen() -> bool:
+    """Whether the app can be shown: a terminal on both sides, and one that can move its cursor."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def _app(lesson: str | None = None, *, restart: bool = False) -> int:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _has_screen():
         return _fail("the app needs a terminal; 'tutor start LESSON --plain' and 'tutor shell -c COMMAND' do without")
-    from tutor.ui.app import run_app
+    from tutor.ui.run import run_app
 
     return run_app(start=lesson, restart=restart)
 
@@ -134,26 +144,29 @@ def _how_far(lesson: LessonEntry, progress: LessonProgress) -> str:
     return f"step {done + 1} of {len(lesson.step_ids)}" if progress.step else "not started"
 
 
-def _start(word: str, *, restart: bool, plain: bool) -> int:
+def _start(options: argparse.Namespace) -> int:
     from tutor.course.catalog import read_catalog
 
     catalog = read_catalog()
     numbers = {str(number): lesson for number, lesson in enumerate(catalog.lessons, 1)}
+    word: str = options.lesson
     lesson = catalog.find(word) or numbers.get(word)
     if lesson is None:
         known = ", ".join(entry.id for entry in catalog.lessons)
         return _fail(f"there is no lesson {word!r}; the lessons are {known}", USAGE_ERROR)
-    if not plain:
-        return _app(lesson.id, restart=restart)
+    if not (options.plain or options.sentences):
+        if _has_screen():
+            return _app(lesson.id, restart=options.restart)
+        print("tutor: no terminal with a screen here, so line by line, as with --plain", file=sys.stderr)
     from tutor.plain.lesson import play_lesson
 
-    return play_lesson(lesson, restart=restart)
+    return play_lesson(lesson, restart=options.restart, sentences=options.sentences)
 
 
 def _shell(options: argparse.Namespace) -> int:
     try:
         files = _home_files(options.files) if options.files else {}
-        manifests = [options.cluster.read_text(encoding="utf-8")] if options.cluster else []
+        manifests = _manifests(options.cluster) if options.cluster else []
     except OSError as error:
         return _fail(f"{error.filename}: {error.strerror}", USAGE_ERROR)
     except UnicodeDecodeError:
@@ -167,6 +180,14 @@ def _shell(options: argparse.Namespace) -> int:
 
     commands = commands or sys.stdin.read().splitlines()
     return play_script(commands, files=files, seed=options.seed, manifests=manifests, as_json=options.json)
+
+
+def _manifests(cluster: Path) -> list[str]:
+    """The YAML texts of a cluster: one of the sandbox by its id, or else a file."""
+    from tutor.course.sandbox import find_cluster
+
+    known = None if cluster.exists() else find_cluster(str(cluster))
+    return known.manifests() if known else [cluster.read_text(encoding="utf-8")]
 
 
 def _home_files(folder: Path) -> dict[str, str]:

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from tests.benchmarks.measure import Measurement, cpu, expect, exponent, milliseconds
 from tests.benchmarks.worlds import (
     NAMESPACE,
-    PER_DEPLOYMENT,
     deployment,
     new_cluster,
     ready_addresses,
@@ -85,19 +84,21 @@ def pods(sizes: Sequence[int] = (250, 500, 1000)) -> Measurement:
 
 
 def large(sizes: Sequence[int] = (12_500, 25_000, 50_000)) -> list[Measurement]:
-    """Five Pods a Service: 10,000 Services and 50,000 Pods at the largest size."""
-    times = []
-    for size in sizes:
+    """Services with five Pods of their own each: 10,000 Services and 50,000 Pods at the largest size."""
+
+    def once(count: int) -> float:
         cluster = new_cluster()
 
-        def work(size: int = size) -> None:
-            for number in range(size // 5):
-                app = number * 5 // PER_DEPLOYMENT * PER_DEPLOYMENT
-                cluster.api.create(service(f"s{number}", f"app-{app}"), NAMESPACE)  # noqa: B023  # called at once
-            run_pods(cluster, size)  # noqa: B023
+        def work() -> None:
+            for number in range(count // 5):
+                cluster.api.create(service(f"s{number}", f"app-{number}"), NAMESPACE)
+            run_pods(cluster, count, per_deployment=5)
 
-        times.append(cpu(work))
-        expect(ready_pods(cluster), size)
+        seconds = cpu(work)
+        expect(ready_pods(cluster), count)
+        return seconds
+
+    times = [once(size) for size in sizes]
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
     return [
         Measurement("10,000 Services and 50,000 Pods", f"{times[-1]:.1f} s", "", exponent(sizes, times)),

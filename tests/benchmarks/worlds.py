@@ -57,10 +57,10 @@ def deployment(name: str, replicas: int) -> Object:
     }
 
 
-def run_pods(cluster: Cluster, count: int) -> None:
-    """Start so many Pods, in Deployments of `PER_DEPLOYMENT`, and wait until they are ready."""
-    for number in range(0, count, PER_DEPLOYMENT):
-        cluster.api.create(deployment(f"app-{number}", min(PER_DEPLOYMENT, count - number)), NAMESPACE)
+def run_pods(cluster: Cluster, count: int, per_deployment: int = PER_DEPLOYMENT) -> None:
+    """Start so many Pods, in Deployments called `app-0`, `app-1` …, and wait until they are ready."""
+    for number, done in enumerate(range(0, count, per_deployment)):
+        cluster.api.create(deployment(f"app-{number}", min(per_deployment, count - done)), NAMESPACE)
     cluster.settle()
 
 

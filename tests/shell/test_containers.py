@@ -105,6 +105,23 @@ async def test_shells_nest(simulation, run, nginx):
     assert simulation.terminal.at_host
 
 
+@pytest.mark.parametrize(
+    ("image", "kill", "restarts"),
+    [
+        ("nginx", "kill 1", "1"),
+        ("nginx", "kill -s TERM 1", "1"),
+        ("nginx", "kill -9 1", "0"),
+        ("nginx", "kill -HUP 1", "0"),
+        ("busybox -- sleep 3600", "kill 1", "0"),
+    ],
+)
+async def test_a_server_ends_when_its_process_is_told_to(run, image, kill, restarts):
+    await run(f"kubectl run x --image={image}")
+    await run(f"kubectl exec x -- sh -c '{kill}'")
+    shown = await output(run, "kubectl get pod x -o jsonpath='{.status.containerStatuses[0].restartCount}'")
+    assert shown == restarts
+
+
 async def test_a_pod_deleted_takes_its_shell_along(simulation, run, nginx):
     await run("kubectl exec -it $POD -- sh")
     name = simulation.terminal.top.computer.name.split("/")[1]

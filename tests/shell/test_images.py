@@ -75,6 +75,41 @@ async def test_builtins_of_the_shell_that_are_programs_too_can_be_executed(run, 
 
 
 @pytest.mark.parametrize(
+    ("image", "groups"),
+    [
+        ("debian", "0(root)"),
+        ("busybox", "0(root),10(wheel)"),
+        (
+            "alpine",
+            "0(root),1(bin),2(daemon),3(sys),4(adm),6(disk),10(wheel),11(floppy),20(dialout),26(tape),27(video)",
+        ),
+    ],
+)
+async def test_root_is_in_the_groups_that_the_image_puts_it_in(run, image, groups):
+    await run(f"kubectl run p --image={image} -- sleep 1000")
+    assert (await run("kubectl exec p -- id")).output == f"uid=0(root) gid=0(root) groups={groups}\n"
+
+
+async def test_busybox_has_neither_a_release_file_nor_a_package_manager(run):
+    await run("kubectl run p --image=busybox -- sleep 1000")
+    assert "can't open" in (await run("kubectl exec p -- cat /etc/os-release")).output
+    assert "executable file not found" in (await run("kubectl exec p -- apk add curl")).output
+
+
+async def test_ps_shows_the_containers_process_and_itself(run):
+    await run("kubectl run p --image=busybox -- sleep 1000; kubectl run u --image=ubuntu -- sleep 1000")
+    assert (await run("kubectl exec p -- ps")).output.splitlines()[1:] == [
+        "    1 root       0:00 sleep 1000",
+        "   43 root       0:00 ps",
+    ]
+    assert [line.split()[-1] for line in (await run("kubectl exec u -- ps")).output.splitlines()] == [
+        "CMD",
+        "sleep",
+        "ps",
+    ]
+
+
+@pytest.mark.parametrize(
     ("image", "paths"),
     [
         ("nginx:1.14.2", "/bin/ls /usr/sbin/nginx /usr/bin/wc /bin/sh"),

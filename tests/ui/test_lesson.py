@@ -128,7 +128,7 @@ async def test_a_request_is_played_hop_by_hop(make_app: MakeApp) -> None:
         await run_command(pilot, "kubectl apply -f nginx-deployment.yaml -f nginx-clusterip.yaml")
         await run_command(pilot, "kubectl wait --for=condition=Ready pod -l app=nginx --timeout=60s")
         await run_command(
-            pilot, "kubectl run tmp --rm -i --restart=Never --image=curlimages/curl -- curl -s http://web"
+            pilot, "kubectl run tmp --rm -i --restart=Never --image=curlimages/curl -- curl -s http://nginx-clusterip"
         )
         assert screen.side.traffic.playing or "HTTP 200" in screen.side.traffic.text
         screen.side.traffic.action_step(20)
@@ -340,5 +340,7 @@ async def test_what_differs_from_a_real_cluster_can_be_read(make_app: MakeApp) -
     app = make_app()
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.lessons.option_count)
-        await pilot.press("end", "up", "enter")
+        ids = [option.id for option in app.screen.lessons.options]
+        app.screen.lessons.highlighted = ids.index("differences")
+        await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "real cluster" in app.screen.text)

@@ -208,7 +208,9 @@ async def test_a_key_is_changed_at_once_and_lasts(make: Make, tmp_path: Path) ->
         await until(pilot, lambda: screen.player and screen.player.session.view.hints)
 
 
-@pytest.mark.parametrize(("key", "said"), [("f3", "taken"), ("x", "needed for typing"), ("ctrl+c", "needed for typing")])
+@pytest.mark.parametrize(
+    ("key", "said"), [("f3", "taken"), ("x", "needed for typing"), ("ctrl+c", "needed for typing")]
+)
 async def test_a_key_that_cannot_be_used_is_refused(key: str, said: str, make: Make, tmp_path: Path) -> None:
     app = make()
     async with app.run_test(size=(100, 40)) as pilot:
@@ -255,3 +257,32 @@ async def test_what_differs_is_a_page(make: Make) -> None:
         await app.run_action("differences")
         await pilot.pause()
         assert "What differs from a real cluster" in shown(app)
+
+
+async def test_the_speed_of_requests_lasts(make: Make) -> None:
+    first = make(start="first")
+    async with first.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        screen.side.traffic.action_pace(1)
+        await until(pilot, lambda: first.preferences.settings.speed == 2)
+        first.preferences.next_speed()
+        assert screen.side.traffic.speed == 4
+    second = make(start="first")
+    async with second.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        assert screen.side.traffic.speed == 4
+
+
+async def test_in_front_of_a_room_a_command_is_seen_being_typed(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.ui.screens.lesson.KEYSTROKE", 0)
+    monkeypatch.setattr("tutor.ui.screens.lesson.SHOWING", 0)
+    app = make(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        app.animation_level = "full"
+        app.preferences.toggle_projector()
+        await until(pilot, lambda: app.has_class("-projector"))
+        seen: list[str] = []
+        monkeypatch.setattr(screen.shell.prompt, "put", seen.append)
+        await screen.type_slowly("kubectl get")
+        assert seen == ["kubectl get"[:end] for end in range(1, 12)] + [""]

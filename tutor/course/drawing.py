@@ -28,7 +28,7 @@ def draw(journey: Journey, progress: Progress, terms: tuple[tuple[str, str], ...
         index=journey.index,
         count=len(lesson.steps),
         kind=step.kind,
-        title=step.title or step.id.replace("-", " ").capitalize(),
+        title=title_of(step),
         body=step.body,
         commands=tuple(step.commands),
         question=_question(step),
@@ -50,6 +50,11 @@ def draw(journey: Journey, progress: Progress, terms: tuple[tuple[str, str], ...
         lesson_done=is_finished(lesson, statuses),
         terms=terms,
     )
+
+
+def title_of(step: Step) -> str:
+    """A step's heading; made from its id if it has none."""
+    return step.title or step.id.replace("-", " ").capitalize()
 
 
 def _question(step: Step) -> str:

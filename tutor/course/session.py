@@ -231,10 +231,13 @@ class Session:
                 return await self.skip()
 
     async def _run(self, line: str) -> Outcome:
+        visit = self._journey.visit
+        was_done = visit.done
         scene = await self._journey.play(line)
         if scene is None:
             return Outcome(self.view, line, incomplete=True)
-        newly = self._look_again()
+        # A tick may have seen the step become done before this does.
+        newly = (self._look_again() or visit.done) and not was_done
         played = scene.played
         return Outcome(
             self.view,

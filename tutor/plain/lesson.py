@@ -12,21 +12,28 @@ from tutor.course.progress import Progress
 from tutor.course.session import LessonError, Session
 from tutor.course.stage import CONTINUES
 from tutor.plain.lines import Lines, say
+from tutor.plain.sentences import Sentences
+from tutor.plain.wording import plain_line, plain_text, without_signs
 
 if TYPE_CHECKING:
     from tutor.course.catalog import LessonEntry
-    from tutor.course.view import Outcome, StepView
+    from tutor.course.view import ConditionView, Outcome, StepView
 
-OWN_WORDS = ("check", "hint", "show", "undo", "redo", "reset", "skip", "next", "back", "task", "exit")
-HELP = f"Type commands, or one of: {', '.join(OWN_WORDS)}."
+OWN_WORDS = ("check", "hint", "show", "undo", "redo", "reset", "skip", "next", "back", "task", "do", "tables", "exit")
+HELP = f"""\
+Type commands, or one of these words: {", ".join(OWN_WORDS)}.
+task says the step again. do 1 runs its first command.
+tables sentences has tables said as sentences from then on, tables rows as rows.
+"""
 
 
-def play_lesson(entry: LessonEntry, *, restart: bool = False) -> int:
+def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = False) -> int:
     """Play a lesson until its end, `exit` or the end of input.
 
     Args:
         entry: the lesson.
         restart: begin at its first step, whatever was done before.
+        sentences: say tables as sentences.
 
     Returns:
         0; 1 if the lesson cannot be played (the reason is printed).
@@ -51,6 +58,7 @@ def play_lesson(entry: LessonEntry, *, restart: bool = False) -> int:
             sys.stderr.write(f"tutor: {error}\n")
             return 1
         lines = Lines(runner, session.terminal, session.tick if live else None)
+        lines.sentences = Sentences() if sentences else None
         _Play(session, lines).run()
         runner.run(session.close())
     return 0
@@ -84,11 +92,15 @@ class _Play:
         at_prompt = session.terminal.prompt != CONTINUES
         if at_prompt and word == "task":
             self._show_step()
+        elif at_prompt and word.partition(" ")[0] == "tables":
+            self._choose_tables(word.partition(" ")[2].strip())
+        elif at_prompt and word.partition(" ")[0] == "do":
+            self._do(word.partition(" ")[2].strip())
         elif at_prompt and self._answers(view, word):
             self._report(self._lines.run(self._answer(view, word)))
         elif at_prompt and word in {"", "next"} and view.is_last and (view.done or view.kind == "read"):
             self._report(self._lines.run(session.next()))
-            say(f"✓ That was the last step of “{view.lesson_title}”.")
+            say(f"That was the last step of {view.lesson_title}.")
             return False
         elif at_prompt and not word:
             if view.done or view.kind == "read":
@@ -96,6 +108,25 @@ class _Play:
         else:
             self._report(self._lines.run(session.submit(line)))
         return True
+
+    def _choose_tables(self, how: str) -> None:
+        if how in {"sentences", "rows"}:
+            self._lines.sentences = Sentences() if how == "sentences" else None
+            say(f"Tables are said as {how} from now on.")
+        else:
+            say("Say tables sentences, or tables rows.")
+
+    def _do(self, number: str) -> None:
+        """Run one of the step's commands: the one of that number, or the only one."""
+        commands = self._session.view.commands
+        place = int(number or 1) - 1 if number.isdecimal() or (not number and len(commands) == 1) else -1
+        if 0 <= place < len(commands):
+            say(f"{self._session.terminal.prompt}{commands[place]}")
+            self._report(self._lines.run(self._session.submit(commands[place])))
+        elif commands:
+            say(f"Say do and a number from 1 to {len(commands)}.")
+        else:
+            say("This step offers no commands: find one that does what is asked.")
 
     @staticmethod
     def _answers(view: StepView, word: str) -> bool:
@@ -113,9 +144,9 @@ class _Play:
 
     def _report(self, outcome: Outcome) -> None:
         if outcome.gloss:
-            say(f"→ {outcome.gloss}")
+            say(f"Why: {plain_line(outcome.gloss)}")
         if outcome.notice:
-            say(outcome.notice)
+            say(without_signs("\n".join(map(plain_line, outcome.notice.splitlines()))))
 
     def _show_step(self) -> None:
         view = self._session.view
@@ -123,19 +154,21 @@ class _Play:
         say(f"\n{view.lesson_title}, step {view.index + 1} of {view.count}: {view.title}\n")
         for text in (view.body, view.question):
             if text.strip():
-                say(text.strip() + "\n")
+                say(plain_text(text) + "\n")
         for number, option in enumerate(view.options, 1):
-            say(f"  {number}. {option.text}")
+            say(f"Answer {number}: {plain_line(option.text)}")
         if view.options:
             say("Type the number of your answer." if not view.multiple else "Type the numbers, with commas between.")
-        if view.commands:
-            say("Commands for this step:")
-            for command in view.commands:
-                say(f"    {command}")
+        for number, command in enumerate(view.commands, 1):
+            say(f"Command {number}: {command}")
         for condition in view.conditions:
-            say(f"[{'done' if condition.met else 'to do'}] {condition.text}")
+            self._say_condition(condition)
         if view.kind == "read":
             say("Enter goes on.")
+
+    @staticmethod
+    def _say_condition(condition: ConditionView) -> None:
+        say(f"{'Done' if condition.met else 'To do'}: {plain_line(condition.text).rstrip('.')}.")
 
     def _show_news(self) -> None:
         """Say what has changed about the step: the next one, conditions newly met or lost, success."""
@@ -146,13 +179,15 @@ class _Play:
         met = frozenset(condition.text for condition in view.conditions if condition.met)
         for condition in view.conditions:
             if (condition.text in met) != (condition.text in self._ticked):
-                say(f"[{'done' if condition.met else 'to do'}] {condition.text}")
+                self._say_condition(condition)
         newly = met != self._ticked or bool(view.options)
         self._ticked = met
         if view.done and newly and view.kind != "read":
             for option in view.options:
                 if option.chosen or option.right:
-                    say(f"{'right' if option.right else 'not so'}: {option.text}. {option.why}")
+                    say(f"{'Right' if option.right else 'Not so'}: {plain_line(option.text)}. {plain_line(option.why)}")
+            if view.observed:
+                say(f"What happened: {view.observed}")
             if view.explain:
-                say("\n" + view.explain.strip())
-            say("✓ Done. Enter goes on.")
+                say("\n" + plain_text(view.explain))
+            say("The step is done. Enter goes on.")

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any, TypeVar
 
+from tutor.plain.sentences import Sentences
 from tutor.shell.terminal import Terminal
 
 T = TypeVar("T")
 TICK = 0.1
 """Real seconds between two looks at the clock while a command runs."""
+_ESCAPE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)|[@-Z\\^_])")
+"""What moves the cursor, colours or clears; here lines only ever follow one another."""
 
 
 def say(text: str = "") -> None:
@@ -31,6 +35,10 @@ class Lines:
         terminal: where commands run.
         tick: lets so many seconds pass in the cluster; None if commands bring their time along (piped input).
         now: a clock in seconds.
+
+    Attributes:
+        left: the exit status of the shell; None while it is open.
+        sentences: what turns tables into sentences; None to show them as they are.
     """
 
     def __init__(
@@ -46,6 +54,7 @@ class Lines:
         self._now = now
         self._last = now()
         self.left: int | None = None
+        self.sentences: Sentences | None = None
         terminal.on_output = self._show
         terminal.on_exit = self._leave
         with contextlib.suppress(ImportError):  # line editing, where the platform has it
@@ -54,6 +63,7 @@ class Lines:
             readline.set_completer_delims(" \t\n")
             readline.set_completer(self._complete)
             readline.parse_and_bind("tab: complete")
+            readline.parse_and_bind("set enable-bracketed-paste off")  # its escape codes are read aloud
 
     def read(self) -> str | None:
         """The next line typed; an empty one after ctrl+c; None at the end of input."""
@@ -76,19 +86,24 @@ class Lines:
 
     async def _end_of_file(self) -> None:
         self._terminal.end_of_file()
+        # What opened the shell that ends here may have something to do yet: `--rm` deletes its Pod.
+        await self._terminal.until_prompt()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something to its end, feeding what is typed to a command that reads."""
-        return self._runner.run(self._run(work))
+        result = self._runner.run(self._run(work))
+        self._flush()
+        return result
 
     async def _run(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.ensure_future(work)
-        with self._interruptible():
+        with self._interruptible(), _quiet_control_keys():
             self._pass_time()
             while not task.done():
                 await asyncio.wait({task}, timeout=TICK)
                 self._pass_time()
                 if self._terminal.reading and not task.done():
+                    self._flush()
                     await self._type()
         return await task
 
@@ -143,7 +158,36 @@ class Lines:
     def _leave(self, code: int) -> None:
         self.left = code
 
+    def _show(self, text: str) -> None:
+        text = _ESCAPE.sub("", text)
+        self._write(self.sentences.feed(text) if self.sentences is not None else text)
+
+    def _flush(self) -> None:
+        if self.sentences is not None:
+            self._write(self.sentences.flush())
+
     @staticmethod
-    def _show(text: str) -> None:
+    def _write(text: str) -> None:
         sys.stdout.write(text)
         sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _quiet_control_keys() -> Iterator[None]:
+    """Keep the computer's own terminal from writing `^C` while a command runs: the simulated one writes it."""
+    try:
+        import termios
+    except ImportError:  # the platform has another kind of terminal
+        yield
+        return
+    if not sys.stdin.isatty():
+        yield
+        return
+    before = termios.tcgetattr(sys.stdin.fileno())
+    quiet = [*before]
+    quiet[3] &= ~termios.ECHOCTL
+    termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, quiet)
+    try:
+        yield
+    finally:
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSANOW, before)

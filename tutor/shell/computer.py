@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal, TypeAlias
@@ -32,6 +32,8 @@ BUILTINS = frozenset(
 )  # fmt: skip
 """Commands that are part of the shell itself and need no file."""
 
+_ENDING = frozenset({"TERM", "INT", "QUIT", "15", "2", "3"})
+"""Signals at which servers end."""
 _INSTALLED = date(2025, 5, 17)
 """When the learner's own computer was set up: the day of Debian 12.11."""
 
@@ -72,6 +74,7 @@ class Computer:
         natives: commands of the interpreter that are installed on it.
         image: what it is a container of; None for the learner's own.
         main_command: what the container runs as its own process.
+        end: ends the container's own process with an exit code; None on the learner's own computer.
         shells: the shells on it, which have to hear of new commands.
     """
 
@@ -87,6 +90,7 @@ class Computer:
     natives: frozenset[str] = frozenset()
     image: ShellImage | None = None
     main_command: tuple[str, ...] = ()
+    end: Callable[[int], None] | None = None
     shells: WeakSet[ShellSession] = field(default_factory=WeakSet)
 
     def dated(self, path: str, clock: Clock) -> datetime:
@@ -96,6 +100,18 @@ class Computer:
             return clock.born + timedelta(seconds=changed)
         day = self.image.os.date if self.image else _INSTALLED
         return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+    def signal_main(self, signal: str) -> bool:
+        """Send a signal to process 1 from within; whether there is such a process to send it to.
+
+        A container's first process gets only the signals it handles: a server ends itself at SIGTERM, a plain
+        `sleep` or shell goes on, and SIGKILL from inside reaches nobody (pid_namespaces(7)).
+        """
+        if self.end is None:
+            return False
+        if signal in _ENDING and self.image is not None and self.image.behaviour in {"http", "tcp"}:
+            self.end(0)
+        return True
 
     @property
     def is_host(self) -> bool:

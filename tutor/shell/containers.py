@@ -83,6 +83,7 @@ class Containers:
             natives=natives,
             image=image,
             main_command=command_of(spec, image),
+            end=lambda code: cluster.exit_container(uid_of(pod), container, code),
         )
 
     def files(self, pod: Object, container: str) -> Any:

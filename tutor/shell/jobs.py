@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -157,7 +157,7 @@ class Jobs:
 
     async def kill(self, call: Call) -> int:
         """`kill [-SIGNAL] JOB…`."""
-        words = [word for word in call.argv[1:] if not re.fullmatch(r"-(\w+)|--", word)]
+        signal, words = _signal_and_words(call.argv[1:])
         if "-l" in call.argv:
             await PipeOutput(call.stdout, False).write(" 1) SIGHUP\t 2) SIGINT\t 9) SIGKILL\t15) SIGTERM\n")
             return 0
@@ -167,6 +167,8 @@ class Jobs:
         )
         for word in words:
             job = self._find(word)
+            if word == "1" and self._session.computer.signal_main(signal):
+                continue
             if job is None:
                 known = f"{word}: no such job" if word.startswith("%") else f"({word}) - No such process"
                 errors += f"bash: kill: {known}\n" if word.isdigit() or word.startswith("%") else _not_a_pid(word)
@@ -176,6 +178,20 @@ class Jobs:
                 job.session.interrupt()
         await PipeOutput(call.stderr, False).write(errors)
         return status
+
+
+def _signal_and_words(given: Sequence[str]) -> tuple[str, list[str]]:
+    """The signal's name or number without `SIG`, and the processes it is for."""
+    signal, rest, words = "TERM", list(given), list[str]()
+    while rest:
+        word = rest.pop(0)
+        if word in {"-s", "-n"} and rest:
+            signal = rest.pop(0)
+        elif re.fullmatch(r"-\w+", word):
+            signal = word[1:]
+        elif word != "--":
+            words.append(word)
+    return signal.upper().removeprefix("SIG"), words
 
 
 def _not_a_pid(word: str) -> str:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tutor.kubectl.context import Input, Pacing
-from tutor.shell.background import BackgroundPacing
+from tutor.kubectl.context import Pacing
 from tutor.shell.bashkit_engine import BashkitEngine
-from tutor.shell.command import INTERRUPTED, Ctx, Entry, Interrupted, run_command
+from tutor.shell.calls import Calls
+from tutor.shell.command import INTERRUPTED, Interrupted
 from tutor.shell.computer import BUILTINS, Computer, ShellKind
 from tutor.shell.engine import Call, Engine, Finish, Handler
 from tutor.shell.jobs import Jobs
 from tutor.shell.nesting import Nesting
 from tutor.shell.personality import LineFilter, Personality
-from tutor.shell.rewrite import IN, LATE, OUT, TYPED, ZERO, literal_name, rewrite
+from tutor.shell.rewrite import IN, LATE, OUT, TYPED, ZERO, rewrite
 from tutor.shell.runner import Runner
 from tutor.shell.scanner import Scan, Verdict, scan
-from tutor.shell.streams import PipeInput, PipeOutput, text_sink
+from tutor.shell.streams import text_sink
 from tutor.shell.traps import Traps
 from tutor.shell.typed import Typed
 from tutor.shell.waits import InterruptibleInput, InterruptiblePacing, Waits
@@ -31,9 +32,6 @@ if TYPE_CHECKING:
 OUTPUT_LIMIT = 1_000_000
 """Characters one line may write."""
 FLOOD = f"stopped: this wrote more than {OUTPUT_LIMIT} characters, which is as much as a line may here"
-
-COMMAND_TIME = 0.003
-"""Simulated seconds a command in the background takes at least, so that loops of them leave time for the rest."""
 
 _END, _EXIT, _STATUS, _SHELL = "__eos", "__exit", "__setrc", "__sh"
 """Commands through which the interpreter tells the session what happens."""
@@ -48,7 +46,6 @@ _BOOT = f"""shopt -s expand_aliases
 history() {{ __history "$@"; }}
 exit() {{ local __rc=$?; [ "$BASH_SUBSHELL" = 0 ] && __exit "${{1:-$__rc}}"; builtin exit "${{1:-$__rc}}"; }}
 {_BOOT_SCRIPT}"""
-_HIDDEN = frozenset({IN, OUT, ZERO, "UID", "EUID"})
 _KEPT_FLAGS = "efuxvnC"
 
 
@@ -109,7 +106,6 @@ class ShellSession:
         self.exited: int | None = None
         self.gone = False
         self.written = 0
-        self.foreign: Mapping[str, int] = {}
         self._columns = columns
         self._environ = dict(computer.environ if environ is None else environ)
         self.prompt_cwd = self._cwd = cwd or computer.cwd
@@ -123,6 +119,7 @@ class ShellSession:
         self._waits = Waits()
         self.pacing = InterruptiblePacing(self._waits, self.base_pacing)
         self._typed = Typed(InterruptibleInput(self._waits, streams.stdin), self.pacing, self._show)
+        self.calls = Calls(self, self._waits, lambda: self._runner.at_work())
         self._runner = Runner(self._new_engine, self._waits, self._attended)
         computer.shells.add(self)
 
@@ -136,13 +133,14 @@ class ShellSession:
         # What the interpreter has and this computer lacks becomes a command that says so.
         lacking = self.world.native_names - BUILTINS - computer.natives
         for name in {*computer.commands.names(), *lacking}:
-            engine.add(name, self._run_command)
+            engine.add(name, self.calls.command)
         engine.add(_END, self._line_ended)
         engine.add(_EXIT, self._shell_exits)
         engine.add(_STATUS, _give_status)
-        engine.add(_SHELL, self._run_shell)
+        engine.add(_SHELL, self.calls.shell)
         engine.add(TYPED, self._at_work(self._typed.give))
         engine.add(LATE, self._typed.late)
+        engine.add("kill", self._at_work(self.jobs.kill))
         if self.personality.interactive:
             engine.add("trap", self._traps.set)
             jobs = self.jobs
@@ -151,7 +149,6 @@ class ShellSession:
                 ("wait", jobs.wait),
                 ("fg", jobs.foreground),
                 ("bg", jobs.background),
-                ("kill", jobs.kill),
             ):
                 engine.add(name, self._at_work(handler))
         if self._last_state:
@@ -163,7 +160,7 @@ class ShellSession:
         if name in self.computer.natives:
             self._runner.engine.remove(name)
         else:
-            self._runner.engine.add(name, self._run_command)
+            self._runner.engine.add(name, self.calls.command)
 
     def start_with(self, text: str) -> None:
         """Have it read this before its first line, as it would its start-up file."""
@@ -255,16 +252,16 @@ class ShellSession:
         if not self._booted:
             self._booted = True
             await self._runner.engine.run(self._boot(), to_out, to_err)
-        self.foreign = self._foreign_names(text, scanned)
+        self.calls.look_for_files(text, scanned)
         if scanned.verdict is Verdict.COMPLETE:
             text = rewrite(text, scanned)
         if self.jobs.last_pid:
             text = text.replace("$!", str(self.jobs.last_pid))
         self._ended = False
-        for name in self.foreign:
-            self._runner.engine.add(name, self._run_foreign)
+        for name in self.calls.foreign:
+            self._runner.engine.add(name, self.calls.file)
         finish = await self._runner.run(self._prologue() + text + self._epilogue(), to_out, to_err)
-        for name in self.foreign:
+        for name in self.calls.foreign:
             self._runner.engine.remove(name)
         for line_filter, sink in ((out, streams.out), (err, streams.err)):
             if sink is not None and (rest := line_filter.flush()):
@@ -273,7 +270,7 @@ class ShellSession:
         if complaint := self._conclude(finish):
             await (streams.err or streams.out)(complaint + "\n")
         if self.personality.interactive:
-            self._keep_state()
+            await self._keep_state()
             await streams.out(self.jobs.notices())
             await self._run_trap()
         return self.status
@@ -304,11 +301,13 @@ class ShellSession:
         copy.restore(replace(self.snapshot(), traps=(), status=0))
         return copy
 
-    def _keep_state(self) -> None:
+    async def _keep_state(self) -> None:
         """Remember the shell as the line left it."""
         if not self._runner.replaced:
-            self._last_state = self._runner.engine.snapshot()
-            self.prompt_cwd = self._runner.engine.cwd
+            # Large variables take their time; it is not taken from the screen.
+            self._last_state = await asyncio.to_thread(self._runner.engine.snapshot)
+            if not self._ended:
+                self.prompt_cwd = self._runner.engine.cwd
         if self._runner.stopping:
             # A run stopped while it wrote leaves the interpreter's standard error closed for good.
             if not self._runner.replaced:
@@ -376,6 +375,7 @@ class ShellSession:
     async def _line_ended(self, call: Call) -> int:
         status, flags, options = (*call.argv[1:], "", "", "")[:3]
         self._ended, self.status = True, int(status or 0)
+        self.prompt_cwd = call.cwd
         self._flags = "".join(flag for flag in flags if flag in _KEPT_FLAGS)
         self._pipefail = "pipefail" in options.split(":")
         return self.status
@@ -399,70 +399,6 @@ class ShellSession:
 
         return handle
 
-    async def _run_shell(self, call: Call) -> int:
-        """`sh` and `bash`, which the interpreter would otherwise run by itself, come as a function's arguments."""
-        return await self._run_command(replace(call, argv=call.argv[1:]))
-
-    async def _run_command(self, call: Call) -> int:
-        """One call of a Python command."""
-        entry = self.computer.commands.find(call.argv[0])
-        if entry is None:
-            await PipeOutput(call.stderr, False).write(self.personality.not_found(call.argv[0]) + "\n")
-            return 127
-        return await self._command(call, entry)
-
-    async def _run_foreign(self, call: Call) -> int:
-        """One call of what was no command when the line began: a path, or a file in `$PATH`."""
-        from tutor.shell.tools.program import program
-
-        return await self._command(call, Entry(program), counted=False)
-
-    async def _command(self, call: Call, entry: Entry, *, counted: bool = True) -> int:
-        with self._runner.at_work():
-            code = await run_command(entry.run, self._context(call, entry.flavour))
-            self.world.cluster.clock.run_due()
-            self.world.timeline.note()
-            if counted and self.counted and not call.argv[0].startswith("__"):
-                self.world.on_command(call.argv, code)
-            if isinstance(self.base_pacing, BackgroundPacing):
-                try:
-                    await self.pacing.sleep(COMMAND_TIME)
-                except Interrupted:
-                    return INTERRUPTED
-        return code
-
-    def _foreign_names(self, text: str, scanned: Scan) -> Mapping[str, int]:
-        """Names in a text that are no commands here, but perhaps those of files; each with the line it first is in."""
-        found: dict[str, int] = {}
-        for command in scanned.commands:
-            name = literal_name(command)
-            if name.startswith("~/"):
-                name = self.computer.user.home + name[1:]
-            known = name in BUILTINS or self.computer.has(name) or name.startswith("__")
-            if name and name not in found and ("/" in name or not known):
-                found[name] = text.count("\n", 0, command.start) + 1
-        return found
-
-    def _context(self, call: Call, flavour: str) -> Ctx:
-        stdin: Input = self.streams.stdin if call.env.get(IN) else PipeInput(call.stdin)
-        plain = bool(call.env.get(OUT))
-        return Ctx(
-            argv=call.argv,
-            stdin=InterruptibleInput(self._waits, stdin),
-            stdout=PipeOutput(call.stdout, self.streams.tty and plain, self.streams.direct and plain),
-            stderr=PipeOutput(call.stderr, self.streams.tty),
-            pacing=self.pacing,
-            cluster=self.world.cluster,
-            client=self.world.cluster.network.current(self.computer.client),
-            files=self.computer.files(call.cwd, call.files),
-            environ={name: value for name, value in call.env.items() if name not in _HIDDEN},
-            cwd=call.cwd,
-            columns=self.columns,
-            flavour=flavour,
-            session=self,
-            terminal=self.terminal,
-        )
-
     def finds(self, name: str) -> bool:
         """Whether a name typed at its prompt would run something; only while it is idle."""
         computer = self.computer
@@ -474,7 +410,7 @@ class ShellSession:
     def snapshot(self) -> SessionState:
         """What it remembers; only while it is idle."""
         return SessionState(
-            self._runner.engine.snapshot(),
+            self._last_state or self._runner.engine.snapshot(),
             self.status,
             self._flags,
             self._pipefail,

@@ -10,15 +10,12 @@ from contextlib import contextmanager
 from tutor.kubectl.context import EditText, Output
 from tutor.shell.completion import Completer, Completion
 from tutor.shell.history import expand_history
+from tutor.shell.outlet import Outlet
 from tutor.shell.results import CommandResult, Invocation, Record
 from tutor.shell.scanner import Verdict, scan
 from tutor.shell.session import ShellSession
 
-FLUSH_EVERY = 1 / 30
-"""Real seconds between two pieces of output handed to the screen, so that a flood does not drown it."""
 HISTORY_LIMIT = 1000
-_MARK = "\x00\x1d\x00"
-"""Around the number of a drain; no command writes it."""
 SECOND_PROMPT = "> "
 
 
@@ -32,7 +29,6 @@ class Terminal:
     def __init__(self, live: bool = False) -> None:
         self.live = live
         self.columns = 80
-        self.on_output: Callable[[str], None] | None = None
         self.on_state: Callable[[], None] | None = None
         self.on_exit: Callable[[int], None] | None = None
         self.history: list[str] = []
@@ -48,13 +44,18 @@ class Terminal:
         self._end_of_file = False
         self._moved = asyncio.Event()
         self._before_next: asyncio.Task[None] | None = None
-        self._record = Record()
-        self._drains = 0
-        self._marks: dict[str, asyncio.Future[None]] = {}
-        self._unshown: list[str] = []
-        self._flush_at: asyncio.TimerHandle | None = None
+        self._outlet = Outlet()
 
     # What the screen asks
+
+    @property
+    def on_output(self) -> Callable[[str], None] | None:
+        """Takes what is to be seen; None while nobody looks."""
+        return self._outlet.show
+
+    @on_output.setter
+    def on_output(self, show: Callable[[str], None] | None) -> None:
+        self._outlet.show = show
 
     @property
     def top(self) -> ShellSession:
@@ -104,11 +105,11 @@ class Terminal:
         self._typed.extend(line.split("\n"))
         if self.reading:
             self._hand_over()
-        shell, self._record = self.top.computer.name, Record()
+        shell, self._outlet.record = self.top.computer.name, Record()
         status: int | None = 0 if self.busy else None
         command = line
         while True:
-            await self._until_prompt()
+            await self.until_prompt()
             if not self._typed:
                 break
             text = self._next_input()
@@ -118,10 +119,10 @@ class Terminal:
         self._typed.clear()
         if not self.live:
             await self.top.world.background.quiet()
-        self._flush()
+        self._outlet.flush()
         if self._pending:
             return None
-        record = self._record
+        record = self._outlet.record
         return CommandResult(
             command,
             "".join(record.output),
@@ -170,7 +171,7 @@ class Terminal:
         self._end_of_file = False
         task.add_done_callback(lambda _: self._line_done(session))
         self._state_changed()
-        await self._until_prompt()
+        await self.until_prompt()
         if session in self._lines or session.exited is not None:
             # Another shell opened, or this one closed and the line that opened it has ended in turn.
             return 0 if session in self._lines else self.top.status
@@ -202,7 +203,8 @@ class Terminal:
             else:
                 self.emit("This is the outermost shell: there is none to go back to.\n")
 
-    async def _until_prompt(self) -> None:
+    async def until_prompt(self) -> None:
+        """Come back when no command runs in the shell on top."""
         while self.busy:
             self._moved.clear()
             await self._moved.wait()
@@ -238,7 +240,7 @@ class Terminal:
         if self._end_of_file or not self.live:
             return ""
         self._reader = asyncio.get_running_loop().create_future()
-        self._flush()
+        self._outlet.flush()
         self._state_changed()
         try:
             return await self._reader
@@ -257,7 +259,7 @@ class Terminal:
                     break
             else:
                 self.top.interrupt()
-            await self._until_prompt()
+            await self.until_prompt()
         else:
             self._pending = ""
             self.top.status = 130
@@ -339,48 +341,20 @@ class Terminal:
 
     async def drain(self, output: Output) -> None:
         """Come back when all that has been written to an output before has come out on this terminal."""
-        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._drains += 1
-        mark = f"{_MARK}{self._drains}{_MARK}"
-        self._marks[mark] = future
-        await output.write(mark)
-        await asyncio.wait({future}, timeout=1.0)
-        self._marks.pop(mark, None)
+        await self._outlet.drain(output)
 
     def emit(self, text: str, stderr: bool = False) -> None:
         """Show text."""
-        if _MARK in text:
-            for mark in [mark for mark in self._marks if mark in text]:
-                text = text.replace(mark, "")
-                self._marks[mark].set_result(None)
-        record = self._record
-        record.output.append(text)
-        (record.stderr if stderr else record.stdout).append(text)
-        self._show(text)
-
-    def _show(self, text: str) -> None:
-        if self.on_output is None or not text:
-            return
-        self._unshown.append(text)
-        if self._flush_at is None:
-            self._flush_at = asyncio.get_running_loop().call_later(FLUSH_EVERY, self._flush)
-
-    def _flush(self) -> None:
-        if self._flush_at is not None:
-            self._flush_at.cancel()
-            self._flush_at = None
-        text, self._unshown = "".join(self._unshown), []
-        if text and self.on_output:
-            self.on_output(text)
+        self._outlet.write(text, stderr)
 
     def record(self, argv: tuple[str, ...], exit_code: int) -> None:
         """Note that a Python command of this terminal has ended."""
-        self._record.invocations.append(Invocation(argv, exit_code))
+        self._outlet.note(argv, exit_code)
 
     def _state_changed(self) -> None:
         self._moved.set()
         if not self.busy:
-            self._flush()
+            self._outlet.flush()
         if self.on_state:
             self.on_state()
 

@@ -27,7 +27,7 @@ class World:
         config: the learner's kubeconfig.
         native_names: the interpreter's own commands.
         attended: whether somebody is there to press ctrl+c.
-        said: messages of bash scripts since the last line was typed: to any other shell they look like the interpreter's.
+        said: messages of bash scripts since a line was typed last: they look like the interpreter's to any other shell.
         on_command: told the words and exit code of each Python command that ends.
     """
 

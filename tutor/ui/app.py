@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
-from tutor import collector
-from tutor.ui.messages import LessonPicked
+from tutor.ui.messages import LessonPicked, SpeedChosen
 from tutor.ui.opening import open_session
+from tutor.ui.pages import PagedApp
 from tutor.ui.palette import palette_commands
 from tutor.ui.preferences import Preferences
 from tutor.ui.screens.home import HomeScreen
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tutor.course.progress import Progress
 
 
-class TutorApp(App[None]):
+class TutorApp(PagedApp):
     """Lessons over a simulated cluster.
 
     Args:
@@ -128,43 +128,12 @@ class TutorApp(App[None]):
             opener = partial(
                 open_session, lesson, self.catalog, self.progress, cluster=cluster, folder=self._folder, seed=self.seed
             )
-            self.push_screen(LessonScreen(lesson, opener, following, self.glyphs))
+            self.push_screen(LessonScreen(lesson, opener, following, self.glyphs, self.preferences.settings.speed))
 
-    def action_help(self) -> None:
-        """Help on what is focused."""
-        from tutor.ui.screens.help import HelpScreen
-
-        if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen.about(self.screen))
-
-    def action_differences(self) -> None:
-        """What differs from a real cluster."""
-        from tutor.ui.screens.help import differences_page
-
-        self.push_screen(differences_page())
-
-    def action_settings(self) -> None:
-        """Settings and keys."""
-        from tutor.ui.screens.settings import SettingsScreen
-
-        if not isinstance(self.screen, SettingsScreen):
-            self.push_screen(SettingsScreen(self.preferences))
+    @on(SpeedChosen)
+    def _keep_speed(self, event: SpeedChosen) -> None:
+        self.preferences.set_speed(event.speed)
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Everything that has a key is in the palette too."""
         return palette_commands(self, screen)
-
-
-def run_app(
-    lessons: Path | None = None,
-    progress: Progress | None = None,
-    *,
-    start: str | None = None,
-    restart: bool = False,
-    seed: int = 1,
-) -> int:
-    """Run the app until the learner leaves; its exit status. The arguments are those of `TutorApp`."""
-    collector.tune()
-    app = TutorApp(lessons, progress, start=start, restart=restart, seed=seed)
-    app.run()
-    return app.return_code or 0

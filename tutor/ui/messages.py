@@ -85,5 +85,12 @@ class LessonPicked(Message):
 
 
 @dataclass
+class SpeedChosen(Message):
+    """The learner wants requests to be played so many times as fast as usual."""
+
+    speed: float
+
+
+@dataclass
 class GlyphsChanged(Message):
     """The screen draws with other symbols from now on."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
+from tutor.course.drawing import title_of
 from tutor.ui.step_text import accomplished, finish_view
 
 if TYPE_CHECKING:
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from tutor.course.view import Outcome, StepView
 
 CONTINUES = "> "
+PAGES: Final = frozenset({"help", "steps", "terms"})
+"""Words that show a page over the screen."""
 
 
 class Face(Protocol):
@@ -40,8 +43,8 @@ class Face(Protocol):
         """Go back to the lessons, or (`onward`) to the next one."""
         ...
 
-    def show_help(self) -> None:
-        """Show help."""
+    def show_page(self, page: str) -> None:
+        """Show a page over the screen: `help`, `steps` or `terms`."""
         ...
 
 
@@ -71,6 +74,11 @@ class Player:
         return finish_view(view, self.session.lesson.objectives, self._following) if self.finished else view
 
     @property
+    def titles(self) -> list[str]:
+        """The titles of all steps."""
+        return [title_of(step) for step in self.session.lesson.steps]
+
+    @property
     def at_rest(self) -> bool:
         """Whether the host's prompt waits for a new command."""
         terminal = self.session.terminal
@@ -90,8 +98,8 @@ class Player:
         self._face.echo(line)
         if self.at_rest and text in {"quit", "home"}:
             self._face.leave(onward=False)
-        elif self.at_rest and text == "help":
-            self._face.show_help()
+        elif self.at_rest and text in PAGES and (text == "help" or not self._free):
+            self._face.show_page(text)
         elif self.at_rest and text == "show":
             await self._finish_action(view, await self.session.show_me(self._face.type_slowly))
         elif self.at_rest and view.kind == "observe" and text.startswith("answer "):
@@ -146,6 +154,13 @@ class Player:
             case _:
                 outcome = await session.next()
         await self._finish_action(view, outcome)
+
+    async def go_to(self, place: int) -> None:
+        """Go to a step, by its place from 0."""
+        view = self.session.view
+        self.finished = False
+        self._face.begin()
+        await self._finish_action(view, await self.session.goto(place))
 
     def _at_end(self, view: StepView) -> bool:
         return view.is_last and view.done and not self._free

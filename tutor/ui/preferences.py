@@ -113,7 +113,16 @@ class Preferences:
 
     def next_speed(self) -> None:
         """Play requests at another speed: the next of those there are."""
-        self._file.change(speed=SPEEDS[(SPEEDS.index(self.settings.speed) + 1) % len(SPEEDS)])
+        self.set_speed(SPEEDS[(SPEEDS.index(self.settings.speed) + 1) % len(SPEEDS)])
+
+    def set_speed(self, speed: float) -> None:
+        """Play requests so many times as fast as usual."""
+        from tutor.ui.widgets.traffic import TrafficDiagram
+
+        self._file.change(speed=speed)
+        for screen in self._app.screen_stack:
+            for traffic in screen.query(TrafficDiagram):
+                traffic.speed = speed
 
     def set_key(self, binding: str, keys: str) -> None:
         """Give a binding other keys.

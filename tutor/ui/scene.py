@@ -63,12 +63,21 @@ class Scene:
         pods: the Pods of its namespace, those it sends to first.
         requests: how many requests were made to the Service.
         gone: how many of them were answered by Pods that no longer exist.
+        picked: whether the learner picked the Service, so that only requests to it are of interest.
     """
 
     service: ServiceBox | None = None
     pods: tuple[PodBox, ...] = ()
     requests: int = 0
     gone: int = 0
+    picked: bool = False
+
+    def concerns(self, trace: Trace) -> bool:
+        """Whether a request belongs into the picture."""
+        if not self.picked or self.service is None:
+            return True
+        met = trace.service
+        return met is not None and (met.namespace, met.name) == (self.service.namespace, self.service.name)
 
 
 @dataclass(frozen=True)
@@ -190,6 +199,7 @@ def make_scene(
         tuple(pods),
         len(met),
         sum(count for pod, count in answered.items() if pod not in here),
+        chosen is not None,
     )
 
 

@@ -13,7 +13,7 @@ from tutor.course.progress import data_dir, set_aside, write_atomically
 
 VERSION: Final = 1
 FILE_NAME: Final = "settings.json"
-SPEEDS: Final = (0.5, 1.0, 2.0, 4.0)
+SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
 """How many times as fast as usual requests are played."""
 
 

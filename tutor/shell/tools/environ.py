@@ -47,7 +47,7 @@ async def env(ctx: Ctx) -> int:
 
 
 def _in_order(session: ShellSession, environ: Mapping[str, str]) -> list[str]:
-    """The variables' names: those the computer began with first; without those that only a shell adds, if it is none."""
+    """The variables' names: those the computer began with first; none that only a shell adds, where there is none."""
     began = session.computer.environ
     added = {"USER", *(() if session.is_shell else ("PWD", "OLDPWD", "SHLVL", "_"))} - began.keys()
     return [*(name for name in began if name in environ), *sorted(environ.keys() - began.keys() - added)]

@@ -20,7 +20,7 @@ def _rows(ctx: Ctx) -> list[_Row]:
     session = ctx.session
     assert session is not None  # noqa: S101  # every command runs in a shell
     computer, user = session.computer, session.computer.user.name
-    tty = "pts/0" if ctx.terminal else "?"
+    tty = _tty(ctx)
     rows = []
     image = computer.image
     if image is not None:
@@ -34,15 +34,24 @@ def _rows(ctx: Ctx) -> list[_Row]:
         rows.append(_Row(1, "root", "?", 2, "/sbin/init"))
         rows.append(_Row(1204, user, "pts/0", 0, "-bash"))
     last = 37 if image is not None else 1311
-    if image is not None and (computer.main_command or image.command)[:1] not in {
-        ("sh",),
-        ("bash",),
-        ("/bin/sh",),
-        ("/bin/bash",),
-    }:
+    if (
+        image is not None
+        and session.is_shell
+        and (computer.main_command or image.command)[:1]
+        not in {
+            ("sh",),
+            ("bash",),
+            ("/bin/sh",),
+            ("/bin/bash",),
+        }
+    ):
         rows.append(_Row(last, user, tty, 0, session.personality.name))
     rows.append(_Row(last + 6, user, tty, 0, " ".join(ctx.argv)))
     return rows
+
+
+def _tty(ctx: Ctx) -> str:
+    return "pts/0" if ctx.terminal else "?"
 
 
 async def ps(ctx: Ctx) -> int:
@@ -74,7 +83,7 @@ async def ps(ctx: Ctx) -> int:
         text += "".join(
             f"{row.pid:7} {row.tty:<8} 00:00:00 {row.command.split()[0].rstrip(':').rpartition('/')[2]}\n"
             for row in rows
-            if every or row.tty != "?"
+            if every or row.tty == _tty(ctx)
         )
     await ctx.say(text)
     return 0

@@ -18,7 +18,7 @@ async def program(ctx: Ctx) -> int:
     """Run the file: a command of the computer, or a script by the shell its first line asks for."""
     session = ctx.session
     assert session is not None  # noqa: S101  # every command runs in a shell
-    computer, shell, line = session.computer, session.personality, session.foreign.get(ctx.name, 1)
+    computer, shell, line = session.computer, session.personality, session.calls.foreign.get(ctx.name, 1)
     path = computer.locate(ctx.name, ctx.environ.get("PATH", ""), ctx.cwd)
     if path is None:
         if "/" not in ctx.name:

@@ -16,16 +16,30 @@ def _user(ctx: Ctx) -> User:
     return session.computer.user
 
 
+def _groups(ctx: Ctx) -> list[tuple[str, str]]:
+    """The user's groups, id and name: its own, and those whose members in `/etc/group` include it."""
+    user, found = _user(ctx), list[tuple[str, str]]()
+    lines = ctx.files.read("/etc/group").splitlines() if ctx.files.exists("/etc/group") else []
+    for line in lines:
+        name, _, gid, members = (*line.split(":"), "", "", "")[:4]
+        if user.name in members.split(",") and gid != str(user.gid):
+            found.append((gid, name))
+    return [(str(user.gid), user.group), *found]
+
+
 async def id_(ctx: Ctx) -> int:
     """Print user and group ids."""
     options, user = parse(ctx, "ugGnr", "user group groups name real"), _user(ctx)
-    named = "n|name" in options
+    named, member = "n|name" in options, _groups(ctx)
     if "u|user" in options:
         text = user.name if named else str(user.uid)
-    elif "g|group|G|groups" in options:
+    elif "g|group" in options:
         text = user.group if named else str(user.gid)
+    elif "G|groups" in options:
+        text = " ".join(name if named else gid for gid, name in member)
     else:
-        text = f"uid={user.uid}({user.name}) gid={user.gid}({user.group}) groups={user.gid}({user.group})"
+        shown = ",".join(f"{gid}({name})" for gid, name in member)
+        text = f"uid={user.uid}({user.name}) gid={user.gid}({user.group}) groups={shown}"
     await ctx.say(text + "\n")
     return 0
 
@@ -38,7 +52,7 @@ async def whoami(ctx: Ctx) -> int:
 
 async def groups(ctx: Ctx) -> int:
     """Print the user's groups."""
-    await ctx.say(_user(ctx).group + "\n")
+    await ctx.say(" ".join(name for _, name in _groups(ctx)) + "\n")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The lesson: reading, cluster and traffic above, the shell below."""
+"""The lesson: plays a session on its screen."""
 
 from __future__ import annotations
 
@@ -7,15 +7,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from textual import events, getters, on
-from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.reactive import var
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual import on
 from textual.worker import Worker, WorkerState
 
 from tutor.course.sandbox import SANDBOX
+from tutor.ui.glossary import terms_page
 from tutor.ui.jobs import Jobs
 from tutor.ui.literal import literal
 from tutor.ui.messages import (
@@ -29,14 +25,12 @@ from tutor.ui.messages import (
     OptionPicked,
 )
 from tutor.ui.player import Player
-from tutor.ui.prose import prose
-from tutor.ui.screens.lesson_keys import KEYS, usable
+from tutor.ui.screens.help import HelpScreen
+from tutor.ui.screens.lesson_keys import usable
+from tutor.ui.screens.lesson_layout import LessonLayout
+from tutor.ui.screens.steps import StepsScreen
 from tutor.ui.theme import UNICODE, Glyphs
-from tutor.ui.widgets.cluster_side import ClusterSide
-from tutor.ui.widgets.lesson_header import LessonHeader
 from tutor.ui.widgets.lesson_pane import LessonPane
-from tutor.ui.widgets.shell import Shell
-from tutor.ui.widgets.tabs import TabRow
 from tutor.ui.widgets.traffic import TrafficDiagram
 
 if TYPE_CHECKING:
@@ -50,12 +44,13 @@ TICK: Final = 0.1
 """Seconds between two moves of the cluster's clock."""
 SHOWING: Final = 0.9
 """Seconds a command that is played for the learner stands at the prompt before it runs."""
+KEYSTROKE: Final = 0.03
+"""Seconds between two signs of a command that is typed out in front of a room."""
 HOME: Final = "home"
 """What is picked in place of a lesson's id to go back to the lessons."""
-VIEWS: Final = {"lesson": "Lesson", "cluster": "Cluster", "traffic": "Traffic"}
 
 
-class LessonScreen(Screen[None]):
+class LessonScreen(LessonLayout):
     """Plays one session.
 
     Args:
@@ -63,71 +58,36 @@ class LessonScreen(Screen[None]):
         opener: makes the session; called after the first frame.
         following: the lesson that comes next; None if there is none.
         glyphs: the symbols to draw with.
+        speed: how many times as fast as usual requests are played.
     """
 
-    CSS_PATH = "lesson.tcss"
-    AUTO_FOCUS = "#prompt"
-    HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (38, "-tall")]  # noqa: RUF012  # as Textual declares it
-    HELP = LessonPane.HELP
-    BINDINGS = KEYS
-
-    shell = getters.query_one(Shell)
-    lesson = getters.query_one("#lesson", LessonPane)
-    side = getters.query_one(ClusterSide)
-    _header = getters.query_one(LessonHeader)
-    _panes = getters.query_one("#panes", TabRow)
-    _loading = getters.query_one("#loading", Static)
-
-    shown: var[str] = var("lesson")
-    """The pane in view where there is room for one only."""
-
     def __init__(
-        self, lesson: str, opener: Opener, following: LessonEntry | None = None, glyphs: Glyphs = UNICODE
+        self,
+        lesson: str,
+        opener: Opener,
+        following: LessonEntry | None = None,
+        glyphs: Glyphs = UNICODE,
+        speed: float = 1.0,
     ) -> None:
-        super().__init__(classes="-loading -view-lesson")
+        super().__init__(glyphs, sandbox=lesson == SANDBOX)
         self.lesson_id = lesson
         self.following = following
-        self.glyphs = glyphs
         self.player: Player | None = None
         self._opener = opener
+        self._speed = speed
         self._jobs = Jobs(self)
         self._cut = asyncio.Event()
         self._usable: tuple[bool, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        """Header, panes, shell, keys."""
-        views = {key: name for key, name in VIEWS.items() if key != "lesson" or self.lesson_id != SANDBOX}
-        yield LessonHeader(id="header")
-        yield TabRow(views, next(iter(views)), id="panes")
-        with Horizontal(id="work"):
-            yield LessonPane(self.glyphs, id="lesson")
-            yield ClusterSide(self.glyphs, id="side")
-        yield Static(literal("Setting the cluster up …"), id="loading")
-        yield Shell(id="shell")
-        yield Static(
-            literal("tutor needs more room:\nmake the window 60 × 16 or larger.\nctrl+q quits."), id="too-small"
-        )
-        yield Footer()
-
     def on_mount(self) -> None:
         """Open the session once the first frame stands."""
-        for selector, title in {
-            "#lesson": "Lesson",
-            "#cluster": "Cluster",
-            "#traffic": "Traffic",
-            "#shell": "Shell",
-        }.items():
-            self.query_one(selector).border_title = literal(title)
-        if self.lesson_id == SANDBOX:
-            self.add_class("-sandbox")
-            self.shown = "cluster"
+        self.side.traffic.speed = self._speed
         self.call_after_refresh(self.run_worker, self._open, group="open", exit_on_error=False)
 
     async def _open(self) -> None:
         session = await self._opener()
         following = self.following.title if self.following else ""
-        self.player = Player(session, self, following, free=self.lesson_id == SANDBOX)
+        self.player = Player(session, self, following, free=self.sandbox)
         session.terminal.on_exit = lambda _code: self.leave(onward=False)
         session.terminal.editor = self._edit
         self.remove_class("-loading")
@@ -203,37 +163,9 @@ class LessonScreen(Screen[None]):
             player = self.player
             self._jobs.add(lambda: player.pick(event.index))
 
-    @on(CommandPicked)
-    def _type(self, event: CommandPicked) -> None:
-        self.shell.prompt.put(event.text)
-        self.action_to_shell()
-
     @on(ActionClicked)
     async def _click_action(self, event: ActionClicked) -> None:
-        await self.action_do(event.action)
-
-    @on(TabRow.Chosen, "#panes")
-    def _choose_pane(self, event: TabRow.Chosen) -> None:
-        self.shown = event.key
-
-    def on_key(self, event: events.Key) -> None:
-        """Whatever is typed elsewhere than at the prompt, and means nothing there, goes to the prompt."""
-        prompt = self.shell.prompt
-        if prompt.has_focus or event.key in self.active_bindings:
-            return
-        if event.is_printable and event.character:
-            event.stop()
-            prompt.focus()
-            prompt.insert_text_at_cursor(event.character)
-        elif event.key == "enter":
-            event.stop()
-            prompt.focus()
-            if not prompt.value:
-                self.post_message(CommandEntered(""))
-
-    def on_resize(self, event: events.Resize) -> None:
-        """Fit the keys into the footer."""
-        self.query_one(Footer).compact = event.size.width < 100
+        await self.run_action(event.action if event.action in {"steps", "terms"} else f"do('{event.action}')")
 
     @property
     def at_rest(self) -> bool:
@@ -249,30 +181,26 @@ class LessonScreen(Screen[None]):
 
     # The face of the player
 
-    def begin(self) -> None:
-        """A command begins: marks of the one before go."""
-        self.side.begin()
-
-    def echo(self, line: str) -> None:
-        """Show a line as typed."""
-        self.shell.echo(line)
-
-    def say(self, text: str, role: str) -> None:
-        """Show a remark."""
-        sign = {"success": self.glyphs.done, "gloss": self.glyphs.right, "notice": self.glyphs.bullet}[role]
-        words = "\n".join(prose(line).plain for line in text.splitlines())
-        self.shell.say(f"{sign} {words}", role)
-
     async def type_slowly(self, line: str) -> None:
         """Let a line stand at the prompt before it runs."""
         self.begin()
-        self.shell.prompt.put(line)
         self._cut.clear()
+        if self.app.has_class("-projector") and self.app.animation_level != "none":
+            await self._type_out(line)
+        self.shell.prompt.put(line)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._cut.wait(), 0 if self.app.animation_level == "none" else SHOWING)
             return
         self.shell.prompt.put("")
         self.shell.echo(line)
+
+    async def _type_out(self, line: str) -> None:
+        """Let a line grow sign by sign, so that a room can follow."""
+        for end in range(1, len(line)):
+            if self._cut.is_set():
+                break
+            self.shell.prompt.put(line[:end])
+            await asyncio.sleep(KEYSTROKE)
 
     def show(self, view: StepView) -> None:
         """Show the step and the cluster as they are now."""
@@ -283,15 +211,15 @@ class LessonScreen(Screen[None]):
         """Go back to the lessons, or on to the next."""
         self.post_message(LessonPicked(self.following.id if onward and self.following else HOME))
 
-    def show_help(self) -> None:
-        """Show help."""
-        self.call_later(self.app.run_action, "help")
+    def show_page(self, page: str) -> None:
+        """Show help, the steps or the terms of the lesson over the screen."""
+        self.call_later(self.app.run_action, "help" if page == "help" else f"screen.{page}")
 
     def _show_step(self, view: StepView) -> None:
         if self.player is not None:
             self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
         self.lesson.view = view
-        self._header.show(view, self.glyphs, steps=self.lesson_id != SANDBOX)
+        self._header.show(view, self.glyphs, steps=not self.sandbox)
         open_question = view.options and not view.done
         self.shell.prompt.choices = len(view.options) if open_question else 0
         usable = bool(view.commands), view.can_undo, view.can_redo, view.can_show
@@ -313,19 +241,29 @@ class LessonScreen(Screen[None]):
             self.lesson.mutate_reactive(LessonPane.view)
             self.side.traffic.mutate_reactive(TrafficDiagram.scene)
 
-    def watch_shown(self, old: str, new: str) -> None:
-        """Show the pane where there is room for one only."""
-        self.remove_class(f"-view-{old}")
-        self.add_class(f"-view-{new}")
-        if self.is_mounted:
-            self._panes.chosen = new
-
     # Actions
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what has no use now; in the sandbox hide what belongs to lessons."""
         view = self.player.view if self.player else None
-        return usable(action, parameters, view, sandbox=self.lesson_id == SANDBOX)
+        return usable(action, parameters, view, sandbox=self.sandbox)
+
+    def action_steps(self) -> None:
+        """List the steps, to go to one."""
+        if self.player is None:
+            return
+        player = self.player
+
+        def go(place: int | None) -> None:
+            if place is not None:
+                self._jobs.add(lambda: player.go_to(place))
+
+        self.app.push_screen(StepsScreen(player.session.view, player.titles, self.glyphs), go)
+
+    def action_terms(self) -> None:
+        """Explain the lesson's words."""
+        if self.player is not None:
+            self.app.push_screen(HelpScreen(terms_page(self.player.session.view.terms)))
 
     async def action_do(self, action: str) -> None:
         """Do what steers the lesson; a command that runs is interrupted first."""
@@ -344,26 +282,6 @@ class LessonScreen(Screen[None]):
         """Copy the step's next command."""
         self.app.copy_to_clipboard(self.lesson.next_command)
         self.notify(f"Copied: {self.lesson.next_command}", markup=False)
-
-    def action_next_view(self) -> None:
-        """Show the next pane, and go there where it takes keys."""
-        self.action_view(self._panes.next_key())
-
-    def action_view(self, view: str) -> None:
-        """Show a pane, and go there where it takes keys."""
-        self.shown = view
-        target = {"cluster": self.side.pane.others, "traffic": self.side.traffic}.get(view, self.lesson.reading)
-        self.call_after_refresh(target.focus)
-
-    def action_read(self, direction: int) -> None:
-        """Scroll the lesson by half its height."""
-        reading = self.lesson.reading
-        reading.scroll_relative(y=direction * max(reading.size.height // 2, 1), animate=False)
-
-    def action_to_shell(self) -> None:
-        """Go to the prompt."""
-        self.shell.prompt.action_cancel()
-        self.shell.prompt.focus()
 
     def action_home(self) -> None:
         """Back to the lessons."""

@@ -21,6 +21,8 @@ _ACTIONS: Final = (
     ("alt+down", "read(1)", "Read on", "read_on", "Scroll the lesson down", False),
     ("alt+right", "do('next')", "Next step", "next", "Enter, or type: next", False),
     ("alt+left", "do('back')", "Step back", "back", "Or type: back", False),
+    ("alt+s", "steps", "Steps", "steps", "Go to any step; or type: steps", False),
+    ("alt+g", "terms", "Words", "terms", "The words of the lesson explained; or type: terms", False),
     ("f9", "next_view", "Panes", "panes", "Lesson, cluster, traffic in turn", True),
     ("f10", "home", "Lessons", "home", "Back to the lessons; or type: lessons", False),
     ("alt+c", "copy_command", "Copy command", "copy", "Copy the step's command", False),
@@ -47,11 +49,12 @@ def usable(action: str, parameters: tuple[object, ...], view: StepView | None, *
     """
     of_command = action in {"type_command", "copy_command"}
     if view is None:
-        return action != "do" and not of_command
-    if sandbox and (of_command or parameters in _LESSON_ONLY):
+        return action not in {"do", "steps", "terms"} and not of_command
+    if sandbox and (of_command or action in {"steps", "terms"} or parameters in _LESSON_ONLY):
         return False
     idle = (
         (of_command and not view.commands)
+        or (action == "terms" and not view.terms)
         or (parameters == ("undo",) and not view.can_undo)
         or (parameters == ("redo",) and not view.can_redo)
         or (parameters == ("show",) and not view.can_show)

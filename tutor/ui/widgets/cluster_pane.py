@@ -20,7 +20,7 @@ TABS: Final = {
     "Endpoints": "Endpoints",
     "EndpointSlice": "Slices",
     "Pod": "Pods",
-    "Deployment": "Deployments",
+    "Deployment": "Deploy",
     "Event": "Events",
     "Name": "DNS",
     "Rule": "Rules",
@@ -64,6 +64,10 @@ class ClusterPane(Vertical):
             self.others.table = self.source.table(self.kind)
             self._show_kin()
 
+    def point_at(self, namespace: str, name: str) -> None:
+        """Choose the row of a Service."""
+        self.services.choose(("Service", namespace, name))
+
     def show_pods_of(self, service: MarkedRow, selector: str) -> None:
         """Show the Pods that a Service selects, and go there."""
         self.kind = "Pod"
@@ -103,6 +107,7 @@ class ClusterPane(Vertical):
                 shown, all_of_them = table.counts
                 parts.append(f"{name} /{table.filter} ({shown} of {all_of_them})")
         self.border_title = literal("  ".join(parts))
+        self.filter.recall(self.others.filter or self.services.filter)
 
     # What belongs together
 

@@ -83,9 +83,12 @@ class ClusterSide(Vertical):
     def _draw_scene(self) -> None:
         if self._cluster is not None and self.pane.source is not None:
             traces = self._cluster.network.traces()
-            self.traffic.scene = make_scene(
+            scene = self.traffic.scene = make_scene(
                 self._cluster.store, traces, self.pane.source.chosen, self.pane.services.kin
             )
+
+            if scene.service is not None and not self.pane.services.has_focus:
+                self.pane.point_at(scene.service.namespace, scene.service.name)
 
     def begin(self) -> None:
         """A command begins: marks of the one before go."""

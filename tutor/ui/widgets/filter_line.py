@@ -45,7 +45,7 @@ leads back to the table, **Esc** shows all rows again.
 
     def watch_value(self, value: str) -> None:
         """Filter at once."""
-        if self._table is not None:
+        if self._table is not None and self.has_focus:
             self._table.filter = value
 
     def action_clear(self) -> None:
@@ -58,7 +58,8 @@ leads back to the table, **Esc** shows all rows again.
         if self._table is not None:
             self._table.focus()
 
-    def on_blur(self) -> None:
-        """Go away; the filter stands in the pane's title."""
-        self._table = None
-        self.remove_class("-open")
+    def recall(self, text: str) -> None:
+        """Say, while nothing is typed here, what a table is filtered by; go away if by nothing."""
+        if not self.has_focus:
+            self.value = text
+            self.set_class(bool(text), "-open")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from textual import getters
+from textual import events, getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -10,8 +10,18 @@ from textual.widgets import Static
 
 from tutor.course.view import StepView
 from tutor.ui.literal import literal, show_in
+from tutor.ui.messages import ActionClicked
 from tutor.ui.step_text import progress_dots
 from tutor.ui.theme import Glyphs
+
+
+class StepDots(Static):
+    """A symbol for every step; a click lists them."""
+
+    def on_click(self, event: events.Click) -> None:
+        """List the steps."""
+        event.stop()
+        self.post_message(ActionClicked("steps"))
 
 
 class LessonHeader(Horizontal):
@@ -24,12 +34,12 @@ class LessonHeader(Horizontal):
     }
     """
     _where = getters.query_one("#where", Static)
-    _dots = getters.query_one("#dots", Static)
+    _dots = getters.query_one(StepDots)
 
     def compose(self) -> ComposeResult:
         """Words on the left, symbols on the right."""
         yield Static(id="where")
-        yield Static(id="dots")
+        yield StepDots(id="dots")
 
     def show(self, view: StepView, glyphs: Glyphs, *, steps: bool) -> None:
         """Show where the learner is; without steps, only in what."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Set
 
-from textual import events, getters
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -12,6 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Markdown, Static
 
 from tutor.course.view import HintView, StepView
+from tutor.ui.glossary import explanation, linked, term_of
 from tutor.ui.literal import literal, show_in
 from tutor.ui.messages import ActionClicked, CommandPicked, OptionPicked
 from tutor.ui.prose import prose
@@ -98,7 +99,9 @@ Read, then do what is asked in the shell, in any way you like. Each condition is
 open one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset` starts the step again.
 
 `F2` hint · `F3` show me · `F4` type the command · `F5` undo · `F6` redo · `F7` reset · `F8` skip · `Enter` next,
-once done · `alt+↑` `alt+↓` scroll
+once done · `alt+↑` `alt+↓` scroll · `alt+s` any step
+
+Underlined words are explained by a click, all of them by `alt+g` or the word `terms`.
 """
     DEFAULT_CSS = """
     LessonPane {
@@ -111,6 +114,7 @@ once done · `alt+↑` `alt+↓` scroll
         Markdown { padding: 0; margin: 0; height: auto; background: transparent; }
         #commands { height: auto; }
         #options { height: auto; }
+        #term { display: none; margin: 0 0 1 0; border-left: thick $secondary; padding-left: 1; }
         #question { text-style: bold; margin-bottom: 1; }
         #hints { margin-top: 1; border-left: thick $accent; padding-left: 1; }
         #remark { margin-top: 1; }
@@ -124,6 +128,7 @@ once done · `alt+↑` `alt+↓` scroll
     reading = getters.query_one("#reading", VerticalScroll)
     _body = getters.query_one("#body", Markdown)
     _commands = getters.query_one("#commands", Vertical)
+    _term = getters.query_one("#term", Static)
     _question = getters.query_one("#question", Static)
     _options = getters.query_one("#options", Vertical)
     _remark = getters.query_one("#remark", Static)
@@ -141,12 +146,14 @@ once done · `alt+↑` `alt+↓` scroll
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.glyphs = glyphs
+        self._explained = ""
 
     def compose(self) -> ComposeResult:
         """Title, what scrolls, conditions, and what to press."""
         yield Static(id="step-title")
         with VerticalScroll(id="reading"):
             yield Markdown(id="body", open_links=False)
+            yield Static(id="term", classes="part")
             yield Static(id="question", classes="part")
             yield Vertical(id="options")
             yield Vertical(id="commands")
@@ -202,13 +209,26 @@ once done · `alt+↑` `alt+↓` scroll
         )
         self._title.update(Content.assemble(number, kind, literal(view.title)))
         self._body.display = bool(view.body)
-        await self._body.update(view.body)
+        await self._body.update(linked(view.body, (term for term, text in view.terms if text)))
+        self._term.display = False
+        self._explained = ""
         self._question.display = bool(view.question)
         self._question.update(prose(view.question))
         await self._options.remove_children()
         await self._options.mount_all(OptionLine(index) for index in range(len(view.options)))
         await self._commands.remove_children()
         await self._commands.mount_all(CommandLine(command) for command in view.commands)
+
+    @on(Markdown.LinkClicked)
+    def _explain_term(self, event: Markdown.LinkClicked) -> None:
+        """Show what a term means under the text, or put it away again."""
+        event.stop()
+        term = term_of(event.href)
+        self._explained = "" if term == self._explained else term
+        said = explanation(self.view.terms if self.view else (), self._explained)
+        self._put(self._term, prose(said))
+        if said:
+            self.call_after_refresh(self._term.scroll_visible, animate=False)
 
     def _show_state(self, view: StepView) -> None:
         """What changes while the learner works."""

@@ -184,7 +184,8 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         if row.ref in self.kin:
             style += self._part("kin")
         if self.has_focus and place - 1 == self.cursor:
-            style += self._part("cursor")
+            # Not partial: its background is mixed with the one under it.
+            style += Style(bgcolor=self.get_component_rich_style("table--cursor").bgcolor)
         return self._strip(self._row_text(row), style, width)
 
     def _part(self, name: str) -> Style:
@@ -209,6 +210,12 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         if cell_len(text.rstrip()) > room:
             text = set_cell_size(text, room - 1) + "…"
         return set_cell_size(text, room) + (" " * GAP + mark if word else "")
+
+    def choose(self, ref: Ref) -> None:
+        """Choose the row of an object, if there is one."""
+        refs = [row.ref for row in self._shown.rows]
+        if ref in refs:
+            self.cursor = refs.index(ref)
 
     def action_move(self, step: int) -> None:
         """Choose another row."""

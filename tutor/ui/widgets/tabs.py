@@ -29,10 +29,10 @@ class Tab(Static):
         self.key = key
         self.label = label
 
-    def choose(self, chosen: bool) -> None:
-        """Show whether this is the one chosen."""
+    def choose(self, chosen: bool, *, tight: bool = False) -> None:
+        """Show whether this is the one chosen; `tight` if every cell counts."""
         self.set_class(chosen, "-chosen")
-        self.update(literal(f"[{self.label}]" if chosen else f" {self.label} "))
+        self.update(literal(f"[{self.label}]" if chosen else f" {self.label}" if tight else f" {self.label} "))
 
     def on_click(self, event: events.Click) -> None:
         """Choose this one."""
@@ -82,8 +82,13 @@ class TabRow(Horizontal):
 
     def watch_chosen(self) -> None:
         """Show what is chosen."""
+        tight = 0 < self.size.width < sum(len(name) + 2 for name in self.names.values())
         for tab in self.query(Tab):
-            tab.choose(tab.key == self.chosen)
+            tab.choose(tab.key == self.chosen, tight=tight)
+
+    def on_resize(self) -> None:
+        """Fit."""
+        self.watch_chosen()
 
     def next_key(self) -> str:
         """The key after the chosen one, around the end."""

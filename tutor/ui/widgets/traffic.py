@@ -14,12 +14,13 @@ from textual.widgets import Static
 from tutor.engine.network.trace import Trace
 from tutor.ui.diagram import Picture, draw
 from tutor.ui.literal import literal
+from tutor.ui.messages import SpeedChosen
 from tutor.ui.scene import Scene, hops_of, lit
+from tutor.ui.settings import SPEEDS
 from tutor.ui.theme import UNICODE, Glyphs
 
 PACE: Final = 0.4
 """Seconds a hop is shown at ordinary speed."""
-SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0)
 
 
 class TrafficDiagram(Static, can_focus=True):
@@ -66,7 +67,7 @@ While the diagram is focused, the selector and the labels it matches are lit, in
     def text(self) -> str:
         """What is drawn, as plain text."""
         width, height = self.content_size
-        return draw(self._picture, width, height, self.glyphs).plain
+        return draw(self._shown, width, height, self.glyphs).plain
 
     @property
     def playing(self) -> bool:
@@ -119,6 +120,7 @@ While the diagram is focused, the selector and the labels it matches are lit, in
         """Play faster (1) or slower (-1)."""
         place = SPEEDS.index(self.speed) + by
         self.speed = SPEEDS[min(max(place, 0), len(SPEEDS) - 1)]
+        self.post_message(SpeedChosen(self.speed))
 
     def watch_speed(self) -> None:
         """Go on at the new speed."""
@@ -174,4 +176,11 @@ While the diagram is focused, the selector and the labels it matches are lit, in
         scene = lit(self.scene) if self.has_focus else self.scene
         self._picture = Picture(scene, self._picture.trace, self._picture.hops, min(self.hop, self._last))
         if width and height:
-            self.update(draw(self._picture, width, height, self.glyphs))
+            self.update(draw(self._shown, width, height, self.glyphs))
+
+    @property
+    def _shown(self) -> Picture:
+        """The picture, without the request if the learner is looking at another Service."""
+        picture = self._picture
+        of_interest = picture.trace is None or picture.scene.concerns(picture.trace)
+        return picture if of_interest else Picture(picture.scene)

@@ -1,0 +1,227 @@
+"""Tables, diagram, steps and words of a lesson, by key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from textual.widgets import Markdown
+
+from tests.ui.conftest import FIRST, opened, run_command, until
+from tutor.engine.cluster import Cluster
+from tutor.shell.images import Registry
+from tutor.ui.app import TutorApp
+from tutor.ui.cluster_rows import ClusterRows
+from tutor.ui.glossary import linked
+from tutor.ui.row_filter import RowFilter
+from tutor.ui.scene import make_scene
+from tutor.ui.screens.help import HelpScreen
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.steps import StepsScreen
+from tutor.ui.widgets.lesson_header import StepDots
+
+MakeApp = Callable[..., TutorApp]
+APPLY = "kubectl apply -f nginx-deployment.yaml -f nginx-clusterip.yaml"
+
+
+def make_service(cluster: Cluster, name: str = "web", **spec: object) -> None:
+    spec = {"selector": {"app": "web"}, "ports": [{"port": 80}], **spec}
+    cluster.api.create({"apiVersion": "v1", "kind": "Service", "metadata": {"name": name}, "spec": spec})
+
+
+def make_pod(cluster: Cluster, name: str, **labels: str) -> None:
+    cluster.api.create(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {"name": name, "labels": labels},
+            "spec": {"containers": [{"name": "main", "image": "nginx:1.14.2"}]},
+        }
+    )
+
+
+@pytest.fixture
+def cluster() -> Cluster:
+    cluster = Cluster(Registry(), next_cluster_ips=("10.254.201.125",))
+    cluster.settle()
+    return cluster
+
+
+def shown(rows: ClusterRows, kind: str, name: str) -> list[tuple[str, ...]]:
+    """The rows about one Service."""
+    return [row.cells for row in rows.table(kind).rows if row.about[2] == name]
+
+
+def test_a_filter_wants_every_word_the_labels_and_the_namespace() -> None:
+    cells = ("web-1", "Running", "app=web,tier=front")
+    assert RowFilter.parse("WEB run").lets_through("default", cells, cells[2])
+    assert not RowFilter.parse("web db").lets_through("default", cells, cells[2])
+    assert RowFilter.parse("-l app=web").lets_through("default", cells, cells[2])
+    assert not RowFilter.parse("-l app=we").lets_through("default", cells, cells[2])
+    assert not RowFilter.parse("-n shop").lets_through("default", cells, cells[2])
+    assert RowFilter.parse("-l").lets_through("default", cells, "")
+
+
+def test_names_are_what_cluster_dns_answers(cluster: Cluster) -> None:
+    make_service(cluster)
+    make_service(cluster, "bare", clusterIP="None")
+    make_service(cluster, "far", type="ExternalName", externalName="example.com")
+    rows = ClusterRows(cluster)
+    assert shown(rows, "Name", "web") == [("web.default.svc.cluster.local", "A", "10.254.201.125")]
+    assert shown(rows, "Name", "bare") == [("bare.default.svc.cluster.local", "A", "no address")]
+    assert shown(rows, "Name", "far") == [("far.default.svc.cluster.local", "CNAME", "example.com.")]
+
+
+def test_rules_have_each_ready_endpoint_with_its_chance_or_reject(cluster: Cluster) -> None:
+    make_service(cluster, sessionAffinity="ClientIP")
+    rows = ClusterRows(cluster)
+    assert shown(rows, "Rule", "web") == [("web", "10.254.201.125:80", "REJECT: no ready endpoints", "", "")]
+    make_pod(cluster, "one", app="web")
+    make_pod(cluster, "two", app="web")
+    cluster.settle()
+    rows.begin()
+    rules = shown(rows, "Rule", "web")
+    assert [rule[3:] for rule in rules] == [("1/2", "10800 s a client")] * 2
+    assert all(rule[2].endswith(":80") for rule in rules)
+
+
+def test_looking_at_names_and_rules_leaves_the_dice_alone(cluster: Cluster) -> None:
+    make_service(cluster)
+    before = cluster.core.dice.state, cluster.network.trace_count
+    rows = ClusterRows(cluster)
+    rows.table("Name")
+    rows.table("Rule")
+    assert (cluster.core.dice.state, cluster.network.trace_count) == before
+
+
+def test_a_service_and_the_pods_it_selects_belong_together(cluster: Cluster) -> None:
+    make_service(cluster)
+    make_pod(cluster, "one", app="web")
+    make_pod(cluster, "other", app="db")
+    cluster.settle()
+    kin = ClusterRows(cluster).kin_of(("Service", "default", "web"))
+    assert kin == {("Service", "default", "web"), ("Pod", "default", "one")}
+    assert ClusterRows(cluster).kin_of(("Pod", "default", "one")) == kin
+    assert not ClusterRows(cluster).kin_of(("Pod", "default", "other"))
+    scene = make_scene(cluster.store, (), looked_at=kin)
+    assert scene.service is not None
+    assert scene.service.lit
+    assert {pod.name: pod.lit for pod in scene.pods} == {"one": True, "other": False}
+    assert all(pod.node for pod in scene.pods)
+
+
+async def test_a_slash_filters_live_and_escape_shows_all(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, APPLY)
+        pane = screen.side.pane
+        pane.services.focus()
+        await pilot.press("slash", *"nginx")
+        assert "kubernetes" not in pane.services.text
+        assert "Services /nginx (1 of 2)" in str(pane.border_title)
+        await pilot.press("enter")
+        assert screen.focused is pane.services
+        await pilot.press("escape")
+        assert "kubernetes" in pane.services.text
+        assert "/" not in str(pane.border_title)
+        assert screen.focused is pane.services
+        await pilot.press("escape")
+        assert screen.focused is screen.shell.prompt
+
+
+async def test_enter_on_a_service_leads_to_its_pods(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, APPLY)
+        await run_command(pilot, "kubectl run other --image=busybox -- sleep 1000")
+        pane = screen.side.pane
+        pane.services.focus()
+        pane.services.choose(("Service", "default", "nginx-clusterip"))
+        await pilot.press("enter")
+        await pilot.pause()
+        assert screen.focused is pane.others
+        assert "nginx-deployment" in pane.others.text
+        assert "other" not in pane.others.text
+        await until(pilot, lambda: "[app=nginx]" in screen.side.traffic.text)
+        await pilot.press("c")
+        assert app.clipboard.startswith("nginx-deployment-")
+
+
+async def test_requests_play_slower_and_faster_and_the_title_says_so(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        traffic = (await opened(pilot)).side.traffic
+        traffic.focus()
+        await pilot.press("plus", "plus", "plus")
+        assert traffic.speed == 4
+        assert "speed 4x" in str(traffic.border_title)
+        await pilot.press(*["minus"] * 9)
+        assert traffic.speed == 0.25
+
+
+async def test_a_click_on_the_dots_leads_to_any_step(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await pilot.click(StepDots)
+        await until(pilot, lambda: isinstance(app.screen, StepsScreen))
+        await pilot.press("down", "down", "enter")
+        await until(pilot, lambda: app.screen is screen and screen.at_rest)
+        assert screen.player
+        assert screen.player.view.id == "guess"
+        assert "configmap/one" in (await run_command(pilot, "kubectl get configmap one -o name"))
+
+
+async def test_words_are_explained_in_place_and_in_a_list(make_app: MakeApp, lessons: Path) -> None:
+    (lessons / "first.yaml").write_text(FIRST.replace("steps:", "terms: [text]\nsteps:", 1), encoding="utf-8")
+    (lessons / "glossary.yaml").write_text("text: What one reads.\n", encoding="utf-8")
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        body = screen.lesson.query_one("#body", Markdown)
+        for expected in ("text: What one reads.", ""):
+            body.post_message(Markdown.LinkClicked(body, "term:text"))
+            await until(pilot, lambda expected=expected: said(screen) == expected)  # type: ignore[misc]
+        await run_command(pilot, "terms")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "What one reads." in app.screen.text)
+
+
+def said(screen: LessonScreen) -> str:
+    term = screen.query_one("#term")
+    return str(term.visual) if term.display else ""  # type: ignore[attr-defined]
+
+
+def test_the_first_of_each_word_is_linked_but_never_in_code() -> None:
+    text = "`Pod` and\n\n```\na Pod\n```\n\nThe Pods, a Pod, a pod, [Pod](x) and cluster DNS."
+    assert linked(text, ["Pod", "cluster DNS"]) == text.replace("The Pods", "The [Pods](term:Pod)").replace(
+        "cluster DNS", "[cluster DNS](term:cluster%20DNS)"
+    )
+
+
+@pytest.mark.parametrize("waiting", ["typed", "running"])
+async def test_ctrl_c_cuts_show_me_short(
+    make_app: MakeApp, lessons: Path, monkeypatch: pytest.MonkeyPatch, waiting: str
+) -> None:
+    """Whether a line is being typed or runs, nothing more is played, and the shell works on."""
+    monkeypatch.setattr("tutor.ui.screens.lesson.SHOWING", 60.0 if waiting == "typed" else 0.01)
+    solve = "solve: [sleep 3000, kubectl create configmap one]"
+    text = FIRST.replace("solve: [kubectl create configmap one]", solve)
+    (lessons / "first.yaml").write_text(text, encoding="utf-8")
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        await pilot.press("f3")
+        assert screen.player
+        terminal = screen.player.session.terminal
+        await until(pilot, lambda: screen.shell.prompt.value == "sleep 3000" if waiting == "typed" else terminal.busy)
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: screen.at_rest)
+        assert "Cut short." in screen.shell.transcript.scrollback.text
+        assert not screen.shell.prompt.value
+        output = await run_command(pilot, "kubectl get configmap one; echo works")
+        assert 'configmaps "one" not found' in output
+        assert "works" in output.splitlines()

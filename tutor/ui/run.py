@@ -1,0 +1,27 @@
+"""Runs the app from its start to the learner's leaving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor import collector
+from tutor.ui.app import TutorApp
+
+if TYPE_CHECKING:
+    from tutor.course.progress import Progress
+
+
+def run_app(
+    lessons: Path | None = None,
+    progress: Progress | None = None,
+    *,
+    start: str | None = None,
+    restart: bool = False,
+    seed: int = 1,
+) -> int:
+    """Run the app until the learner leaves; its exit status. The arguments are those of `TutorApp`."""
+    collector.tune()
+    app = TutorApp(lessons, progress, start=start, restart=restart, seed=seed)
+    app.run()
+    return app.return_code or 0

@@ -1,0 +1,152 @@
+"""The lesson's screen as it is laid out: reading, cluster and traffic above, the shell below."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual import events, getters, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.reactive import var
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from tutor.ui.literal import literal
+from tutor.ui.messages import CommandEntered, CommandPicked
+from tutor.ui.prose import prose
+from tutor.ui.screens.lesson_keys import KEYS
+from tutor.ui.theme import Glyphs
+from tutor.ui.widgets.cluster_side import ClusterSide
+from tutor.ui.widgets.lesson_header import LessonHeader
+from tutor.ui.widgets.lesson_pane import LessonPane
+from tutor.ui.widgets.shell import Shell
+from tutor.ui.widgets.tabs import TabRow
+
+VIEWS: Final = {"lesson": "Lesson", "cluster": "Cluster", "traffic": "Traffic"}
+
+
+class LessonLayout(Screen[None]):
+    """Panes for a lesson, and the keys to move among them.
+
+    Args:
+        glyphs: the symbols to draw with.
+        sandbox: whether there is no lesson to read.
+    """
+
+    CSS_PATH = "lesson.tcss"
+    AUTO_FOCUS = "#prompt"
+    HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (38, "-tall")]  # noqa: RUF012  # as Textual declares it
+    HELP = LessonPane.HELP
+    BINDINGS = KEYS
+
+    shell = getters.query_one(Shell)
+    lesson = getters.query_one("#lesson", LessonPane)
+    side = getters.query_one(ClusterSide)
+    _header = getters.query_one(LessonHeader)
+    _panes = getters.query_one("#panes", TabRow)
+    _loading = getters.query_one("#loading", Static)
+
+    shown: var[str] = var("lesson")
+    """The pane in view where there is room for one only."""
+
+    def __init__(self, glyphs: Glyphs, *, sandbox: bool) -> None:
+        super().__init__(classes="-loading -view-lesson")
+        self.glyphs = glyphs
+        self.sandbox = sandbox
+
+    def compose(self) -> ComposeResult:
+        """Header, panes, shell, keys."""
+        views = {key: name for key, name in VIEWS.items() if key != "lesson" or not self.sandbox}
+        yield LessonHeader(id="header")
+        yield TabRow(views, next(iter(views)), id="panes")
+        with Horizontal(id="work"):
+            yield LessonPane(self.glyphs, id="lesson")
+            yield ClusterSide(self.glyphs, id="side")
+        yield Static(literal("Setting the cluster up …"), id="loading")
+        yield Shell(id="shell")
+        yield Static(
+            literal("tutor needs more room:\nmake the window 60 × 16 or larger.\nctrl+q quits."), id="too-small"
+        )
+        yield Footer()
+
+    def on_mount(self) -> None:
+        """Name the panes."""
+        for selector, title in (*VIEWS.items(), ("shell", "Shell")):
+            self.query_one(f"#{selector}").border_title = literal(title)
+        if self.sandbox:
+            self.add_class("-sandbox")
+            self.shown = "cluster"
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fit the keys into the footer."""
+        self.query_one(Footer).compact = event.size.width < 100
+
+    def watch_shown(self, old: str, new: str) -> None:
+        """Show the pane where there is room for one only."""
+        self.remove_class(f"-view-{old}")
+        self.add_class(f"-view-{new}")
+        if self.is_mounted:
+            self._panes.chosen = new
+
+    # What is said
+
+    def begin(self) -> None:
+        """A command begins: marks of the one before go."""
+        self.side.begin()
+
+    def echo(self, line: str) -> None:
+        """Show a line as typed."""
+        self.shell.echo(line)
+
+    def say(self, text: str, role: str) -> None:
+        """Show a remark."""
+        sign = {"success": self.glyphs.done, "gloss": self.glyphs.right, "notice": self.glyphs.bullet}[role]
+        words = "\n".join(prose(line).plain for line in text.splitlines())
+        self.shell.say(f"{sign} {words}", role)
+
+    # From pane to pane
+
+    @on(TabRow.Chosen, "#panes")
+    def _choose_pane(self, event: TabRow.Chosen) -> None:
+        self.shown = event.key
+
+    def on_key(self, event: events.Key) -> None:
+        """Whatever is typed elsewhere than at the prompt, and means nothing there, goes to the prompt."""
+        prompt = self.shell.prompt
+        if prompt.has_focus or event.key in self.active_bindings:
+            return
+        if event.is_printable and event.character:
+            event.stop()
+            prompt.focus()
+            prompt.insert_text_at_cursor(event.character)
+        elif event.key == "enter":
+            event.stop()
+            prompt.focus()
+            if not prompt.value:
+                self.post_message(CommandEntered(""))
+
+    @on(CommandPicked)
+    def _type(self, event: CommandPicked) -> None:
+        self.shell.prompt.put(event.text)
+        self.action_to_shell()
+
+    def action_next_view(self) -> None:
+        """Show the next pane, and go there where it takes keys."""
+        self.action_view(self._panes.next_key())
+
+    def action_view(self, view: str) -> None:
+        """Show a pane, and go there where it takes keys."""
+        self.shown = view
+        target = {"cluster": self.side.pane.others, "traffic": self.side.traffic}.get(view, self.lesson.reading)
+        self.call_after_refresh(target.focus)
+
+    def action_read(self, direction: int) -> None:
+        """Scroll the lesson by half its height."""
+        reading = self.lesson.reading
+        reading.scroll_relative(y=direction * max(reading.size.height // 2, 1), animate=False)
+
+    def action_to_shell(self) -> None:
+        """Go to the prompt."""
+        self.shell.prompt.action_cancel()
+        self.shell.prompt.focus()
