@@ -142,7 +142,7 @@ def _validate(path: Path, marks: Marked) -> Loaded:
         lesson = Lesson.model_validate(data)
     except ValidationError as error:
         problems = {_explained(each, path, marks): None for each in error.errors()}
-        return Loaded(path, None, tuple(problems), marks)
+        return Loaded(path, None, tuple(sorted(problems, key=lambda found: (found.line, found.column))), marks)
     lesson, file_problems = _with_files(lesson, path, marks)
     lesson, drawing_problems = _with_drawings(lesson, path, marks)
     rules = [_problem(path, marks, *broken) for broken in broken_rules(lesson)]
