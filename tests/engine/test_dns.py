@@ -8,7 +8,7 @@ from tests.engine.network_support import asker, put_pod, put_service, put_slice,
 from tutor.engine.cluster import Cluster
 from tutor.engine.network.dns import Answer
 from tutor.engine.network.network import HOST
-from tutor.engine.network.resolver import ResolvConf, parse_hosts, parse_resolv_conf, resolv_conf_of
+from tutor.engine.network.resolver import ResolvConf, hosts_of, parse_hosts, parse_resolv_conf, resolv_conf_of
 from tutor.engine.network.trace import RecordType
 
 ZONE = "cluster.local"
@@ -214,7 +214,7 @@ def test_the_laptop_knows_no_cluster_name(cluster: Cluster) -> None:
 
 def test_resolv_conf_of_a_pod(cluster: Cluster) -> None:
     pod = put_pod(cluster, "one", "10.244.1.20", namespace="shop")
-    assert cluster.network.resolv_conf(pod) == (
+    assert resolv_conf_of(pod).text == (
         "search shop.svc.cluster.local svc.cluster.local cluster.local\nnameserver 10.254.0.10\noptions ndots:5\n"
     )
 
@@ -228,7 +228,7 @@ def test_dns_policy_and_config(cluster: Cluster) -> None:
 
 
 def test_a_pod_finds_itself_in_its_hosts_file(cluster: Cluster) -> None:
-    assert "10.244.3.7\tasker\n" in cluster.network.hosts_file(cluster.store.get("Pod", "default", "asker") or {})
+    assert "10.244.3.7\tasker\n" in hosts_of(cluster.store.get("Pod", "default", "asker") or {})
     assert cluster.network.find_host(asker(cluster), "asker").addresses == ("10.244.3.7",)
 
 
@@ -250,3 +250,9 @@ def test_parsing_what_learners_write() -> None:
         "web": ("1.2.3.4", "web"),
         "web.local": ("1.2.3.4", "web"),
     }
+
+
+def test_options_of_a_pods_dns_config_stand_in_the_file() -> None:
+    options = [{"name": "ndots", "value": "2"}, {"name": "timeout", "value": "1"}, {"name": "edns0"}]
+    pod = {"metadata": {"name": "a", "namespace": "x"}, "spec": {"dnsConfig": {"options": options}}}
+    assert resolv_conf_of(pod).text.endswith("options ndots:2 timeout:1 edns0\n")

@@ -110,3 +110,25 @@ async def test_events(kubectl: Kubectl) -> None:
     assert {line.split()[2] for line in lines[1:3]} == {"Scheduled", "Pulling"}
     assert (await kubectl("events -n kube-public")).stderr == "No events found in kube-public namespace.\n"
     assert (await kubectl("events --types=Odd")).stderr == "error: valid --types are Normal or Warning\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "plural"),
+    [
+        ("get secrets", "secrets"),
+        ("get sts -A", "statefulsets"),
+        ("describe ing web", "ingresses"),
+        ("delete jobs.batch x", "jobs"),
+    ],
+)
+async def test_kinds_of_a_real_cluster_that_are_missing_say_so(kubectl: Kubectl, line: str, plural: str) -> None:
+    result = await kubectl(line)
+    assert result.rc == 1
+    assert result.stderr.startswith(f"error: {plural} are not simulated; the kinds that are: configmaps, endpoints")
+
+
+async def test_a_manifest_of_a_missing_kind_says_so(kubectl: Kubectl) -> None:
+    kubectl.context.files.write("s.yaml", "apiVersion: v1\nkind: Secret\nmetadata: {name: token}\n")
+    result = await kubectl("apply -f s.yaml")
+    assert result.rc == 1
+    assert result.stderr.startswith('error: "token" from "s.yaml": secrets are not simulated; the kinds that are: ')

@@ -15,6 +15,7 @@ import yaml
 
 from tests.engine.network_support import asker, recorded_cluster
 from tests.shell.tools_support import Bench
+from tutor.engine.network.resolver import resolv_conf_of
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "network"
 LEFT_OUT = {"busybox wget -T 2 http://nginx-clusterip:81": "the real one crashed there (exit code 139)"}
@@ -64,7 +65,7 @@ async def play(command: str, *, tty: bool) -> tuple[str, str, int]:
     if command == "cat /etc/resolv.conf":
         pod = bench.cluster.store.get("Pod", "default", asker(bench.cluster).pod)
         assert pod is not None
-        return bench.cluster.network.resolv_conf(pod), "", 0
+        return resolv_conf_of(pod).text, "", 0
     line, _, head = command.partition(" | head -n ")
     outcome = await bench.run(line.removesuffix(" </dev/null"), tty=tty and not head)
     stdout = "".join(outcome.stdout.splitlines(keepends=True)[: int(head)]) if head else outcome.stdout

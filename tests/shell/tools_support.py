@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import io
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any
@@ -14,7 +14,24 @@ from tests.engine.network_support import asker, recorded_cluster
 from tutor.engine.cluster import Cluster
 from tutor.engine.network.trace import Client
 from tutor.shell.command import Ctx, Interrupted, run_command
-from tutor.shell.streams import CallbackOutput, TextInput
+from tutor.shell.streams import TextInput
+
+
+class CallbackOutput:
+    """Output handed to a function.
+
+    Args:
+        take: gets each piece of text.
+        isatty: whether a person sees it.
+    """
+
+    def __init__(self, take: Callable[[str], None], isatty: bool = False) -> None:
+        self._take = take
+        self.isatty = isatty
+
+    async def write(self, text: str) -> None:
+        """Send text on."""
+        self._take(text)
 
 
 class MemoryFiles:

@@ -16,6 +16,7 @@ from tutor.engine.objects import Object, with_field, without_field
 from tutor.engine.resources import Resource, find_kind
 from tutor.kubectl.context import Context
 from tutor.kubectl.errors import KubectlError, raise_all
+from tutor.kubectl.lookup import not_simulated
 
 EXTENSIONS: Final = (".json", ".yaml", ".yml")
 STDIN: Final = "STDIN"
@@ -148,6 +149,8 @@ def _manifest(value: Object, source: str) -> Manifest | KubectlError:
     kind, api_version = value["kind"], _text(value.get("apiVersion"))
     metadata = _metadata(value)
     resource = find_kind(api_version, kind)
+    if resource is None and (reason := not_simulated(kind)):
+        return KubectlError(f'"{_text(metadata.get("name"))}" from "{source}": {reason}')
     if resource is None:
         return KubectlError(
             f'resource mapping not found for name: "{_text(metadata.get("name"))}" '

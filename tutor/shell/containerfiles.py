@@ -10,6 +10,7 @@ from typing import Any
 
 from tutor.engine.api import Api
 from tutor.engine.errors import ApiError
+from tutor.engine.network.resolver import hosts_of, resolv_conf_of
 from tutor.engine.objects import Object, annotations_of, field, labels_of, name_of, namespace_of, uid_of
 from tutor.engine.resources import CONFIG_MAP, SERVICE
 from tutor.shell.files import Node, Tree
@@ -17,10 +18,6 @@ from tutor.shell.images import ShellImage
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 SERVICE_ACCOUNT = "/var/run/secrets/kubernetes.io/serviceaccount"
-CLUSTER_DNS = "10.254.0.10"
-"""Address of the Service kube-dns."""
-NODE_DNS = "192.0.2.53"
-"""The name server of the nodes themselves, which knows no cluster names."""
 
 
 def container_environ(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Api) -> Mapping[str, str]:
@@ -169,50 +166,6 @@ def _volumes(pod: Object, spec: Mapping[str, Any], api: Api) -> Iterator[tuple[s
             yield path, Node("directory", 0o755)
 
 
-def hosts(pod: Object) -> str:
-    """`/etc/hosts` as the kubelet writes it."""
-    lines = (
-        "# Kubernetes-managed hosts file.",
-        "127.0.0.1\tlocalhost",
-        "::1\tlocalhost ip6-localhost ip6-loopback",
-        "fe00::0\tip6-localnet",
-        "fe00::0\tip6-mcastprefix",
-        "fe00::1\tip6-allnodes",
-        "fe00::2\tip6-allrouters",
-        f"{field(pod, 'status.podIP') or '127.0.0.1'}\t{name_of(pod)}",
-    )
-    aliases = [
-        "{}\t{}".format(each["ip"], "\t".join(each.get("hostnames") or ()))
-        for each in pod["spec"].get("hostAliases") or ()
-    ]
-    extra = ["", "# Entries added by HostAliases.", *aliases] if aliases else []
-    return "\n".join((*lines, *extra)) + "\n"
-
-
-def resolv_conf(pod: Object) -> str:
-    """`/etc/resolv.conf` by the Pod's dnsPolicy.
-
-    Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy
-    """
-    policy, config = pod["spec"].get("dnsPolicy", "ClusterFirst"), pod["spec"].get("dnsConfig") or {}
-    servers, searches, options = list[str](), list[str](), dict[str, str | None]()
-    if policy == "ClusterFirst":
-        servers = [CLUSTER_DNS]
-        searches = [f"{namespace_of(pod)}.svc.cluster.local", "svc.cluster.local", "cluster.local"]
-        options = {"ndots": "5"}
-    elif policy == "Default":
-        servers = [NODE_DNS]
-    servers += config.get("nameservers") or ()
-    searches += config.get("searches") or ()
-    options.update({each["name"]: each.get("value") for each in config.get("options") or ()})
-    lines = [f"search {' '.join(searches)}"] if searches else []
-    lines += [f"nameserver {server}" for server in servers]
-    if options:
-        shown = (name if value is None else f"{name}:{value}" for name, value in options.items())
-        lines.append("options " + " ".join(shown))
-    return "\n".join(lines) + "\n"
-
-
 def _token(pod: Object) -> str:
     """A token of the right shape, signed by nobody."""
     header = _base64(b'{"alg":"RS256","kid":"tutor"}')
@@ -226,6 +179,6 @@ def _base64(data: bytes) -> str:
 
 _KUBELET_FILES: Mapping[str, Callable[[Object], str]] = {
     "/etc/hostname": lambda pod: name_of(pod) + "\n",
-    "/etc/hosts": hosts,
-    "/etc/resolv.conf": resolv_conf,
+    "/etc/hosts": hosts_of,
+    "/etc/resolv.conf": lambda pod: resolv_conf_of(pod).text,
 }

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from tutor.engine.network.network import HOST
+from tutor.engine.network.resolver import LAPTOP, LAPTOP_HOSTS
 from tutor.kubectl.context import Context
 from tutor.shell.bashkit_engine import new_disk
 from tutor.shell.command import Ctx
@@ -62,8 +63,8 @@ users:
 """
 _FILES = {
     "/etc/hostname": HOSTNAME + "\n",
-    "/etc/hosts": f"127.0.0.1\tlocalhost\n127.0.1.1\t{HOSTNAME}\n",
-    "/etc/resolv.conf": "nameserver 192.0.2.53\n",
+    "/etc/hosts": LAPTOP_HOSTS,
+    "/etc/resolv.conf": LAPTOP.text,
     "/etc/os-release": _OS_RELEASE,
     "/etc/passwd": "root:x:0:0:root:/root:/bin/bash\nlearner:x:1000:1000:Learner:/home/learner:/bin/bash\n",
     "/etc/group": "root:x:0:\nlearner:x:1000:\n",

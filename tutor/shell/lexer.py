@@ -6,6 +6,7 @@ Source of the grammar: POSIX.1-2017, Shell Command Language, section 2.2 and 2.3
 from __future__ import annotations
 
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 
 BLANK = " \t"
@@ -20,7 +21,7 @@ class BrokenError(Exception):
     """The input cannot become right any more."""
 
 
-class Lexer:
+class Lexer(ABC):
     """A position in a text, and the ways to move it on.
 
     Args:
@@ -206,6 +207,7 @@ class Lexer:
             else:
                 self.at += 1
 
+    @abstractmethod
     def nested(self, *, piped_out: bool = False, piped_in: bool = False) -> None:
         """The commands of a substitution, up to and with its closing parenthesis.
 
@@ -213,4 +215,3 @@ class Lexer:
             piped_out: whether their output goes elsewhere than to the terminal.
             piped_in: whether their input comes from elsewhere.
         """
-        raise NotImplementedError

@@ -86,23 +86,6 @@ class TextInput:
         return line + newline
 
 
-class CallbackOutput:
-    """Output handed to a function.
-
-    Args:
-        take: gets each piece of text.
-        isatty: whether a person sees it.
-    """
-
-    def __init__(self, take: Callable[[str], None], isatty: bool = False) -> None:
-        self._take = take
-        self.isatty = isatty
-
-    async def write(self, text: str) -> None:
-        """Send text on."""
-        self._take(text)
-
-
 def text_sink(take: Callable[[str], Awaitable[None]]) -> Callable[[bytes], Awaitable[None]]:
     """A sink of bytes that hands text on, never splitting a character."""
     decoder = codecs.getincrementaldecoder("utf-8")("replace")

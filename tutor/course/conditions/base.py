@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Annotated, Final, TypeAlias
 
@@ -33,13 +34,13 @@ class Leaf(Record):
     missing: str = Field("", alias="else")
     title: str = ""
 
+    @abstractmethod
     def holds(self, evidence: Evidence) -> bool:
         """Whether it holds on this evidence."""
-        raise NotImplementedError
 
+    @abstractmethod
     def described(self) -> str:
         """What it asks for, in words made from the data."""
-        raise NotImplementedError
 
     @property
     def text(self) -> str:

@@ -34,10 +34,6 @@ class PodAddresses:
         """A Pod's address, or the empty string."""
         return self._leases.get(uid) or ""
 
-    def holder(self, ip: str) -> str:
-        """The uid of the Pod that has an address, or the empty string."""
-        return self._holders.get(ip) or ""
-
     def lease(self, uid: str, pod_cidr: str) -> str:
         """The Pod's address, taken from its node's range (such as `10.244.1.0/24`) if it has none yet."""
         known = self._leases.get(uid)

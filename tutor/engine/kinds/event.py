@@ -11,7 +11,7 @@ from typing import Final
 from tutor.engine.clock import Clock
 from tutor.engine.kinds.base import Kind, age, columns
 from tutor.engine.objects import Object, name_of
-from tutor.engine.resources import EVENT, find_kind
+from tutor.engine.resources import EVENT
 
 _INVOLVED: Final = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
 
@@ -51,13 +51,6 @@ def _fields(event: Object) -> Mapping[str, str]:
         "source": (event.get("source") or {}).get("component") or event.get("reportingComponent", ""),
         "type": event.get("type", ""),
     }
-
-
-def involved_resource(event: Object) -> str:
-    """The resource an event is about, as `kubectl events` shows it."""
-    involved = event.get("involvedObject") or {}
-    resource = find_kind(involved.get("apiVersion", ""), involved.get("kind", ""))
-    return resource.singular if resource else str(involved.get("kind", "")).lower()
 
 
 KIND: Final = Kind(

@@ -166,14 +166,6 @@ class Network:
         pod = self._core.store.get("Pod", client.namespace, client.pod)
         return client if client.is_host or pod is None else self.client_of(pod, client.container)
 
-    def resolv_conf(self, pod: Object) -> str:
-        """The text of the Pod's /etc/resolv.conf as the kubelet writes it."""
-        return resolv_conf_of(pod).text
-
-    def hosts_file(self, pod: Object) -> str:
-        """The text of the Pod's /etc/hosts as the kubelet writes it."""
-        return hosts_of(pod)
-
     def resolver_of(self, client: Client) -> ResolvConf:
         """The resolver settings a client has now."""
         return self._computer(client).resolver

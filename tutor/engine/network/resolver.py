@@ -27,19 +27,22 @@ class ResolvConf:
         servers: addresses of name servers, first asked first.
         search: suffixes to try, in order.
         ndots: a name with at least so many dots is tried as it is before the suffixes.
+        others: further options as written, such as `timeout:2`; they make no difference here.
     """
 
     servers: tuple[str, ...] = (CLUSTER_DNS,)
     search: tuple[str, ...] = ()
     ndots: int = 5
+    others: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
         """The file, as the kubelet writes it."""
         lines = [f"search {' '.join(self.search)}"] if self.search else []
         lines += [f"nameserver {server}" for server in self.servers]
-        if self.ndots != _DEFAULT_NDOTS:
-            lines.append(f"options ndots:{self.ndots}")
+        options = () if self.ndots == _DEFAULT_NDOTS else (f"ndots:{self.ndots}",)
+        if options or self.others:
+            lines.append(f"options {' '.join((*options, *self.others))}")
         return "\n".join(lines) + "\n"
 
     def candidates(self, name: str, search: bool = True) -> Iterator[str]:
@@ -97,7 +100,10 @@ LAPTOP_HOSTS: Final = "127.0.0.1\tlocalhost\n127.0.1.1\tlaptop\n"
 
 
 def resolv_conf_of(pod: Object) -> ResolvConf:
-    """What the kubelet writes into the Pod's /etc/resolv.conf."""
+    """What the kubelet writes into the Pod's /etc/resolv.conf.
+
+    Source: https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/#pod-s-dns-policy
+    """
     spec = pod["spec"]
     config = spec.get("dnsConfig") or {}
     policy = spec.get("dnsPolicy", "ClusterFirst")
@@ -109,13 +115,16 @@ def resolv_conf_of(pod: Object) -> ResolvConf:
         base = ResolvConf((CLUSTER_DNS,), suffixes, 5)
     elif policy == "None":
         base = ResolvConf((), (), _DEFAULT_NDOTS)
-    ndots = base.ndots
+    ndots, others = base.ndots, []
     for option in config.get("options") or ():
-        if option.get("name") == "ndots" and str(option.get("value", "")).isdigit():
-            ndots = min(int(option["value"]), _MOST_NDOTS)
+        name, value = option.get("name", ""), option.get("value")
+        if name == "ndots" and str(value or "").isdigit():
+            ndots = min(int(value), _MOST_NDOTS)
+        else:
+            others.append(name if value is None else f"{name}:{value}")
     servers = tuple(dict.fromkeys((*base.servers, *(config.get("nameservers") or ()))))
     search = tuple(dict.fromkeys((*base.search, *(config.get("searches") or ()))))
-    return ResolvConf(servers, search, ndots)
+    return ResolvConf(servers, search, ndots, tuple(others))
 
 
 def hosts_of(pod: Object) -> str:
@@ -127,8 +136,8 @@ def hosts_of(pod: Object) -> str:
         "# Kubernetes-managed hosts file.",
         "127.0.0.1\tlocalhost",
         "::1\tlocalhost ip6-localhost ip6-loopback",
-        "fe00::\tip6-localnet",
-        "fe00::\tip6-mcastprefix",
+        "fe00::0\tip6-localnet",
+        "fe00::0\tip6-mcastprefix",
         "fe00::1\tip6-allnodes",
         "fe00::2\tip6-allrouters",
     ]
