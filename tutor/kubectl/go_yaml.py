@@ -23,6 +23,7 @@ MAX_NODES: Final = 400_000
 """Values one document may expand to; an alias bomb reaches it at once."""
 MAX_DEPTH: Final = 150
 """Levels one document may nest: far more than any API object has, and safe for the recursion here and elsewhere."""
+_TOO_DEEP: Final = f"yaml: exceeded max depth of {MAX_DEPTH}"
 
 
 class YamlError(Exception):
@@ -97,7 +98,7 @@ def _check_depth(text: str) -> None:
     for event in yaml.parse(text, _Loader):
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+            raise YamlError(_TOO_DEEP)
 
 
 def to_json(text: str) -> Any:
@@ -208,6 +209,8 @@ def _go_message(error: yaml.MarkedYAMLError, text: str) -> str:
     problem = error.problem or "unknown problem parsing YAML content"
     if problem.startswith("found undefined alias"):
         return f"yaml: unknown anchor '{_name_at(text, error.problem_mark)}' referenced"
+    if "nesting depth" in problem:
+        return _TOO_DEEP
     line = 0
     for mark in (error.problem_mark, error.context_mark):
         if mark is not None and mark.line:
@@ -241,7 +244,7 @@ class _Values:
         if id(node) in self._open:
             raise YamlError(f"yaml: anchor '{_name_at(self._text, node.start_mark)}' value contains itself")
         if len(self._open) >= MAX_DEPTH:
-            raise YamlError(f"yaml: exceeded max depth of {MAX_DEPTH}")
+            raise YamlError(_TOO_DEEP)
         self._open.add(id(node))
         try:
             if isinstance(node, yaml.SequenceNode):

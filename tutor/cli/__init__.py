@@ -1,0 +1,35 @@
+"""The `tutor` command: one module a subcommand. Each loads what it needs only when it is the one that is run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from tutor import collector
+from tutor.cli import check, lessons, shell, start
+from tutor.cli.parsing import command_parser
+from tutor.cli.start import open_app
+
+SUBCOMMANDS = (start, lessons, shell, check)
+"""Modules with `add(commands)`, which declares the subcommand and names the function that runs it; in help's order."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command; its exit status: 0 for success, 1 for a failure, 2 for wrong arguments.
+
+    Args:
+        argv: the arguments after `tutor`; those of the process if None.
+    """
+    collector.tune()
+    parser, commands = command_parser()
+    for module in SUBCOMMANDS:
+        module.add(commands)
+    options = parser.parse_args(argv)
+    try:
+        return int(options.run(options)) if options.command else open_app()
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read our output has left; nothing more can be said to them, at exit least of all.
+        sys.stdout = None
+        return 141

@@ -1,0 +1,48 @@
+"""`tutor list`: lessons and progress."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tutor.cli.parsing import Commands
+    from tutor.course.catalog import LessonEntry
+    from tutor.course.progress import LessonProgress
+
+
+def add(commands: Commands) -> None:
+    """Declare `tutor list`."""
+    parser = commands.add_parser(
+        "list", help="lessons and progress", description="Lessons and how far you are in each."
+    )
+    parser.set_defaults(run=_run)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from tutor.course.catalog import read_catalog
+    from tutor.course.progress import Progress
+
+    del options
+    catalog, progress = read_catalog(), Progress.load()
+    if progress.notice:
+        print(f"tutor: {progress.notice}", file=sys.stderr)
+    rows = [("", "ID", "TITLE", "MINUTES", "PROGRESS")]
+    for number, lesson in enumerate(catalog.lessons, 1):
+        rows.append(
+            (str(number), lesson.id, lesson.title, str(lesson.minutes), _how_far(lesson, progress.lesson(lesson.id)))
+        )
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+    for problem in catalog.problems:
+        print(problem, file=sys.stderr)
+    return 1 if catalog.problems else 0
+
+
+def _how_far(lesson: LessonEntry, progress: LessonProgress) -> str:
+    if progress.completed:
+        return "finished"
+    done = len(set(progress.done) | set(progress.skipped))
+    return f"step {done + 1} of {len(lesson.step_ids)}" if progress.step else "not started"

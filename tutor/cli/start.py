@@ -1,0 +1,58 @@
+"""`tutor` and `tutor start`: the app, or a lesson line by line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from tutor.cli.parsing import USAGE_ERROR, fail
+
+if TYPE_CHECKING:
+    from tutor.cli.parsing import Commands
+
+
+def add(commands: Commands) -> None:
+    """Declare `tutor start`."""
+    parser = commands.add_parser("start", help="go straight into a lesson", description="Go straight into a lesson.")
+    parser.add_argument("lesson", metavar="LESSON", help="a lesson's id or number, as `tutor list` shows them")
+    parser.add_argument("--restart", action="store_true", help="begin at its first step, whatever was done before")
+    parser.add_argument(
+        "--plain", action="store_true", help="line by line, without a screen; so too if this is no terminal with one"
+    )
+    parser.add_argument("--sentences", action="store_true", help="line by line, with tables said as sentences")
+    parser.set_defaults(run=_run)
+
+
+def has_screen() -> bool:
+    """Whether the app can be shown: a terminal on both sides, and one that can move its cursor."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
+def open_app(lesson: str | None = None, *, restart: bool = False) -> int:
+    """Run the app, from its list of lessons or straight in one; the exit status."""
+    if not has_screen():
+        return fail("the app needs a terminal; 'tutor start LESSON --plain' and 'tutor shell -c COMMAND' do without")
+    from tutor.ui.run import run_app
+
+    return run_app(start=lesson, restart=restart)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from tutor.course.catalog import read_catalog
+
+    catalog = read_catalog()
+    numbers = {str(number): lesson for number, lesson in enumerate(catalog.lessons, 1)}
+    word: str = options.lesson
+    lesson = catalog.find(word) or numbers.get(word)
+    if lesson is None:
+        known = ", ".join(entry.id for entry in catalog.lessons)
+        return fail(f"there is no lesson {word!r}; the lessons are {known}", USAGE_ERROR)
+    if not (options.plain or options.sentences):
+        if has_screen():
+            return open_app(lesson.id, restart=options.restart)
+        print("tutor: no terminal with a screen here, so line by line, as with --plain", file=sys.stderr)
+    from tutor.plain.lesson import play_lesson
+
+    return play_lesson(lesson, restart=options.restart, sentences=options.sentences)
