@@ -45,6 +45,34 @@ def test_a_broken_index_is_a_problem(tmp_path: Path) -> None:
     assert problem.mend == "write lessons: [first.yaml]"
 
 
+def test_lessons_may_stand_in_groups(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        written(tmp_path, LESSON.replace("id: trial", f"id: {name}"), f"{name}.yaml")
+    basics = "  - title: Basics\n    summary: Short.\n    lessons: [a.yaml, b.yaml]\n"
+    groups = f"groups:\n{basics}  - {{title: More, lessons: []}}\n"
+    written(tmp_path, f"format: 1\nlessons: [c.yaml]\n{groups}", "index.yaml")
+    catalog = read_catalog(tmp_path)
+    assert [(group.title, group.summary, len(group.lessons)) for group in catalog.groups] == [
+        ("", "", 1),
+        ("Basics", "Short.", 2),
+    ]
+    assert [entry.id for entry in catalog.lessons] == ["c", "a", "b"]
+    assert catalog.after("c") is catalog.find("a")
+
+
+def test_mistakes_in_groups_are_pointed_at(tmp_path: Path) -> None:
+    written(tmp_path, LESSON, "a.yaml")
+    index = "groups:\n  - lessons: [a.yaml]\n  - titel: More\n    title: More\n    lessons: a.yaml\n"
+    written(tmp_path, index, "index.yaml")
+    catalog = read_catalog(tmp_path)
+    assert [entry.id for entry in catalog.lessons] == ["trial"]
+    assert [(problem.line, problem.message) for problem in catalog.problems] == [
+        (2, "a group without a title"),
+        (3, "unknown key 'titel'"),
+        (5, "no list of lesson files"),
+    ]
+
+
 def test_a_glossary_explains_terms(tmp_path: Path) -> None:
     written(tmp_path, "endpoint: |\n  An address.\n", "glossary.yaml")
     assert read_glossary(tmp_path) == {"endpoint": "An address."}

@@ -29,12 +29,17 @@ def _run(options: argparse.Namespace) -> int:
     if progress.notice:
         print(f"tutor: {progress.notice}", file=sys.stderr)
     rows = [("", "ID", "TITLE", "MINUTES", "PROGRESS")]
-    for number, lesson in enumerate(catalog.lessons, 1):
-        rows.append(
-            (str(number), lesson.id, lesson.title, str(lesson.minutes), _how_far(lesson, progress.lesson(lesson.id)))
-        )
+    headings = {}
+    for group in catalog.groups:
+        if len(catalog.groups) > 1:
+            headings[len(rows)] = group.title
+        for lesson in group.lessons:
+            how_far = _how_far(lesson, progress.lesson(lesson.id))
+            rows.append((str(len(rows)), lesson.id, lesson.title, str(lesson.minutes), how_far))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
+    for place, row in enumerate(rows):
+        if place in headings:
+            print(f"\n{headings[place]}".rstrip())
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     for problem in catalog.problems:
         print(problem, file=sys.stderr)
