@@ -1,0 +1,81 @@
+"""The server: a simulation, answering on a port of this computer."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final
+
+from aiohttp import web
+
+from tutor.apiserver.access import Access
+from tutor.apiserver.dispatch import Dispatcher
+from tutor.apiserver.kubeconfig import kubeconfig
+from tutor.apiserver.tls import make_certificate
+from tutor.shell.simulation import Simulation
+
+HOST: Final = "127.0.0.1"
+"""The only address it listens on."""
+BODY_LIMIT: Final = 3 * 1024 * 1024
+"""Bytes of a request's body, as the API server has it. Source: k8s.io/apiserver/pkg/server/config.go."""
+SHUTDOWN: Final = 1.0
+"""Seconds that requests under way are given when the server stops."""
+
+
+class ApiServer:
+    """A simulation served as a Kubernetes API. Whoever makes it moves the simulation's time.
+
+    Args:
+        simulation: the world.
+        token: what clients must show; made up if None.
+    """
+
+    def __init__(self, simulation: Simulation, *, token: str | None = None) -> None:
+        self.simulation = simulation
+        self.token = token or secrets.token_urlsafe(24)
+        self._certificate = make_certificate()
+        self._dispatcher = Dispatcher(simulation)
+        self._runner: web.AppRunner | None = None
+        self._port = 0
+
+    @property
+    def url(self) -> str:
+        """Where it listens, once started."""
+        return f"https://{HOST}:{self._port}"
+
+    @property
+    def certificate(self) -> bytes:
+        """Its certificate, PEM."""
+        return self._certificate.certificate
+
+    @property
+    def kubeconfig(self) -> dict[str, object]:
+        """The kubeconfig that points a client at it, once started."""
+        return kubeconfig(self.url, self.token, self.certificate)
+
+    async def start(self, port: int = 0) -> None:
+        """Begin to listen.
+
+        Args:
+            port: which port; any free one if 0.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        application = web.Application(client_max_size=BODY_LIMIT + 1, middlewares=[Access(self.token)])
+        application.router.add_route("*", "/{path:.*}", self._dispatcher.handle)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN)
+        await runner.setup()
+        site = web.TCPSite(runner, HOST, port, ssl_context=self._certificate.context())
+        try:
+            await site.start()
+        except OSError:
+            await runner.cleanup()
+            raise
+        self._runner, self._port = runner, runner.addresses[0][1]
+
+    async def close(self) -> None:
+        """Stop listening; what streams ends."""
+        if self._runner is not None:
+            self._dispatcher.close()
+            await self._runner.cleanup()
+            self._runner = None
