@@ -5,7 +5,7 @@ Sources: tests/golden/network, and BIND 9.18 itself; lib/dns/masterdump.c for th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -50,7 +50,6 @@ _IGNORED: Final = frozenset(
         "qr",
         "idnin",
         "idnout",
-        "showsearch",
         "keepopen",
         "besteffort",
         "rrcomments",
@@ -74,6 +73,7 @@ class _Options:
     shown: set[str] = field(default_factory=lambda: set(_PARTS))
     short: bool = False
     search: bool = False
+    show_search: bool = False
     server: str = ""
     attempts: int = 3
     timeout: float = 5.0
@@ -108,8 +108,8 @@ async def dig(ctx: Ctx) -> int:
         heading = _banner(ctx, options.server) if banner else ""
         banner = False
         try:
-            reply = await _reply(client, name, record_type, options)
-            await ctx.say(_short(reply) if options.short else heading + _long(ctx, client, reply, options))
+            for reply in await _replies(client, name, record_type, options):
+                await ctx.say(_short(reply) if options.short else heading + _long(ctx, client, reply, options))
         except NoServerError as error:
             await ctx.say(f"{error.complaints}{heading}{error.verdict}")
             code = NO_SERVER
@@ -181,6 +181,8 @@ def _flag(options: _Options, word: str) -> None:
         options.short = wanted
     elif bare == "search":
         options.search = wanted
+    elif bare == "showsearch":
+        options.search = options.show_search = wanted
     elif bare in {"tries", "retry"} and equals and value.isdigit():
         options.attempts = max(1, int(value) + (bare == "retry"))
     elif bare in {"time", "timeout"} and equals and value.isdigit():
@@ -189,10 +191,12 @@ def _flag(options: _Options, word: str) -> None:
         raise _UsageError(f"Invalid option: {word}")
 
 
-async def _reply(client: DnsClient, name: str, record_type: RecordType, options: _Options) -> DnsReply:
-    if options.search:
-        return await client.search(name, record_type)
-    return await client.ask(name.rstrip(".") or ".", record_type)
+async def _replies(client: DnsClient, name: str, record_type: RecordType, options: _Options) -> Sequence[DnsReply]:
+    """What is to be shown: the reply that counts, or with +showsearch every one on the way to it."""
+    if not options.search:
+        return [await client.ask(name.rstrip(".") or ".", record_type)]
+    replies = await client.search(name, record_type)
+    return replies if options.show_search else replies[-1:]
 
 
 def _banner(ctx: Ctx, server: str) -> str:
@@ -207,32 +211,17 @@ def _short(reply: DnsReply) -> str:
 def _long(ctx: Ctx, client: DnsClient, reply: DnsReply, options: _Options) -> str:
     answer, shown = reply.answer, options.shown
     assert answer is not None  # noqa: S101  # NoServerError otherwise
-    name, record_type = reply.question.name, reply.question.type
-    authority = (answer.soa,) if answer.soa else ()
+    name = reply.question.name
     text = ""
     if "comments" in shown:
         text += ";; Got answer:\n"
         if name == "local" or name.endswith(".local"):
             text += ";; WARNING: .local is reserved for Multicast DNS\n"
             text += ";; You are currently testing what happens when an mDNS query is leaked to DNS\n"
-        number = ctx.cluster.core.dice.below(65536)
-        text += f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {number}\n"
-        counts = f"ANSWER: {len(answer.records)}, AUTHORITY: {len(authority)}, ADDITIONAL: {len(answer.additional) + 1}"
-        text += f";; flags: qr{' aa' if answer.authoritative else ''} rd ra; QUERY: 1, {counts}\n\n"
+        text += header_line(ctx, answer)
+        text += flags_line(answer, edns=True)
         text += ";; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n"
-    if "question" in shown:
-        heading = ";; QUESTION SECTION:\n" if "comments" in shown else ""
-        full = "." if name == "." else f"{name}."
-        text += f"{heading};{columns((full, 'IN', record_type), (32, 40))}\n\n"
-    for part, title, records in (
-        ("answer", "ANSWER", answer.records),
-        ("authority", "AUTHORITY", authority),
-        ("additional", "ADDITIONAL", answer.additional),
-    ):
-        if part in shown and records:
-            text += f";; {title} SECTION:\n" if "comments" in shown else ""
-            text += "".join(record_line(record) + "\n" for record in records)
-            text += "\n" if "comments" in shown else ""
+    text += sections(reply, shown)
     if "stats" in shown:
         now = ctx.cluster.clock.datetime
         text += f";; Query time: 0 msec\n;; SERVER: {client.server}#53({options.server or client.server}) (UDP)\n"
@@ -240,6 +229,44 @@ def _long(ctx: Ctx, client: DnsClient, reply: DnsReply, options: _Options) -> st
         text += f";; MSG SIZE  rcvd: {message_size(name, answer)}\n\n"
     elif "comments" in shown and not text.endswith("\n\n"):
         text += "\n"
+    return text
+
+
+def header_line(ctx: Ctx, answer: Answer) -> str:
+    """The line with the status, and a number by chance."""
+    number = ctx.cluster.core.dice.below(65536)
+    return f";; ->>HEADER<<- opcode: QUERY, status: {answer.rcode}, id: {number}\n"
+
+
+def flags_line(answer: Answer, *, edns: bool) -> str:
+    """The line with the flags and the number of records in each section, and the empty one behind it."""
+    counts = f"ANSWER: {len(answer.records)}, AUTHORITY: {1 if answer.soa else 0}"
+    aa = " aa" if answer.authoritative else ""
+    return f";; flags: qr{aa} rd ra; QUERY: 1, {counts}, ADDITIONAL: {len(answer.additional) + edns}\n\n"
+
+
+def sections(reply: DnsReply, shown: Collection[str]) -> str:
+    """The question and the records of a reply, with headings where comments are shown.
+
+    Args:
+        reply: the reply; there is an answer.
+        shown: which of `question`, `answer`, `authority`, `additional`, and whether `comments`.
+    """
+    answer = reply.answer
+    assert answer is not None  # noqa: S101  # NoServerError otherwise
+    name = reply.question.name
+    question = ";" + columns(("." if name == "." else f"{name}.", "IN", reply.question.type), (32, 40))
+    parts = (
+        ("question", "QUESTION", [question]),
+        ("answer", "ANSWER", [record_line(record) for record in answer.records]),
+        ("authority", "AUTHORITY", [record_line(answer.soa)] if answer.soa else []),
+        ("additional", "ADDITIONAL", [record_line(record) for record in answer.additional]),
+    )
+    text = ""
+    for part, title, lines in parts:
+        if part in shown and lines:
+            body = "".join(line + "\n" for line in lines)
+            text += f";; {title} SECTION:\n{body}\n" if "comments" in shown else body
     return text
 
 
@@ -259,8 +286,8 @@ def record_line(record: Record) -> str:
     return columns((f"{record.name}.", str(record.ttl), "IN", record.type, record.data), (24, 32, 40, 48))
 
 
-def message_size(name: str, answer: Answer) -> int:
-    """Bytes of the answer on the wire, with compressed names and the EDNS record (RFC 1035, 4.1.4; RFC 6891)."""
+def message_size(name: str, answer: Answer, *, edns: bool = True) -> int:
+    """Bytes of the answer on the wire, with compressed names, with or without EDNS (RFC 1035, 4.1.4; RFC 6891)."""
     known: set[str] = set()
 
     def encoded(full: str) -> int:
@@ -289,7 +316,7 @@ def message_size(name: str, answer: Answer) -> int:
             case _:
                 return encoded(words[-1])
 
-    size = 12 + encoded(name) + 4 + 11
+    size = 12 + encoded(name) + 4 + (11 if edns else 0)
     for record in (*answer.records, *((answer.soa,) if answer.soa else ()), *answer.additional):
         size += encoded(record.name) + 10 + data(record)
     return size

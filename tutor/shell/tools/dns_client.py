@@ -79,19 +79,19 @@ class DnsClient:
             raise NoServerError("".join(complaints), ";; no servers could be reached\n")
         raise NoServerError("", ";; connection timed out; no servers could be reached\n")
 
-    async def search(self, name: str, record_type: RecordType) -> DnsReply:
-        """Ask for each candidate of the search list until one exists; the last reply.
+    async def search(self, name: str, record_type: RecordType) -> list[DnsReply]:
+        """Ask for each candidate of the search list until one exists; every reply, the one that counts last.
 
         Raises:
             NoServerError: nobody answered.
         """
-        reply: DnsReply | None = None
+        replies: list[DnsReply] = []
         for candidate in candidates(self.conf, name):
-            reply = await self.ask(candidate, record_type)
-            if reply.answer is not None and reply.answer.rcode == "NOERROR":
-                return reply
-        assert reply is not None  # noqa: S101  # there is always a candidate
-        return reply
+            replies.append(await self.ask(candidate, record_type))
+            answer = replies[-1].answer
+            if answer is not None and answer.rcode == "NOERROR":
+                break
+        return replies
 
     def note(self, name: str) -> None:
         """Leave the trace of what was asked so far."""

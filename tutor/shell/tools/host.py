@@ -5,6 +5,7 @@ Sources: tests/golden/network, and BIND 9.18 itself.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from tutor.engine.network.dns import Record
@@ -12,6 +13,7 @@ from tutor.engine.network.network import DnsReply
 from tutor.engine.network.resolver import is_address
 from tutor.engine.network.trace import RecordType
 from tutor.shell.command import Ctx
+from tutor.shell.tools.dig import flags_line, header_line, message_size, sections
 from tutor.shell.tools.dns_client import (
     DnsClient,
     NoServerError,
@@ -32,6 +34,7 @@ _VERBS: Final = {
     "TXT": "descriptive text",
     "MX": "mail is handled by",
 }
+_SECTIONS: Final = frozenset({"comments", "question", "answer", "authority", "additional"})
 _USAGE: Final = """Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]
             [-R number] [-m flag] [-p port] hostname [server]
        -a is equivalent to -v -t ANY
@@ -62,6 +65,7 @@ async def host(ctx: Ctx) -> int:
     """Look one name or address up; 1 if there is nothing."""
     names: list[str] = []
     record_type: RecordType | None = None
+    verbose = False
     rest = list(ctx.args)
     while rest:
         word = rest.pop(0)
@@ -77,15 +81,17 @@ async def host(ctx: Ctx) -> int:
         elif word[:2] in {"-c", "-N", "-R", "-m", "-p", "-W"}:
             if len(word) == 2 and rest:
                 rest.pop(0)
+        elif word in {"-v", "-d"}:
+            verbose = True
         elif not word.startswith("-"):
             names.append(word)
     if not names:
         await ctx.complain(_USAGE)
         return 1
-    return await _look_up(ctx, names, record_type)
+    return await _look_up(ctx, names, record_type, verbose=verbose)
 
 
-async def _look_up(ctx: Ctx, names: list[str], record_type: RecordType | None) -> int:
+async def _look_up(ctx: Ctx, names: list[str], record_type: RecordType | None, *, verbose: bool) -> int:
     name, server = names[0], names[1] if len(names) > 1 else ""
     address = server_address(ctx, server) if server else ""
     if server and not address:
@@ -93,24 +99,24 @@ async def _look_up(ctx: Ctx, names: list[str], record_type: RecordType | None) -
         return 1
     client = DnsClient(ctx, address, attempts=2)
     heading = f"Using domain server:\nName: {server}\nAddress: {address}#53\nAliases: \n\n" if server else ""
+    say = _Speaker(ctx, client, heading, verbose=verbose)
     try:
         if is_address(name) and record_type in {None, "PTR"}:
-            reply = await client.ask(reverse_name(name), "PTR")
-            return await _say(ctx, reverse_name(name) + ".", reply, heading, quiet=False)
-        reply = await client.search(name, record_type or "A")
-        code = await _say(ctx, name, reply, heading, quiet=False)
+            reverse = reverse_name(name)
+            return await say.replies(reverse + ".", [await client.ask(reverse, "PTR")])
+        replies = await client.search(name, record_type or "A")
+        code = await say.replies(name, replies)
         if code or record_type is not None:
             return code
+        reply = replies[-1]
         full = reply.question.name
         records = reply.answer.records if reply.answer else ()
         if records and records[-1].type == "CNAME":
             full = records[-1].data.rstrip(".")
         # Without a type host asks for AAAA and MX too, and keeps silent about what is not there.
-        for other in ("AAAA", "MX"):
-            code = (
-                await _say(ctx, full, await client.ask(full, "AAAA" if other == "AAAA" else "MX"), "", quiet=True)
-                or code
-            )
+        others: tuple[RecordType, ...] = ("AAAA", "MX")
+        for other in others:
+            code = await say.replies(full, [await client.ask(full, other)], quiet=True) or code
         return code
     except NoServerError as error:
         await ctx.say(str(error))
@@ -119,18 +125,32 @@ async def _look_up(ctx: Ctx, names: list[str], record_type: RecordType | None) -
         client.note(name)
 
 
-async def _say(ctx: Ctx, name: str, reply: DnsReply, heading: str, *, quiet: bool) -> int:
-    answer = reply.answer
-    assert answer is not None  # noqa: S101  # NoServerError otherwise
-    if answer.rcode != "NOERROR":
-        await ctx.say(f"{heading}Host {name} not found: 3({answer.rcode})\n")
-        return 1
-    if not answer.records:
-        if not quiet:
-            await ctx.say(f"{heading}{reply.question.name} has no {reply.question.type} record\n")
-        return 0
-    await ctx.say(heading + "".join(_sentence(record) for record in answer.records))
-    return 0
+class _Speaker:
+    """Says replies in sentences, or with -v as dig would, with every name that was tried."""
+
+    def __init__(self, ctx: Ctx, client: DnsClient, heading: str, *, verbose: bool) -> None:
+        self._ctx, self._client, self._heading, self._verbose = ctx, client, heading, verbose
+
+    async def replies(self, name: str, replies: Sequence[DnsReply], *, quiet: bool = False) -> int:
+        """Say what came of a name; the exit status."""
+        reply = replies[-1]
+        answer = reply.answer
+        assert answer is not None  # noqa: S101  # NoServerError otherwise
+        text, self._heading = self._heading, ""
+        text += "".join(f'Trying "{each.question.name}"\n' for each in replies) if self._verbose else ""
+        if answer.rcode != "NOERROR":
+            text += f"Host {name} not found: 3({answer.rcode})\n"
+        elif self._verbose:
+            text += header_line(self._ctx, answer) + flags_line(answer, edns=False) + sections(reply, _SECTIONS)
+        elif answer.records:
+            text += "".join(_sentence(record) for record in answer.records)
+        elif not quiet:
+            text += f"{reply.question.name} has no {reply.question.type} record\n"
+        if self._verbose:
+            size = message_size(reply.question.name, answer, edns=False)
+            text += f"Received {size} bytes from {self._client.server}#53 in 0 ms\n"
+        await self._ctx.say(text)
+        return int(answer.rcode != "NOERROR")
 
 
 def _sentence(record: Record) -> str:

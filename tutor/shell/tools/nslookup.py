@@ -128,7 +128,7 @@ async def _look_up(ctx: Ctx, name: str, state: _State) -> bool:
     try:
         if is_address(name) and state.type in {None, "PTR"}:
             return await _reverse(ctx, client, name, heading if state.type else "")
-        reply = await client.search(name, state.type or "A")
+        reply = (await client.search(name, state.type or "A"))[-1]
         found = await _tell(ctx, name, reply, heading)
         if found and state.type is None:
             found = await _rest(ctx, client, reply)
