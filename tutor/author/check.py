@@ -67,15 +67,14 @@ async def check(paths: Sequence[Path]) -> Report:
 
 
 async def _check(files: Sequence[Path], problems: list[Problem]) -> Report:
-    from tutor.author.proof import prove_lesson
+    from tutor.author.proof import prove_variants
     from tutor.course.loader import load_lessons
 
     steps = 0
     for loaded in load_lessons(files):
-        problems += loaded.problems
         if loaded.lesson is not None:
             steps += len(loaded.lesson.steps)
-            problems += [problem async for problem in prove_lesson(loaded, loaded.lesson)]
+        problems += [problem async for problem in prove_variants(loaded)]
     return Report(len(files), steps, tuple(problems))
 
 

@@ -2,16 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from tutor.course.catalog import read_glossary
-from tutor.course.loader import Loaded
+from tutor.course.loader import Loaded, load_lesson
 from tutor.course.marked_yaml import Path as DataPath
 from tutor.course.problems import Problem, did_you_mean
-from tutor.course.schema import Lesson, Observe, Predict, Quiz, Read, Step, Task
+from tutor.course.schema import Choice, Lesson, Observe, Predict, Quiz, Read, Step, Task
 from tutor.course.session import LessonError, Session
+from tutor.course.variables import VARIABLES, Scalar, covering_seeds
 from tutor.course.view import Outcome
 from tutor.shell.scanner import Verdict, scan
+
+
+async def prove_variants(loaded: Loaded) -> AsyncIterator[Problem]:
+    """Everything that is wrong with a lesson, whatever its variables stand for: each value of each is tried.
+
+    A problem that several variants have is told once, with the values it was found with.
+    """
+    found: set[tuple[int, int, str]] = set()
+    for variant in variants(loaded):
+        problems = [*variant.problems]
+        if variant.lesson is not None:
+            problems += [problem async for problem in prove_lesson(variant, variant.lesson)]
+        for problem in problems:
+            where = problem.line, problem.column, problem.code
+            if where not in found:
+                found.add(where)
+                yield replace(problem, message=f"{problem.message}{_with_values(variant)}")
+
+
+def variants(loaded: Loaded) -> Iterator[Loaded]:
+    """A lesson with different values for its variables: each value of each stands in one of them at least."""
+    if loaded.lesson is None:
+        yield loaded
+        return
+    # The variables themselves are the same in every variant, so their declaration in the first will do.
+    declared = loaded.lesson.model_dump(include={VARIABLES})[VARIABLES]
+    for seed in covering_seeds(declared):
+        yield loaded if seed == loaded.seed else load_lesson(loaded.path, seed)
+
+
+def _with_values(variant: Loaded) -> str:
+    """The values that differ from learner to learner, said after a problem."""
+    lesson = variant.lesson
+    chosen = [name for name in variant.values if lesson is None or isinstance(lesson.vars[name], Choice)]
+    values = ", ".join(f"{name}={_shown(variant.values[name])}" for name in chosen)
+    return f" — with {values} (seed {variant.seed})" if values else ""
+
+
+def _shown(value: Scalar | Mapping[str, Scalar]) -> str:
+    return "/".join(map(str, value.values())) if isinstance(value, Mapping) else str(value)
 
 
 async def prove_lesson(loaded: Loaded, lesson: Lesson) -> AsyncIterator[Problem]:
@@ -69,7 +111,7 @@ def _commands(path: DataPath, step: Step) -> Iterator[tuple[DataPath, str]]:
 
 async def _play(loaded: Loaded, lesson: Lesson) -> AsyncIterator[Problem]:
     try:
-        session = await Session.open(lesson, step=lesson.steps[0].id)
+        session = await Session.open(lesson, step=lesson.steps[0].id, seed=loaded.seed)
     except LessonError as error:
         yield loaded.problem(("cluster",), str(error), code="setup")
         return

@@ -17,6 +17,9 @@ def add(commands: Commands) -> None:
     """Declare `tutor start`."""
     parser = commands.add_parser("start", help="go straight into a lesson", description="Go straight into a lesson.")
     parser.add_argument("lesson", metavar="LESSON", help="a lesson's id or number, as `tutor list` shows them")
+    parser.add_argument(
+        "--seed", type=int, metavar="N", help="decides what differs from learner to learner (default: as it was begun)"
+    )
     parser.add_argument("--restart", action="store_true", help="begin at its first step, whatever was done before")
     parser.add_argument(
         "--plain", action="store_true", help="line by line, without a screen; so too if this is no terminal with one"
@@ -30,13 +33,13 @@ def has_screen() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
-def open_app(lesson: str | None = None, *, restart: bool = False) -> int:
+def open_app(lesson: str | None = None, *, restart: bool = False, seed: int | None = None) -> int:
     """Run the app, from its list of lessons or straight in one; the exit status."""
     if not has_screen():
         return fail("the app needs a terminal; 'tutor start LESSON --plain' and 'tutor shell -c COMMAND' do without")
     from tutor.ui.run import run_app
 
-    return run_app(start=lesson, restart=restart)
+    return run_app(start=lesson, restart=restart, seed=seed)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -51,8 +54,8 @@ def _run(options: argparse.Namespace) -> int:
         return fail(f"there is no lesson {word!r}; the lessons are {known}", USAGE_ERROR)
     if not (options.plain or options.sentences):
         if has_screen():
-            return open_app(lesson.id, restart=options.restart)
+            return open_app(lesson.id, restart=options.restart, seed=options.seed)
         print("tutor: no terminal with a screen here, so line by line, as with --plain", file=sys.stderr)
     from tutor.plain.lesson import play_lesson
 
-    return play_lesson(lesson, restart=options.restart, sentences=options.sentences)
+    return play_lesson(lesson, restart=options.restart, sentences=options.sentences, seed=options.seed)

@@ -23,6 +23,7 @@ class LessonEntry:
         minutes: how long it takes; 0 if the file does not say.
         objectives: what the learner can do afterwards.
         step_ids: its steps, in order.
+        varied: whether something in it differs from learner to learner.
     """
 
     id: str
@@ -32,6 +33,7 @@ class LessonEntry:
     minutes: int = 0
     objectives: tuple[str, ...] = ()
     step_ids: tuple[str, ...] = ()
+    varied: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def _read_entry(path: Path) -> LessonEntry | Problem:
         minutes if isinstance(minutes, int) else 0,
         tuple(map(str, _listed(data.get("objectives")))),
         tuple(str(step["id"]) for step in _listed(data.get("steps")) if isinstance(step, dict) and "id" in step),
+        bool(data.get("vars")),
     )
 
 

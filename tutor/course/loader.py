@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from tutor.course.rules import broken_rules
 from tutor.course.schema import (
     FORMAT,
     STEP_KINDS,
+    Choice,
     ClusterSetup,
     FileFrom,
     Hint,
@@ -27,6 +28,7 @@ from tutor.course.schema import (
     Value,
     Wrong,
 )
+from tutor.course.variables import VARIABLES, Values, substitute
 from tutor.paths import assets_dir
 
 _DRAWING: Final = re.compile(r"^!\[[^\]]*\]\((?P<file>[^)\s]+\.txt)\)$", re.MULTILINE)
@@ -60,20 +62,29 @@ class Loaded:
         lesson: the lesson; None if it cannot be used.
         problems: what is wrong with it.
         marks: where everything stands in the file.
+        values: what its variables stand for.
+        seed: what decided that.
     """
 
     path: Path
     lesson: Lesson | None
     problems: tuple[Problem, ...] = ()
     marks: Marked | None = None
+    values: Values = field(default_factory=dict)
+    seed: int = 1
 
     def problem(self, path: DataPath, message: str, mend: str = "", code: str = "lesson") -> Problem:
         """A problem at a place of this file."""
         return _problem(self.path, self.marks or Marked(), path, message, mend, code)
 
 
-def load_lesson(path: Path) -> Loaded:
-    """Read one lesson file, with the files it refers to."""
+def load_lesson(path: Path, seed: int = 1) -> Loaded:
+    """Read one lesson file, with the files it refers to.
+
+    Args:
+        path: the file.
+        seed: decides what its variables stand for.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -84,7 +95,7 @@ def load_lesson(path: Path) -> Loaded:
         marks = read_marked(text)
     except YamlError as error:
         return Loaded(path, None, (Problem(path, *error.place, str(error), error.mend, code="yaml"),))
-    return _validate(path, marks)
+    return _validate(path, marks, seed)
 
 
 def load_lessons(paths: Iterable[Path]) -> list[Loaded]:
@@ -129,7 +140,7 @@ def _in_words(path: DataPath, data: Any) -> str:
     return " › ".join(words)
 
 
-def _validate(path: Path, marks: Marked) -> Loaded:
+def _validate(path: Path, marks: Marked, seed: int) -> Loaded:
     data = marks.data
     if not isinstance(data, dict):
         return _unusable(path, "is not a lesson: a mapping with format, id, title … is wanted", "", "not-a-lesson")
@@ -138,8 +149,15 @@ def _validate(path: Path, marks: Marked) -> Loaded:
         mend = "update tutor" if newer else f"write format: {FORMAT}"
         message = f"format {data['format']!r} is not one this program reads"
         return Loaded(path, None, (_problem(path, marks, ("format",), message, mend, "format"),), marks)
+    substituted = substitute(marks, seed)
+    marks = substituted.marks
+    if substituted.unknown:
+        unknown = [
+            _problem(path, marks, each.path, each.message, each.mend, "variable") for each in substituted.unknown
+        ]
+        return Loaded(path, None, tuple(unknown), marks, substituted.values, seed)
     try:
-        lesson = Lesson.model_validate(data)
+        lesson = Lesson.model_validate(marks.data)
     except ValidationError as error:
         problems = {_explained(each, path, marks): None for each in error.errors()}
         return Loaded(path, None, tuple(sorted(problems, key=lambda found: (found.line, found.column))), marks)
@@ -147,7 +165,7 @@ def _validate(path: Path, marks: Marked) -> Loaded:
     lesson, drawing_problems = _with_drawings(lesson, path, marks)
     rules = [_problem(path, marks, *broken) for broken in broken_rules(lesson)]
     problems_found = (*file_problems, *drawing_problems, *rules)
-    return Loaded(path, None if problems_found else lesson, problems_found, marks)
+    return Loaded(path, None if problems_found else lesson, problems_found, marks, substituted.values, seed)
 
 
 def _with_files(lesson: Lesson, path: Path, marks: Marked) -> tuple[Lesson, list[Problem]]:
@@ -282,6 +300,8 @@ def _known_keys(path: DataPath, tags: tuple[str, ...]) -> Iterator[str]:
         model = Lesson
     elif parent == "steps":
         model = STEP_KINDS.get(tags[-1]) if tags else None
+    elif words[0] == VARIABLES:
+        model = Choice
     elif parent in _KEYS_BY_PARENT:
         model = _KEYS_BY_PARENT[parent]
     elif parent in KINDS and parent not in {"all", "any", "not"}:
@@ -295,12 +315,12 @@ def _known_keys(path: DataPath, tags: tuple[str, ...]) -> Iterator[str]:
 
 
 def _aliases(model: type[BaseModel]) -> Iterator[str]:
-    for name, field in model.model_fields.items():
-        yield field.alias or name
+    for name, known in model.model_fields.items():
+        yield known.alias or name
 
 
 def _inner_keys(model: type[BaseModel]) -> Iterator[str]:
-    for field in model.model_fields.values():
-        inner = field.annotation
+    for known in model.model_fields.values():
+        inner = known.annotation
         if isinstance(inner, type) and issubclass(inner, BaseModel):
             yield from _aliases(inner)

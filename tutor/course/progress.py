@@ -41,12 +41,14 @@ class LessonProgress:
         done: ids of the steps accomplished, in the lesson's order of doing.
         skipped: ids of the steps skipped.
         completed: whether the lesson was once finished.
+        seed: what decided the learner's own choices in it; None where there are none.
     """
 
     step: str = ""
     done: tuple[str, ...] = ()
     skipped: tuple[str, ...] = ()
     completed: bool = False
+    seed: int | None = None
 
 
 class Progress:
@@ -110,6 +112,10 @@ class Progress:
         if not self.lesson(lesson_id).completed:
             self._record(lesson_id, replace(self.lesson(lesson_id), completed=True))
 
+    def keep_seed(self, lesson_id: str, seed: int) -> None:
+        """Note by which seed a lesson is played, so that it is the same one when it is gone on with."""
+        self._record(lesson_id, replace(self.lesson(lesson_id), seed=seed))
+
     def restart(self, lesson_id: str) -> None:
         """Begin a lesson anew; that it was once finished stays known."""
         self._record(lesson_id, LessonProgress(completed=self.lesson(lesson_id).completed))
@@ -132,6 +138,7 @@ class Progress:
                     "done": list(each.done),
                     "skipped": list(each.skipped),
                     "completed": each.completed,
+                    **({} if each.seed is None else {"seed": each.seed}),
                 }
                 for lesson_id, each in self._lessons.items()
             },
@@ -155,8 +162,15 @@ def _read(data: Any) -> dict[str, LessonProgress]:
 def _read_lesson(data: Any) -> LessonProgress:
     if not isinstance(data["completed"], bool):
         raise TypeError("completed is no boolean")
+    seed = data.get("seed")
+    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
+        raise TypeError("seed is no number")
     return LessonProgress(
-        _text(data["step"]), tuple(map(_text, data["done"])), tuple(map(_text, data["skipped"])), data["completed"]
+        _text(data["step"]),
+        tuple(map(_text, data["done"])),
+        tuple(map(_text, data["skipped"])),
+        data["completed"],
+        seed,
     )
 
 

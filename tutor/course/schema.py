@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, field_validator, model_validator
 
 from tutor.course.conditions.base import ObjectPath, Record
 from tutor.course.conditions.objects import Counting, FieldPath
@@ -16,6 +16,61 @@ FORMAT: Final = 1
 Identifier: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=40)]
 """Lower-case letters, digits and dashes. Ids never change: progress is kept by them."""
 Text: TypeAlias = Annotated[str, Field(min_length=1)]
+
+
+def _checked_scalar(value: Any) -> Any:
+    if not isinstance(value, str | int | float):
+        raise ValueError("a text, a number, true or false is wanted (of several, one is chosen: {choose: [...]})")
+    return value
+
+
+Scalar: TypeAlias = Annotated[
+    Any, AfterValidator(_checked_scalar), WithJsonSchema({"type": ["string", "number", "boolean"]})
+]
+"""A text, a number, true or false."""
+
+
+def _checked_choice(value: Any) -> Any:
+    if not isinstance(value, dict):
+        return _checked_scalar(value)
+    return {name: _checked_scalar(each) for name, each in value.items()}
+
+
+ChoiceValue: TypeAlias = Annotated[
+    Any, AfterValidator(_checked_choice), WithJsonSchema({"type": ["string", "number", "boolean", "object"]})
+]
+"""A text, a number, true or false; or a mapping to such."""
+
+
+class Choice(Record):
+    """A variable whose value differs from learner to learner.
+
+    Args:
+        choose: the possible values; either all plain, or all mappings with the same fields, so that what belongs
+            together is chosen together.
+    """
+
+    choose: list[ChoiceValue] = Field(min_length=1)
+
+    @field_validator("choose")
+    @classmethod
+    def _alike(cls, choices: list[Any]) -> list[Any]:
+        fields = {frozenset(each) if isinstance(each, dict) else None for each in choices}
+        if len(fields) > 1:
+            raise ValueError("the values differ in their fields: give each the same")
+        return choices
+
+
+def kind_of_variable(value: Any) -> str:
+    """The tag of what a variable is declared by."""
+    return "choice" if isinstance(value, dict | Choice) else "value"
+
+
+Variable: TypeAlias = Annotated[
+    Annotated[Scalar, Tag("value")] | Annotated[Choice, Tag("choice")], Discriminator(kind_of_variable)
+]
+"""What a variable stands for: one value for everybody, or one chosen per learner."""
+VariableName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 
 
 class FileFrom(Record):
@@ -220,6 +275,7 @@ class Lesson(Record):
         minutes: how long it takes.
         objectives: what the learner can do afterwards.
         terms: words of the glossary it uses.
+        vars: what differs from learner to learner, by name; `((name))` in any later text stands for it.
         cluster: what is there when it begins.
         files: files in the learner's home folder: their text, or where it comes from.
         steps: in order.
@@ -232,6 +288,7 @@ class Lesson(Record):
     minutes: int = Field(ge=1, le=120)
     objectives: list[str] = Field(default_factory=list)
     terms: list[str] = Field(default_factory=list)
+    vars: dict[VariableName, Variable] = Field(default_factory=dict)
     cluster: ClusterSetup = Field(default_factory=ClusterSetup)
     files: dict[str, str | FileFrom] = Field(default_factory=dict)
     steps: list[Step] = Field(min_length=1)

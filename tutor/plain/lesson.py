@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from tutor.course.catalog import read_glossary
 from tutor.course.loader import load_lesson
 from tutor.course.progress import Progress
+from tutor.course.seeds import lesson_seed
 from tutor.course.session import LessonError, Session
 from tutor.course.stage import CONTINUES
 from tutor.plain.lines import Lines, say
@@ -27,32 +28,36 @@ tables sentences has tables said as sentences from then on, tables rows as rows.
 """
 
 
-def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = False) -> int:
+def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = False, seed: int | None = None) -> int:
     """Play a lesson until its end, `exit` or the end of input.
 
     Args:
         entry: the lesson.
         restart: begin at its first step, whatever was done before.
         sentences: say tables as sentences.
+        seed: decides every generated name, address and choice; None for the one it was begun with.
 
     Returns:
         0; 1 if the lesson cannot be played (the reason is printed).
     """
-    loaded = load_lesson(entry.path)
-    if loaded.lesson is None:
-        for problem in loaded.problems:
-            sys.stderr.write(f"{problem}\n")
-        return 1
     progress = Progress.load()
     if progress.notice:
         sys.stderr.write(f"tutor: {progress.notice}\n")
     if restart:
         progress.restart(entry.id)
+    seed = lesson_seed(entry, progress, seed)
+    loaded = load_lesson(entry.path, seed)
+    if loaded.lesson is None:
+        for problem in loaded.problems:
+            sys.stderr.write(f"{problem}\n")
+        return 1
     live = sys.stdin.isatty()
     with asyncio.Runner() as runner:
         try:
             session = runner.run(
-                Session.open(loaded.lesson, progress=progress, live=live, glossary=read_glossary(entry.path.parent))
+                Session.open(
+                    loaded.lesson, progress=progress, live=live, seed=seed, glossary=read_glossary(entry.path.parent)
+                )
             )
         except LessonError as error:
             sys.stderr.write(f"tutor: {error}\n")

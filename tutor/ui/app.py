@@ -35,7 +35,7 @@ class TutorApp(PagedApp):
         progress: what the learner has done; None for the file in the data folder.
         start: id of a lesson (or `sandbox`) to go straight into; None for the list.
         restart: begin that lesson at its first step.
-        seed: decides every generated name, address and choice.
+        seed: decides every generated name, address and choice of what is started; None for what is usual there.
         settings: what the learner likes; None for the file in the data folder (in memory if `progress` is given).
     """
 
@@ -55,17 +55,17 @@ class TutorApp(PagedApp):
         *,
         start: str | None = None,
         restart: bool = False,
-        seed: int = 1,
+        seed: int | None = None,
         settings: SettingsFile | None = None,
     ) -> None:
         super().__init__()
         self.preferences = Preferences(self, settings or (SettingsFile.load() if progress is None else SettingsFile()))
         self.glyphs = self.preferences.glyphs
-        self.seed = seed
         self._folder = lessons
         self._progress = progress
         self._start = start
         self._restart = restart
+        self._seed = seed
         self._catalog: Catalog | None = None
 
     def on_mount(self) -> None:
@@ -105,7 +105,7 @@ class TutorApp(PagedApp):
         if self._start is not None:
             if self._restart:
                 self.progress.restart(self._start)
-            self._open(self._start)
+            self._open(self._start, seed=self._seed)
 
     def _list_lessons(self) -> None:
         for screen in self.screen_stack:
@@ -120,13 +120,13 @@ class TutorApp(PagedApp):
         self._list_lessons()
         self._open(event.lesson, event.cluster)
 
-    def _open(self, lesson: str, cluster: str = "") -> None:
+    def _open(self, lesson: str, cluster: str = "", seed: int | None = None) -> None:
         from tutor.ui.screens.lesson import HOME, LessonScreen
 
         if lesson != HOME:
             following = self.catalog.after(lesson)
             opener = partial(
-                open_session, lesson, self.catalog, self.progress, cluster=cluster, folder=self._folder, seed=self.seed
+                open_session, lesson, self.catalog, self.progress, cluster=cluster, folder=self._folder, seed=seed
             )
             self.push_screen(LessonScreen(lesson, opener, following, self.glyphs, self.preferences.settings.speed))
 

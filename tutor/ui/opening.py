@@ -18,7 +18,7 @@ async def open_session(
     *,
     cluster: str = "",
     folder: Path | None = None,
-    seed: int = 1,
+    seed: int | None = None,
 ) -> Session:
     """Begin a lesson (or the sandbox), or go on with it.
 
@@ -28,7 +28,7 @@ async def open_session(
         progress: what the learner has done.
         cluster: id of the cluster that the sandbox begins with; the first there is if empty.
         folder: where the lessons are; None for those that ship with the program.
-        seed: decides every generated name, address and choice.
+        seed: decides every generated name, address and choice; None for the one it was begun with.
 
     Raises:
         LessonError: it cannot be played; the message says why.
@@ -37,15 +37,17 @@ async def open_session(
     from tutor.course.loader import load_lesson
     from tutor.course.progress import Progress
     from tutor.course.sandbox import CLUSTERS, SANDBOX, find_cluster, sandbox_lesson
+    from tutor.course.seeds import USUAL, lesson_seed
     from tutor.course.session import LessonError, Session
 
     if lesson_id == SANDBOX:
         played = sandbox_lesson(find_cluster(cluster) or CLUSTERS[0])
-        return await Session.open(played, progress=Progress(), live=True, seed=seed)
+        return await Session.open(played, progress=Progress(), live=True, seed=seed or USUAL)
     entry = catalog.find(lesson_id)
     if entry is None:
         raise LessonError(f"there is no lesson called {lesson_id}")
-    loaded = load_lesson(entry.path)
+    seed = lesson_seed(entry, progress, seed)
+    loaded = load_lesson(entry.path, seed)
     if loaded.lesson is None:
         raise LessonError("\n".join(map(str, loaded.problems)))
     glossary = read_glossary(folder)

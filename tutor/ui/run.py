@@ -18,7 +18,7 @@ def run_app(
     *,
     start: str | None = None,
     restart: bool = False,
-    seed: int = 1,
+    seed: int | None = None,
 ) -> int:
     """Run the app until the learner leaves; its exit status. The arguments are those of `TutorApp`."""
     collector.tune()
