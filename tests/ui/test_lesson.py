@@ -305,9 +305,9 @@ async def test_leaving_by_word_keeps_the_place(make_app: MakeApp) -> None:
         screen.shell.prompt.put("lessons")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, HomeScreen))
-        listed = [str(option.prompt) for option in app.screen.lessons.options]
-        assert "step 2/4" in listed[0]
-        assert "new" in listed[1]
+        listed = {option.id: str(option.prompt) for option in app.screen.lessons.options}
+        assert "step 2/4" in listed["first"]
+        assert "new" in listed["second"]
         assert progress.lesson("first") == LessonProgress(step="make", done=("read",))
 
 

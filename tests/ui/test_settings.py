@@ -15,10 +15,13 @@ from tests.ui.conftest import opened, run_command, until
 from tutor.course.progress import Progress
 from tutor.ui.app import TutorApp
 from tutor.ui.ascii import in_ascii
+from tutor.ui.keys import key_name
+from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.settings import KeyScreen, SettingsScreen
 from tutor.ui.settings import Settings, SettingsFile
+from tutor.ui.widgets.lesson_pane import ActionBar, CommandLine
 
 Make = Callable[..., TutorApp]
 
@@ -229,13 +232,13 @@ async def test_a_key_that_cannot_be_used_is_refused(key: str, said: str, make: M
 
 async def test_the_keys_that_matter_are_shown_once(make: Make) -> None:
     async with make().run_test() as pilot:
-        home = await at_home(pilot)
-        assert "The keys that matter" in str(home.query_one("#about").render())
+        await at_home(pilot)
+        assert "The keys that matter" in shown(pilot.app)
         await pilot.press("s")
         await opened(pilot)
     async with make().run_test() as pilot:
-        home = await at_home(pilot)
-        assert "The keys that matter" not in str(home.query_one("#about").render())
+        await at_home(pilot)
+        assert "The keys that matter" not in shown(pilot.app)
 
 
 async def test_the_sandbox_has_the_cluster_that_was_chosen(make: Make) -> None:
@@ -286,3 +289,29 @@ async def test_in_front_of_a_room_a_command_is_seen_being_typed(make: Make, monk
         monkeypatch.setattr(screen.shell.prompt, "put", seen.append)
         await screen.type_slowly("kubectl get")
         assert seen == ["kubectl get"[:end] for end in range(1, 12)] + [""]
+
+
+async def test_texts_follow_keys_that_were_changed(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(140, 45)) as pilot:
+        home = await at_home(pilot)
+        app.preferences.set_key("lesson.hint", "f12")
+        home.show(app.catalog, app.progress, app.preferences)
+        assert "F12" in str(home.query_one("#welcome").render())
+        home.lessons.highlighted = home.lessons.get_option_index("first")
+        await pilot.press("enter")
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        assert "F12 hint" in str(screen.query_one(ActionBar).render())
+        app.preferences.set_key("lesson.type", "alt+t")
+        await pilot.pause()
+        assert "alt+t types the command" in str(screen.query_one(ActionBar).render())
+        assert "alt+t" in str(screen.query_one(CommandLine).render())
+        await pilot.press("f1")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        assert "`F12` hint" in app.screen.text
+
+
+def test_keys_are_written_as_they_stand_on_the_keyboard() -> None:
+    names = {"f2": "F2", "alt+up": "alt+↑", "escape": "Esc", "slash": "/", "ctrl+o,f2": "ctrl+o", "plus": "+", "d": "d"}
+    assert {key: key_name(key) for key in names} == names

@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from tutor.ui.keys import key_name
 from tutor.ui.messages import LessonPicked, SpeedChosen
 from tutor.ui.opening import open_session
 from tutor.ui.pages import PagedApp
@@ -41,7 +42,6 @@ class TutorApp(PagedApp):
 
     TITLE = "tutor"
     COMMAND_PALETTE_BINDING = "ctrl+o"
-    COMMAND_PALETTE_DISPLAY = "^o"
     CSS_PATH = "app.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="Help on what is focused; or type: help"),
@@ -73,6 +73,10 @@ class TutorApp(PagedApp):
         self.preferences.apply()
         self.push_screen(HomeScreen(self.glyphs))
         self.call_after_refresh(self._begin)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """How a key is written, in the footer as in every text."""
+        return key_name(binding.key)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Values of our own variables in themes that do not define them."""
@@ -128,7 +132,7 @@ class TutorApp(PagedApp):
             opener = partial(
                 open_session, lesson, self.catalog, self.progress, cluster=cluster, folder=self._folder, seed=seed
             )
-            self.push_screen(LessonScreen(lesson, opener, following, self.glyphs, self.preferences.settings.speed))
+            self.push_screen(LessonScreen(lesson, opener, following, self.glyphs))
 
     @on(SpeedChosen)
     def _keep_speed(self, event: SpeedChosen) -> None:

@@ -94,3 +94,8 @@ class SpeedChosen(Message):
 @dataclass
 class GlyphsChanged(Message):
     """The screen draws with other symbols from now on."""
+
+
+@dataclass
+class KeysChanged(Message):
+    """The learner has put something on another key."""

@@ -17,7 +17,7 @@ class PagedApp(App[None]):
         from tutor.ui.screens.help import HelpScreen
 
         if not isinstance(self.screen, HelpScreen):
-            self.push_screen(HelpScreen.about(self.screen))
+            self.push_screen(HelpScreen.about(self.screen, self.preferences.keys))
 
     def action_differences(self) -> None:
         """What differs from a real cluster."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from textual.theme import Theme
 
 from tutor.ui.ascii import AsciiFilter
-from tutor.ui.messages import GlyphsChanged
+from tutor.ui.keys import KeyNames
+from tutor.ui.messages import GlyphsChanged, KeysChanged
 from tutor.ui.settings import SPEEDS, Settings, SettingsFile
 from tutor.ui.theme import ASCII, DARK, OWN_THEMES, PROJECTOR, PROJECTOR_LIGHT, Glyphs, glyphs_for
 
@@ -45,6 +46,11 @@ class Preferences:
     def notice(self) -> str:
         """What the learner should know about the file; may be empty."""
         return self._file.notice
+
+    @property
+    def keys(self) -> KeyNames:
+        """What the keys are called now."""
+        return KeyNames(self.settings.keys)
 
     @property
     def glyphs(self) -> Glyphs:
@@ -134,6 +140,8 @@ class Preferences:
         rest: Mapping[str, str] = {name: each for name, each in self.settings.keys.items() if name != binding}
         self._file.change(keys={**rest, binding: keys} if keys else rest)
         self._app.set_keymap(dict(self.settings.keys))
+        for screen in self._app.screen_stack:
+            screen.post_message(KeysChanged())
 
     def welcomed(self) -> None:
         """Note that the keys that matter have been shown."""

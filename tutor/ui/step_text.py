@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tutor.course.view import ConditionView, OptionView, StepView
+from tutor.ui.keys import KeyNames
 from tutor.ui.literal import literal
 from tutor.ui.prose import hang, prose
 from tutor.ui.theme import Glyphs
@@ -94,7 +95,7 @@ def finish_view(view: StepView, objectives: Sequence[str], following: str) -> St
     )
 
 
-def call_to_action(view: StepView, glyphs: Glyphs) -> tuple[str, bool]:
+def call_to_action(view: StepView, glyphs: Glyphs, keys: KeyNames) -> tuple[str, bool]:
     """What to press now, and whether the step is accomplished."""
     if view.id.endswith("-finish"):
         return f"{glyphs.done} Lesson finished   Enter: on to the next", True
@@ -104,12 +105,12 @@ def call_to_action(view: StepView, glyphs: Glyphs) -> tuple[str, bool]:
         said = "" if view.kind == "read" else f"{glyphs.done} Done   "
         return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or keep trying"), True
     if view.options:
-        keys = f"1 to {len(view.options)}"
+        digits = f"1 to {len(view.options)}"
         if view.multiple:
-            return f"Press {keys} to mark answers, then Enter", False
-        return f"Press {keys}, or click an answer", False
+            return f"Press {digits} to mark answers, then Enter", False
+        return f"Press {digits}, or click an answer", False
     if view.kind == "observe" and view.question:
         return "Type what you see, then Enter:  answer …", False
     if view.commands:
-        return "F4 types the command · F2 hint", False
-    return "Any way that works counts · F2 hint", False
+        return keys.fill("{lesson.type} types the command · {lesson.hint} hint"), False
+    return keys.fill("Any way that works counts · {lesson.hint} hint"), False

@@ -118,6 +118,7 @@ class Glyphs:
     trunk: str = "│"
     dash: str = "─"
     bar: str = "█"
+    meter: str = "━"
     packet: str = "◆"
     caret: str = "❯"
     bullet: str = "•"
@@ -141,6 +142,7 @@ ASCII: Final = Glyphs(
     trunk="|",
     dash="-",
     bar="#",
+    meter="=",
     packet="@",
     caret=">",
     bullet="*",

@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
 from tutor.ui.literal import literal
+from tutor.ui.pages import PagedApp
 
 _YAML = re.compile(
     r"(?P<comment>#.*$)|^(?P<lead>\s*(?:- )*)(?P<key>[\w./$-]+)(?=:(?:\s|$))"
@@ -53,13 +54,14 @@ class EditorScreen(ModalScreen[str | None]):
     HELP = """
 # Editor
 
-Change the text, then **F2** (or **ctrl+o**) saves and closes. **Esc** leaves without saving; if you changed
-something, it waits for a second **Esc**.
+Change the text, then **{editor.save}** saves and closes. **{editor.leave}** leaves without saving; if you changed
+something, it waits to be pressed a second time.
 """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,ctrl+o", "save", "Save and close", id="editor.save", tooltip="Save and close", priority=True),
         Binding("escape", "leave", "Leave", id="editor.leave", tooltip="Leave without saving", priority=True),
     ]
+    app = getters.app(PagedApp)
     _area = getters.query_one("#text", TextArea)
     _said = getters.query_one("#editor-said", Static)
 
@@ -77,8 +79,9 @@ something, it waits for a second **Esc**.
                 self.text, id="text", show_line_numbers=True, soft_wrap=False, tab_behavior="indent", compact=True
             )
             with Horizontal(id="editor-bar"):
-                yield Button(literal("F2 Save and close"), id="save", compact=True)
-                yield Button(literal("Esc Leave"), id="leave", compact=True)
+                keys = self.app.preferences.keys
+                yield Button(literal(keys.fill("{editor.save} Save and close")), id="save", compact=True)
+                yield Button(literal(keys.fill("{editor.leave} Leave")), id="leave", compact=True)
                 yield Static(id="editor-said")
 
     def action_save(self) -> None:
@@ -91,7 +94,7 @@ something, it waits for a second **Esc**.
             self.dismiss(None)
         else:
             self._warned = True
-            self._said.update(literal("Not saved. Esc again leaves without saving."))
+            self._said.update(literal("Not saved. Leave again to leave without saving."))
 
     @on(TextArea.Changed)
     def _changed(self) -> None:

@@ -11,6 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
+from tutor.ui.keys import KeyNames
 from tutor.ui.literal import literal
 
 Keys = tuple[tuple[str, str], ...]
@@ -36,8 +37,13 @@ class HelpScreen(ModalScreen[None]):
         self._keys = keys
 
     @classmethod
-    def about(cls, screen: Screen[object]) -> HelpScreen:
-        """Help on what is focused on a screen."""
+    def about(cls, screen: Screen[object], names: KeyNames) -> HelpScreen:
+        """Help on what is focused on a screen.
+
+        Args:
+            screen: the screen.
+            names: what the keys are called.
+        """
         nodes = [] if screen.focused is None else list(screen.focused.ancestors_with_self)
         texts = [node.HELP.strip() for node in nodes if node.HELP]
         texts += [screen.HELP.strip()] if screen.HELP else []
@@ -46,7 +52,7 @@ class HelpScreen(ModalScreen[None]):
             for active in screen.active_bindings.values()
             if active.enabled and active.binding.tooltip
         )
-        return cls("\n\n".join(dict.fromkeys(texts)), tuple(keys))
+        return cls(names.fill("\n\n".join(dict.fromkeys(texts))), tuple(keys))
 
     def compose(self) -> ComposeResult:
         """The text, then the keys."""

@@ -21,6 +21,7 @@ from tutor.ui.messages import (
     EndPressed,
     GlyphsChanged,
     InterruptPressed,
+    KeysChanged,
     LessonPicked,
     OptionPicked,
 )
@@ -58,7 +59,6 @@ class LessonScreen(LessonLayout):
         opener: makes the session; called after the first frame.
         following: the lesson that comes next; None if there is none.
         glyphs: the symbols to draw with.
-        speed: how many times as fast as usual requests are played.
     """
 
     def __init__(
@@ -67,21 +67,19 @@ class LessonScreen(LessonLayout):
         opener: Opener,
         following: LessonEntry | None = None,
         glyphs: Glyphs = UNICODE,
-        speed: float = 1.0,
     ) -> None:
         super().__init__(glyphs, sandbox=lesson == SANDBOX)
         self.lesson_id = lesson
         self.following = following
         self.player: Player | None = None
         self._opener = opener
-        self._speed = speed
         self._jobs = Jobs(self)
         self._cut = asyncio.Event()
         self._usable: tuple[bool, ...] = ()
 
     def on_mount(self) -> None:
         """Open the session once the first frame stands."""
-        self.side.traffic.speed = self._speed
+        self.side.traffic.speed = self.app.preferences.settings.speed
         self.call_after_refresh(self.run_worker, self._open, group="open", exit_on_error=False)
 
     async def _open(self) -> None:
@@ -116,7 +114,8 @@ class LessonScreen(LessonLayout):
         kind = "" if isinstance(error, LessonError) else f"A fault of tutor's own: {type(error).__name__}: "
         said = f"{kind}{error}"
         if self.player is None:
-            self._loading.update(literal(f"This lesson cannot be played.\n{said}\nF10 leads back to the lessons."))
+            back = self.app.preferences.keys.fill("{lesson.home} leads back to the lessons.")
+            self._loading.update(literal(f"This lesson cannot be played.\n{said}\n{back}"))
         else:
             self.say(said, "gloss")
             self.shell.show_state()
@@ -235,7 +234,9 @@ class LessonScreen(LessonLayout):
         return await edited
 
     @on(GlyphsChanged)
+    @on(KeysChanged)
     def _draw_again(self) -> None:
+        self._name_keys()
         if self.player is not None:
             self.show(self.player.view)
             self.lesson.mutate_reactive(LessonPane.view)

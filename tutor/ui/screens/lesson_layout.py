@@ -13,6 +13,7 @@ from textual.widgets import Footer, Static
 
 from tutor.ui.literal import literal
 from tutor.ui.messages import CommandEntered, CommandPicked
+from tutor.ui.pages import PagedApp
 from tutor.ui.prose import prose
 from tutor.ui.screens.lesson_keys import KEYS
 from tutor.ui.theme import Glyphs
@@ -40,6 +41,7 @@ class LessonLayout(Screen[None]):
     HELP = LessonPane.HELP
     BINDINGS = KEYS
 
+    app = getters.app(PagedApp)
     shell = getters.query_one(Shell)
     lesson = getters.query_one("#lesson", LessonPane)
     side = getters.query_one(ClusterSide)
@@ -65,9 +67,7 @@ class LessonLayout(Screen[None]):
             yield ClusterSide(self.glyphs, id="side")
         yield Static(literal("Setting the cluster up …"), id="loading")
         yield Shell(id="shell")
-        yield Static(
-            literal("tutor needs more room:\nmake the window 60 × 16 or larger.\nctrl+q quits."), id="too-small"
-        )
+        yield Static(id="too-small")
         yield Footer()
 
     def on_mount(self) -> None:
@@ -77,6 +77,13 @@ class LessonLayout(Screen[None]):
         if self.sandbox:
             self.add_class("-sandbox")
             self.shown = "cluster"
+        self._name_keys()
+
+    def _name_keys(self) -> None:
+        """Let every text call the keys what they are."""
+        self.lesson.keys = self.shell.keys = keys = self.app.preferences.keys
+        room = keys.fill("tutor needs more room:\nmake the window 60 × 16 or larger.\n{app.quit} quits.")
+        self.query_one("#too-small", Static).update(literal(room))
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the keys into the footer."""

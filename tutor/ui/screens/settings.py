@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, getters, on
@@ -10,11 +9,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.dom import DOMNode
 from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.ui.keys import key_groups, key_name
 from tutor.ui.literal import literal
 
 if TYPE_CHECKING:
@@ -27,27 +26,6 @@ _KEYS_FOR_TYPING: Final = frozenset(
 )
 """Keys that the shell's prompt needs, or that terminals cannot tell from these."""
 _HINT: Final = "Enter changes what is chosen, and it holds at once. Esc closes."
-
-
-def _groups() -> Iterator[tuple[str, list[Binding]]]:
-    """What has keys, by where the keys work."""
-    from tutor.ui.app import TutorApp
-    from tutor.ui.screens.home import HomeScreen
-    from tutor.ui.screens.lesson import LessonScreen
-    from tutor.ui.widgets.object_table import ObjectTable
-    from tutor.ui.widgets.shell import Shell
-    from tutor.ui.widgets.traffic import TrafficDiagram
-
-    places: dict[str, type[DOMNode]] = {
-        "everywhere": TutorApp,
-        "in lessons": LessonScreen,
-        "in the shell": Shell,
-        "in tables": ObjectTable,
-        "in the traffic": TrafficDiagram,
-        "at home": HomeScreen,
-    }
-    for place, owner in places.items():
-        yield place, [each for each in owner.BINDINGS if isinstance(each, Binding) and each.id]
 
 
 class KeyScreen(ModalScreen[str]):
@@ -116,7 +94,7 @@ class SettingsScreen(ModalScreen[None]):
     def on_mount(self) -> None:
         """List everything; keep up with the theme, which is chosen elsewhere."""
         self._bindings_by_id = {
-            each.id: (place, each) for place, bindings in _groups() for each in bindings if each.id is not None
+            each.id: (place, each) for place, bindings in key_groups() for each in bindings if each.id is not None
         }
         self._list()
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
@@ -136,11 +114,14 @@ class SettingsScreen(ModalScreen[None]):
         self.rows.clear_options()
         self.rows.add_options([Option(_row(name, value), id_) for id_, (name, value) in rows.items()])
         for id_, (where, binding) in self._bindings_by_id.items():
-            self.rows.add_option(Option(_row(f"Key {where}: {binding.description}", self._keys(binding)), id_))
+            self.rows.add_option(Option(_row(f"Key {where}: {binding.description}", self._key_names(binding)), id_))
         self.rows.highlighted = place or 0
 
     def _keys(self, binding: Binding) -> str:
         return self._preferences.settings.keys.get(binding.id or "", binding.key)
+
+    def _key_names(self, binding: Binding) -> str:
+        return "  ".join(map(key_name, self._keys(binding).split(",")))
 
     @on(OptionList.OptionSelected)
     async def _change(self, event: OptionList.OptionSelected) -> None:
@@ -170,22 +151,22 @@ class SettingsScreen(ModalScreen[None]):
                 self._say(self._take_key(binding_id, key))
                 self._list()
 
-        self.app.push_screen(KeyScreen(binding.description, binding.key), take)
+        self.app.push_screen(KeyScreen(binding.description, key_name(binding.key)), take)
 
     def _take_key(self, binding_id: str, key: str) -> str:
         """Set a key if it can be one; what there is to say about it."""
         place, binding = self._bindings_by_id[binding_id]
         if key == "backspace":
             self._preferences.set_key(binding_id, "")
-            return f"{binding.description} is on its usual key again: {binding.key}."
+            return f"{binding.description} is on its usual key again: {key_name(binding.key)}."
         if key in _KEYS_FOR_TYPING or (len(key) == 1 and place in {"everywhere", "in lessons", "in the shell"}):
-            return f"{key} is needed for typing. {binding.description} stays as it was."
+            return f"{key_name(key)} is needed for typing. {binding.description} stays as it was."
         for other_place, other in self._bindings_by_id.values():
             shared = {place, other_place} & {"everywhere"} or place == other_place
             if other.id != binding_id and shared and key in self._keys(other).split(","):
-                return f"{key} is taken: {other.description}. {binding.description} stays as it was."
+                return f"{key_name(key)} is taken: {other.description}. {binding.description} stays as it was."
         self._preferences.set_key(binding_id, key)
-        return f"{binding.description} is on {key} now."
+        return f"{binding.description} is on {key_name(key)} now."
 
     def _say(self, text: str) -> None:
         self._said.update(literal(text))

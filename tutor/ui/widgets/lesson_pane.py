@@ -13,6 +13,7 @@ from textual.widgets import Markdown, Static
 
 from tutor.course.view import HintView, StepView
 from tutor.ui.glossary import explanation, linked, term_of
+from tutor.ui.keys import KeyNames
 from tutor.ui.literal import literal, show_in
 from tutor.ui.messages import ActionClicked, CommandPicked, OptionPicked
 from tutor.ui.prose import prose
@@ -40,11 +41,11 @@ class CommandLine(Static):
         super().__init__()
         self.command = command
 
-    def show(self, *, ran: bool, coming: bool, glyphs: Glyphs) -> None:
-        """Show whether it was run, and whether it is the one that the key types."""
+    def show(self, *, ran: bool, key: str, glyphs: Glyphs) -> None:
+        """Show whether it was run, and the key that types it; empty if the key types another."""
         sign = literal(f"{glyphs.done} ", "$text-success") if ran else literal("$ ", "$muted")
-        key = literal("  F4", "bold $text-accent") if coming else Content("")
-        show_in(self, Content.assemble(sign, literal(self.command), key))
+        named = literal(f"  {key}", "bold $text-accent") if key else Content("")
+        show_in(self, Content.assemble(sign, literal(self.command), named))
 
     def on_click(self, event: events.Click) -> None:
         """Type it."""
@@ -90,6 +91,9 @@ class LessonPane(Vertical, can_focus=False):
     Args:
         glyphs: the symbols to draw with.
         id: the widget's id.
+
+    Attributes:
+        keys: what the keys are called.
     """
 
     HELP = """
@@ -98,10 +102,11 @@ class LessonPane(Vertical, can_focus=False):
 Read, then do what is asked in the shell, in any way you like. Each condition is ticked as soon as it holds; under an
 open one stands what is missing. Nothing is lost by trying: `undo` takes back, `reset` starts the step again.
 
-`F2` hint · `F3` show me · `F4` type the command · `F5` undo · `F6` redo · `F7` reset · `F8` skip · `Enter` next,
-once done · `alt+↑` `alt+↓` scroll · `alt+s` any step
+`{lesson.hint}` hint · `{lesson.show}` show me · `{lesson.type}` type the command · `{lesson.undo}` undo ·
+`{lesson.redo}` redo · `{lesson.reset}` reset · `{lesson.skip}` skip · `Enter` next, once done · `{lesson.read_up}`
+`{lesson.read_on}` scroll · `{lesson.steps}` any step
 
-Underlined words are explained by a click, all of them by `alt+g` or the word `terms`.
+Underlined words are explained by a click, all of them by `{lesson.terms}` or the word `terms`.
 """
     DEFAULT_CSS = """
     LessonPane {
@@ -146,6 +151,7 @@ Underlined words are explained by a click, all of them by `alt+g` or the word `t
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.glyphs = glyphs
+        self.keys = KeyNames()
         self._explained = ""
 
     def compose(self) -> ComposeResult:
@@ -247,14 +253,15 @@ Underlined words are explained by a click, all of them by `alt+g` or the word `t
         self._put(self._remark, Content("\n").join(remarks))
         self._put(self._hints, Content("\n").join(self._hint(hint) for hint in view.hints))
         self._put(self._conditions, condition_lines(view.conditions, self.glyphs, self._conditions.size.width))
-        text, accomplished = call_to_action(view, self.glyphs)
+        text, accomplished = call_to_action(view, self.glyphs, self.keys)
         show_in(self._bar, literal(text))
         self._bar.set_class(accomplished, "-done")
         self.set_class(view.done, "-done")
 
     def _show_commands(self) -> None:
         for line in self._commands.query(CommandLine):
-            line.show(ran=line.command in self.ran, coming=line.command == self.next_command, glyphs=self.glyphs)
+            key = self.keys["lesson.type"] if line.command == self.next_command else ""
+            line.show(ran=line.command in self.ran, key=key, glyphs=self.glyphs)
 
     def _hint(self, hint: HintView) -> Content:
         name = "About that: " if hint.about_mistake else "Hint: "

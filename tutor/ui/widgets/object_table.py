@@ -37,8 +37,9 @@ class ObjectTable(ScrollView, can_focus=True):
 
 What the last command changed is marked until the next command: `+ new`, `~ changed`, `- gone`.
 
-`↑ ↓` choose a row · `/` filter · `d` describe it · `y` show its YAML · `c` copy its name · `Enter` on a Service: its
-Pods · `Esc` back to the shell
+`{table.up}` `{table.down}` choose a row · `{table.filter}` filter · `{table.describe}` describe it ·
+`{table.yaml}` show its YAML · `{table.copy}` copy its name · `{table.drill}` on a Service: its Pods ·
+`{lesson.to_shell}` back to the shell
 
 The filter takes words that must all occur in a row, `-l app=web` for labels, `-n shop` for a namespace. Rows marked `=`
 belong to the row you are at: the Pods a Service selects, or the Services that select a Pod.

@@ -9,11 +9,13 @@ from textual.binding import Binding, BindingType
 HELP: Final = """
 # The shell
 
-Type commands and press **Enter**. **Tab** completes commands, resources, names, flags and files; press it again to go
-through what fits. **↑ ↓** bring earlier commands back, **ctrl+r** searches them.
+Type commands and press **Enter**. **{prompt.complete}** completes commands, resources, names, flags and files; press it
+again to go through what fits. **{prompt.up} {prompt.down}** bring earlier commands back, **{prompt.search}** searches
+them.
 
-`ctrl+a` `ctrl+e` start and end · `alt+b` `alt+f` a word back and on · `ctrl+w` `ctrl+u` `ctrl+k` cut ·
-`ctrl+y` put back · `ctrl+c` interrupt · `ctrl+d` end of input · `ctrl+l` clear · `PgUp` `PgDn` scroll
+`ctrl+a` `ctrl+e` start and end · `{prompt.word_back}` `{prompt.word_on}` a word back and on · `{prompt.kill_back}`
+`{prompt.kill_start}` `{prompt.kill_end}` cut · `{prompt.yank}` put back · `{prompt.interrupt}` interrupt ·
+`{prompt.end}` end of input · `{shell.clear}` clear · `{shell.up}` `{shell.down}` scroll
 
 Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `reset` `skip` `lessons`
 """

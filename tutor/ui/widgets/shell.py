@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widgets import Static
 
+from tutor.ui.keys import KeyNames
 from tutor.ui.literal import literal, plain, show_in
 from tutor.ui.messages import CandidatesChanged
 from tutor.ui.widgets.prompt import Prompt
@@ -27,7 +28,11 @@ PATIENCE: Final = 0.2
 
 
 class Shell(Vertical):
-    """A terminal's face. The prompt stands right below the output, as in any terminal."""
+    """A terminal's face. The prompt stands right below the output, as in any terminal.
+
+    Attributes:
+        keys: what the keys are called.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup,shift+up", "page(-1)", "Scroll up", id="shell.up", tooltip="Earlier output", show=False),
@@ -53,6 +58,7 @@ class Shell(Vertical):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self.keys = KeyNames()
         self._terminal: Terminal | None = None
         self._text = ""
         self._patience: Timer | None = None
@@ -63,7 +69,7 @@ class Shell(Vertical):
         with Horizontal(id="entry"):
             yield Static(id="prompt-text")
             yield Prompt(id="prompt")
-            yield Static(literal("running · ctrl+c interrupts"), id="running")
+            yield Static(id="running")
         yield Static(id="candidates")
 
     def serve(self, terminal: Terminal) -> None:
@@ -113,6 +119,7 @@ class Shell(Vertical):
             self._patience = self.set_timer(PATIENCE, self._show_busy)
 
     def _show_busy(self) -> None:
+        self._note.update(literal(self.keys.fill("running · {prompt.interrupt} interrupts")))
         self._note.add_class("-shown")
         show_in(self._prompt_text, Content(""))
 

@@ -37,7 +37,8 @@ class TrafficDiagram(Static, can_focus=True):
 Who asked, what cluster DNS said, the Service's virtual address, the Pod that was picked, and the answer. Each line is
 one hop. Pods are drawn as ready, not ready, leaving, or not matching the selector, with the requests each answered.
 
-`Space` pause or go on · `→` `←` one hop · `r` play again · `+` `-` faster, slower · `Esc` back to the shell
+`{traffic.pause}` pause or go on · `{traffic.step}` `{traffic.back}` one hop · `{traffic.replay}` play again ·
+`{traffic.faster}` `{traffic.slower}` faster, slower · `{lesson.to_shell}` back to the shell
 
 While the diagram is focused, the selector and the labels it matches are lit, in `[ ]`.
 """

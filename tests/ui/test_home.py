@@ -1,0 +1,72 @@
+"""The home screen's list, as data and on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.ui.conftest import until
+from tutor.course.catalog import Catalog, LessonEntry, LessonGroup
+from tutor.course.progress import LessonProgress, Progress
+from tutor.ui.app import TutorApp
+from tutor.ui.home_rows import about_lines, heading_line, progress_line, row_line, rows_by_id, sections
+from tutor.ui.screens.home import HomeScreen
+from tutor.ui.theme import ASCII, UNICODE
+
+
+def lesson(name: str, title: str, minutes: int = 12) -> LessonEntry:
+    return LessonEntry(name, Path(f"{name}.yaml"), title, "What it is about.", minutes, ("See it",), ("a", "b", "c"))
+
+
+CATALOG = Catalog((
+    LessonGroup("The core", (lesson("one", "The first"), lesson("two", "The second"))),
+    LessonGroup("Deeper", (lesson("three", "Headless Services, and endpoints written by hand"),)),
+))  # fmt: skip
+MADE = Progress(lessons={"one": LessonProgress(completed=True, step="c"), "two": LessonProgress(step="b", done=("a",))})
+
+
+def test_lessons_stand_in_their_groups_with_how_far_each_is() -> None:
+    listed = sections(CATALOG, MADE)
+    assert [section.title for section in listed] == ["The core", "Deeper", "Sandbox", "More"]
+    assert "1 of 2 done" in heading_line(listed[0]).plain
+    rows = rows_by_id(listed)
+    lines = [row_line(rows[name], 70, UNICODE).plain for name in ("one", "two", "three")]
+    assert [line.split() for line in lines[:2]] == [
+        ["1", "The", "first", "12", "min", "✓", "finished"],
+        ["2", "The", "second", "12", "min", "◐", "step", "2/3"],
+    ]
+    assert lines[2].startswith("  3  Headless")
+
+
+def test_a_row_fits_whatever_width_there_is() -> None:
+    rows = rows_by_id(sections(CATALOG, MADE))
+    assert all(row_line(row, width, ASCII).cell_length <= width for row in rows.values() for width in range(34, 90))
+    assert "min" not in row_line(rows["three"], 44, UNICODE).plain
+    assert "…" in row_line(rows["three"], 44, UNICODE).plain
+
+
+def test_what_is_said_about_a_lesson_ends_with_what_enter_does() -> None:
+    said = about_lines(rows_by_id(sections(CATALOG, MADE))["two"].about, 40, UNICODE).plain
+    assert said.splitlines()[:2] == ["The second", "12 minutes  ·  3 steps"]
+    assert " • See it" in said
+    assert said.endswith("Enter  go on at step 2 of 3")
+
+
+def test_progress_is_said_in_words_and_as_a_bar() -> None:
+    assert progress_line(1, 3, ASCII).plain == "1 of 3 lessons  ==="
+    assert progress_line(0, 0, ASCII).plain == ""
+
+
+async def test_headings_are_passed_over(make_app: Callable[..., TutorApp], lessons: Path) -> None:
+    index = "groups:\n  - {title: A, lessons: [first.yaml]}\n  - {title: B, lessons: [second.yaml]}\n"
+    (lessons / "index.yaml").write_text(index, encoding="utf-8")
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.lessons.option_count)
+        home = app.screen
+        assert isinstance(home, HomeScreen)
+        assert home.lessons.highlighted_option is not None
+        assert home.lessons.highlighted_option.id == "first"
+        await pilot.press("down")
+        assert home.lessons.highlighted_option.id == "second"
+        assert "Second things" in str(home.query_one("#about").render())
