@@ -9,7 +9,7 @@ import pytest
 from tests.engine.conftest import Registry
 from tutor.engine.images import Image
 from tutor.engine.probecommand import run_probe
-from tutor.engine.process import Exit, Jump, Program, Say, Wait, command_of, read_command
+from tutor.engine.process import Exit, Jump, Program, Say, Wait, becomes_server, command_of, read_command
 
 
 def image(reference: str) -> Image:
@@ -115,3 +115,17 @@ def test_variables_of_the_container_are_put_in() -> None:
 def test_exec_probes_look_at_files(command: list[str], ok: bool) -> None:
     files = {"/there": b"", "/word": b"it is\nup\n"}
     assert run_probe(tuple(command), files.get).ok is ok
+
+
+@pytest.mark.parametrize(
+    ("script", "becomes"),
+    [
+        ("hostname > /page && exec nginx -g 'daemon off;'", True),
+        ("exec nginx", True),
+        ("hostname > /page; nginx -g 'daemon off;'", False),
+        ("exec nginx & sleep 5", False),
+        ("exec sleep 5", False),
+    ],
+)
+def test_a_script_that_ends_in_exec_becomes_the_server(script: str, becomes: bool) -> None:
+    assert becomes_server({"command": ["sh", "-c", script]}, image("nginx:1.27")) is becomes

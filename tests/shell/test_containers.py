@@ -238,3 +238,14 @@ async def test_a_settled_cluster_has_seen_what_a_file_means_to_a_probe(simulatio
     assert (await output(run, "kubectl get pod p --no-headers")).split()[1] == "0/1"
     await run("kubectl exec p -- sh -c 'echo yes > /tmp/ready'")
     assert (await output(run, "kubectl get pod p --no-headers")).split()[1] == "1/1"
+
+
+async def test_a_script_may_become_the_images_server(run):
+    script = "hostname > /usr/share/nginx/html/index.html && exec nginx -g 'daemon off;'"
+    await run(f'kubectl run web --image=nginx:1.27 --expose --port=80 --command -- sh -c "{script}"')
+    page = "kubectl run t -i --rm --image=curlimages/curl -q -- curl -s http://web"
+    assert await output(run, page) == "web\n"
+    # nginx as process 1 ends when told to: nobody waits for the grace period.
+    assert await output(run, "kubectl get events | grep -c BackOff; kubectl delete pod web") == '0\npod "web" deleted\n'
+    age = await output(run, "kubectl get svc web --no-headers | awk '{print $NF}'")
+    assert int(age.removesuffix("s\n")) < 30

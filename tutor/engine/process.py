@@ -69,6 +69,7 @@ SHELLS: Final = frozenset(
 )
 KILLED: Final = 137
 _UNTIL_STOPPED: Final = (Wait(None),)
+_LAST_EXEC: Final = re.compile(r"""(?:^|[;&\n])\s*exec\s+(?P<program>\S+)(?:'[^']*'|"[^"]*"|[^;&|\n])*$""")
 _UNITS: Final = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -97,6 +98,12 @@ def read_command(container: Mapping[str, Any], image: Image) -> Program | None:
         return _own_program(image, bool(container.get("stdin")))
     env = {one["name"]: one["value"] for one in container.get("env") or () if one.get("value") is not None}
     return _read(tuple(_expand(word, env) for word in command), bool(container.get("stdin")))
+
+
+def becomes_server(container: Mapping[str, Any], image: Image) -> bool:
+    """Whether a container's script ends by turning into the image's server: `sh -c "hostname > f && exec nginx …"`."""
+    last = _LAST_EXEC.search(command_of(container, image)[-1])
+    return last is not None and _same_program((last["program"],), image)
 
 
 def mode_of(command: Sequence[str], image: Image) -> str | None:

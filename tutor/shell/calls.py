@@ -64,7 +64,7 @@ class Calls:
             code = await run_command(entry.run, self._context(call, entry.flavour))
             self._session.world.cluster.clock.run_due()
             self._session.world.timeline.note()
-            if counted and self._session.counted and not call.argv[0].startswith("__"):
+            if counted and not self._session.main and not call.argv[0].startswith("__"):
                 self._session.world.on_command(call.argv, code)
             if isinstance(self._session.base_pacing, BackgroundPacing):
                 try:

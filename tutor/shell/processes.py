@@ -97,7 +97,7 @@ class Processes:
                 cluster.logs.write(key, cluster.clock.now, *lines)
 
         process.session = ShellSession(
-            self._world, computer, Streams(TextInput(), log), kind=computer.sh, name="sh", pacing=pacing, counted=False
+            self._world, computer, Streams(TextInput(), log), kind=computer.sh, name="sh", pacing=pacing, main=True
         )
         code = await process.session.run(shlex.join(command))
         if process.rest:

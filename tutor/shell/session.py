@@ -76,7 +76,7 @@ class ShellSession:
         cwd: the folder to start in, in place of the computer's.
         columns: gives the width of the terminal.
         terminal: the terminal it is on, if any.
-        counted: whether its commands count among those the learner ran.
+        main: whether it is a container's own process, whose commands are not the learner's.
         parent: the shell one of whose commands this is.
     """
 
@@ -94,13 +94,13 @@ class ShellSession:
         cwd: str = "",
         columns: Callable[[], int] = lambda: 80,
         terminal: Terminal | None = None,
-        counted: bool = True,
+        main: bool = False,
         parent: ShellSession | None = None,
     ) -> None:
         self.world, self.computer, self.streams, self.terminal = world, computer, streams, terminal
         self.personality = Personality(kind, name, interactive)
         self.base_pacing = pacing or world.pacing
-        self.counted = counted
+        self.main = main
         self.nesting = Nesting(self, parent)
         self.status = 0
         self.exited: int | None = None

@@ -14,7 +14,7 @@ from tutor.engine.clock import Key
 from tutor.engine.controllers import podstatus
 from tutor.engine.controllers.podruntime import PodRuntime, all_containers, container_named, grace_of
 from tutor.engine.objects import Object, is_deleting, name_of, namespace_of, uid_of
-from tutor.engine.process import KILLED, read_command
+from tutor.engine.process import KILLED, becomes_server, read_command
 from tutor.engine.resources import POD
 
 STOP: Final = 0.25
@@ -44,7 +44,7 @@ class Stopping:
         image = self._runtime.image(container)
         program = read_command(container, image) if image is not None else None
         hook = _pre_stop_seconds(container)
-        if program is not None and program.stops:
+        if image is not None and (program.stops if program is not None else becomes_server(container, image)):
             return min(hook + STOP, float(grace)), 0
         return float(grace), KILLED
 

@@ -98,7 +98,7 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
         cwd=ctx.cwd,
         columns=columns,
         terminal=ctx.terminal,
-        counted=parent.counted,
+        main=parent.main,
         parent=parent,
     )
 
