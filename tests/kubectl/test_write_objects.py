@@ -134,6 +134,12 @@ async def test_replace_by_force_deletes_first(web: Kubectl) -> None:
     assert value(web, "Service", "web", "metadata.uid") != uid
 
 
+async def test_what_was_saved_can_be_replaced_by_force(web: Kubectl) -> None:
+    saved = (await web("get svc web -o yaml")).stdout
+    assert (await web("replace --force -f -", stdin=saved)).stdout == 'service "web" deleted\nservice/web replaced\n'
+    assert value(web, "Service", "web", "spec.clusterIP") in saved
+
+
 async def test_replace_flags_that_need_force(web: Kubectl) -> None:
     assert (await web("replace -f x --grace-period=1")).stderr == "error: --grace-period must have --force specified\n"
     assert (await web("replace -f x --timeout=1s")).stderr == "error: --timeout must have --force specified\n"

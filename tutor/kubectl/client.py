@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from tutor.engine.api import Api, Paths, WatchEvent
-from tutor.engine.objects import Object
+from tutor.engine.objects import Object, without_field
 from tutor.engine.resources import BY_KIND, ENDPOINTS, Resource
 from tutor.engine.table import Table
 
@@ -48,8 +48,12 @@ class Client:
     def create(
         self, obj: Object, namespace: str = "", *, dry_run: bool = False, unknown: Paths | None = None
     ) -> Object:
-        """The object as created."""
+        """The object as created; a resourceVersion it may have from elsewhere is not sent.
+
+        Source: `Helper.CreateWithOptions` of k8s.io/cli-runtime/pkg/resource.
+        """
         self._notice(BY_KIND.get(str(obj.get("kind"))))
+        obj = without_field(obj, "metadata.resourceVersion")
         return self._api.create(obj, namespace, dry_run=dry_run, unknown=unknown)
 
     def update(
