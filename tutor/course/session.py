@@ -300,6 +300,13 @@ class Session:
             visit.success = self._stage.checkpoint()
         return self._said("answer", visit.remark, newly_done=visit.done and not was_done)
 
+    def is_answer(self, line: str) -> bool:
+        """Whether a line at the prompt tells what an observe step asks for: it says so, or is no command at all."""
+        if not isinstance(self.step, Observe) or self._journey.visit.done:
+            return False
+        one_word = len(line.split()) == 1 and line not in WORDS
+        return line.startswith("answer ") or (one_word and not self.terminal.top.finds(line))
+
     def right_texts(self) -> list[str]:
         """The texts that answer an observe step now; none if the value is not there, or for other steps."""
         step = self.step

@@ -102,7 +102,7 @@ class Player:
             self._face.show_page(text)
         elif self.at_rest and text == "show":
             await self._finish_action(view, await self.session.show_me(self._face.type_slowly))
-        elif self.at_rest and view.kind == "observe" and text.startswith("answer "):
+        elif self.at_rest and self.session.is_answer(text):
             self._apply(await self.session.answer(text=text.removeprefix("answer ")))
         elif self.at_rest and text == "next" and self._at_end(view):
             await self.act("next")

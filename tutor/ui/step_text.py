@@ -110,7 +110,7 @@ def call_to_action(view: StepView, glyphs: Glyphs, keys: KeyNames) -> tuple[str,
             return f"Press {digits} to mark answers, then Enter", False
         return f"Press {digits}, or click an answer", False
     if view.kind == "observe" and view.question:
-        return "Type what you see, then Enter:  answer …", False
+        return "Type what you see, then Enter", False
     if view.commands:
         return keys.fill("{lesson.type} types the command · {lesson.hint} hint"), False
     return keys.fill("Any way that works counts · {lesson.hint} hint"), False
