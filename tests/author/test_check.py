@@ -2,36 +2,35 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import pytest
 
 from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, written
-from tutor.author.check import check, run_check
+from tutor.author.check import Report, check
 from tutor.paths import lessons_dir
 
 LESSON = HEAD + DEPLOYMENT + STEPS
 
 
-async def codes(folder: Path, text: str) -> list[tuple[str, int]]:
-    """Code and line of each problem found."""
-    report = await check([written(folder, text)])
-    return [(problem.code, problem.line) for problem in report.problems]
+def codes(folder: Path, text: str) -> list[tuple[str, int]]:
+    """Code and line of each problem found, but for how long the lesson takes."""
+    report = check([written(folder, text)])
+    return [(problem.code, problem.line) for problem in report.problems if problem.code != "minutes"]
 
 
 def line_of(text: str, fragment: str) -> int:
     return next(number for number, line in enumerate(text.splitlines(), 1) if fragment in line)
 
 
-async def test_the_lessons_that_ship_are_proved() -> None:
-    report = await check([lessons_dir()])
+def test_the_lessons_that_ship_are_proved() -> None:
+    report = check([lessons_dir()], jobs=0)
     assert [str(problem) for problem in report.problems] == []
     assert report.lessons >= 4
 
 
-async def test_a_good_lesson_is_proved(tmp_path: Path) -> None:
-    assert await codes(tmp_path, LESSON) == []
+def test_a_good_lesson_is_proved(tmp_path: Path) -> None:
+    assert codes(tmp_path, LESSON) == []
 
 
 @pytest.mark.parametrize(
@@ -60,16 +59,14 @@ async def test_a_good_lesson_is_proved(tmp_path: Path) -> None:
         ("cluster: {apply", "cluster: {run: [kubectl get nope], apply", "setup", "cluster:"),
     ],
 )
-async def test_a_promise_not_kept_is_found_at_its_line(
-    tmp_path: Path, right: str, wrong: str, code: str, at: str
-) -> None:
+def test_a_promise_not_kept_is_found_at_its_line(tmp_path: Path, right: str, wrong: str, code: str, at: str) -> None:
     assert right in LESSON
     text = LESSON.replace(right, wrong, 1)
-    found = await codes(tmp_path, text)
+    found = codes(tmp_path, text)
     assert (code, line_of(text, at)) in found
 
 
-async def test_a_step_done_at_entry_is_found(tmp_path: Path) -> None:
+def test_a_step_done_at_entry_is_found(tmp_path: Path) -> None:
     steps = """\
 steps:
   - id: a
@@ -77,10 +74,10 @@ steps:
     until: {exists: deployment/web, else: None.}
     solve: [kubectl get deployments]
 """
-    assert await codes(tmp_path, HEAD + DEPLOYMENT + steps) == [("entry", line_of(HEAD + DEPLOYMENT + steps, "until:"))]
+    assert codes(tmp_path, HEAD + DEPLOYMENT + steps) == [("entry", line_of(HEAD + DEPLOYMENT + steps, "until:"))]
 
 
-async def test_a_step_that_undo_does_not_take_back_is_found(tmp_path: Path) -> None:
+def test_a_step_that_undo_does_not_take_back_is_found(tmp_path: Path) -> None:
     """What was only looked at stays seen; a step that changes something should ask for the change."""
     steps = """\
 steps:
@@ -89,16 +86,53 @@ steps:
     until: {ran: {verb: get}, else: Look.}
     solve: [kubectl get pods, kubectl scale deployment web --replicas=1]
 """
-    assert await codes(tmp_path, HEAD + DEPLOYMENT + steps) == [("undo", line_of(HEAD + DEPLOYMENT + steps, "until:"))]
+    assert codes(tmp_path, HEAD + DEPLOYMENT + steps) == [("undo", line_of(HEAD + DEPLOYMENT + steps, "until:"))]
 
 
-def test_the_summary_and_the_exit_status(tmp_path: Path) -> None:
-    out = io.StringIO()
-    assert run_check([written(tmp_path, LESSON)], out) == 0
-    assert out.getvalue() == "1 lesson, 5 steps: all proved\n"
-    out = io.StringIO()
-    assert run_check([written(tmp_path, "a: [", "b.yaml"), tmp_path / "none.yaml"], out) == 1
-    first, second, summary = out.getvalue().splitlines()
-    assert first.startswith(f"{tmp_path}/b.yaml:2:1: not valid YAML")
-    assert second == f"{tmp_path}/none.yaml: cannot be read: No such file or directory [unreadable]"
-    assert summary == "2 lessons, 0 steps: 2 problems"
+def test_hints_must_lead_through_the_step(tmp_path: Path) -> None:
+    text = LESSON.replace("{command: kubectl expose deployment web --port=80}", "{command: kubectl get deployments}")
+    assert codes(tmp_path, text) == [("hint", line_of(text, "kubectl get deployments}"))]
+    offered = text.replace("title: Expose it", "title: Expose it\n    commands: [kubectl expose deploy/web --port=80]")
+    assert codes(tmp_path, offered) == []
+
+
+def test_what_the_simulation_cannot_do_is_found_when_a_solution_runs_into_it(tmp_path: Path) -> None:
+    text = LESSON.replace(
+        "solve: [kubectl expose deployment web --port=80]",
+        "solve: [kubectl expose deployment web --port=80, \"sh -c 'kubectl $0 secret generic x' create\"]",
+    )
+    assert codes(tmp_path, text) == [("fault", line_of(text, "solve: [kubectl expose"))]
+
+
+def test_of_two_lessons_with_one_id_the_second_is_a_problem(tmp_path: Path) -> None:
+    first, second = written(tmp_path, LESSON), written(tmp_path, LESSON, "second.yaml")
+    report = check([first, second])
+    assert [(problem.file, problem.line, problem.code) for problem in report.problems if problem.code != "minutes"] == [
+        (second, 2, "duplicate-id")
+    ]
+
+
+def test_a_folder_is_checked_with_its_index_and_glossary(tmp_path: Path) -> None:
+    written(tmp_path, LESSON)
+    written(tmp_path, "format: 1\nlessons: []\n", "index.yaml")
+    written(tmp_path, "Pod:\nService: A name.\n", "glossary.yaml")
+    report = check([tmp_path])
+    assert [(problem.file.name, problem.line, problem.code) for problem in report.problems] == [
+        ("trial.yaml", 0, "unlisted"),
+        ("glossary.yaml", 1, "glossary"),
+    ]
+
+
+def test_several_processes_find_the_same_in_the_same_order(tmp_path: Path) -> None:
+    paths = [
+        written(
+            tmp_path, LESSON.replace("id: trial", f"id: trial-{number}") + "nope: 1\n" * (number % 2), f"{number}.yaml"
+        )
+        for number in range(4)
+    ]
+    told: list[tuple[int, int]] = []
+    apart = check(paths, jobs=2, watcher=lambda done, count, path: told.append((done, count)))
+    assert apart == check(paths)
+    assert told == [(number, 4) for number in range(5)]
+    assert isinstance(apart, Report)
+    assert apart.lessons == 4

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, written
-from tutor.course.loader import load_lesson, load_lessons
+from tutor.course.loader import load_lesson
 from tutor.paths import lessons_dir
 
 
@@ -117,20 +117,6 @@ def test_an_unreadable_file_is_a_problem(tmp_path: Path) -> None:
         "cannot be read: No such file or directory",
         "cannot be read: Is a directory",
     )
-
-
-def test_of_two_lessons_with_one_id_the_second_is_a_problem(tmp_path: Path) -> None:
-    text = HEAD + DEPLOYMENT + STEPS
-    first, second = load_lessons([written(tmp_path, text, "a.yaml"), written(tmp_path, text, "b.yaml")])
-    assert first.lesson is not None
-    assert second.lesson is None
-    assert second.problems[0].line == 2
-    assert "the lesson id 'trial' is taken by" in second.problems[0].message
-
-
-def test_a_broken_lesson_leaves_the_others_alone(tmp_path: Path) -> None:
-    loaded = load_lessons([written(tmp_path, "a: [", "a.yaml"), written(tmp_path, HEAD + DEPLOYMENT + STEPS, "b.yaml")])
-    assert [each.lesson is not None for each in loaded] == [False, True]
 
 
 @pytest.mark.parametrize("name", ["../secret.yaml", "/etc/hostname"])

@@ -1,18 +1,43 @@
-"""Finds the lessons to prove, has them proved and tells what came of it.
+"""Finds the lessons to prove, has them proved, in several processes if there are several, and gathers what came of it.
 
 What a proof needs is heavy, and is loaded only when there is a lesson to prove.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TextIO
+from typing import Any
 
-from tutor.course.catalog import lesson_paths
+from tutor.author.codes import severity_of
+from tutor.course.catalog import GLOSSARY, INDEX, lesson_paths
+from tutor.course.marked_yaml import Place, YamlError, read_marked
 from tutor.course.problems import Problem
 from tutor.paths import lessons_dir
+
+FEW = 2
+"""So many lessons are proved sooner than another process has started."""
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """What came of one lesson file.
+
+    Args:
+        path: the file.
+        lesson_id: the lesson's id; empty if it could not be read.
+        id_place: where that stands: line and column from 1.
+        steps: how many steps were played.
+        problems: what is wrong.
+    """
+
+    path: Path
+    lesson_id: str = ""
+    id_place: Place = (0, 0)
+    steps: int = 0
+    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -29,63 +54,153 @@ class Report:
     steps: int = 0
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def errors(self) -> int:
+        """How many of the problems are errors."""
+        return sum(severity_of(problem.code) == "error" for problem in self.problems)
 
-def run_check(paths: Sequence[Path], out: TextIO) -> int:
-    """Prove lessons and print what is wrong, one line each, then a summary; the exit status.
-
-    Args:
-        paths: lesson files, or folders of them; none stands for the lessons that ship with the program.
-        out: where to print.
-    """
-    files, problems = _files(paths)
-    report = Report(problems=tuple(problems))
-    if files:
-        import asyncio
-
-        report = asyncio.run(_check(files, problems))
-    for problem in report.problems:
-        print(problem, file=out)
-    proved = f"{_counted(report.lessons, 'lesson')}, {_counted(report.steps, 'step')}"
-    if report.problems:
-        print(f"{proved}: {_counted(len(report.problems), 'problem')}", file=out)
-        return 1
-    print(f"{proved}: all proved", file=out)
-    return 0
+    @property
+    def warnings(self) -> int:
+        """How many are warnings."""
+        return len(self.problems) - self.errors
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+def _nobody(done: int, count: int, path: Path | None) -> None:
+    """Nobody wants to know how far a check is."""
 
 
-async def check(paths: Sequence[Path]) -> Report:
+Watcher = Callable[[int, int, Path | None], None]
+"""Told how many files are done, of how many, and which was the last; first with 0 and None."""
+
+
+def check(paths: Sequence[Path], *, jobs: int = 1, watcher: Watcher = _nobody) -> Report:
     """Prove lessons.
 
     Args:
         paths: lesson files, or folders of them; none stands for the lessons that ship with the program.
+        jobs: how many processes may work at once; 0 for as many as there are processors.
+        watcher: told how far it is.
     """
-    return await _check(*_files(paths))
+    files, problems = _files(paths or [lessons_dir()])
+    jobs = min(jobs or os.cpu_count() or 1, len(files))
+    watcher(0, len(files), None)
+    done: dict[Path, FileReport] = {}
+    for report in _reports_here(files) if jobs < 2 or len(files) <= FEW else _reports_apart(files, jobs):
+        done[report.path] = report
+        watcher(len(done), len(files), report.path)
+    reports = list(_without_duplicates(done[path] for path in files))
+    problems += (problem for report in reports for problem in report.problems)
+    return Report(len(files), sum(report.steps for report in reports), tuple(problems))
 
 
-async def _check(files: Sequence[Path], problems: list[Problem]) -> Report:
+def _reports_here(files: Iterable[Path]) -> Iterator[FileReport]:
+    return map(check_file_now, files)
+
+
+def _reports_apart(files: Iterable[Path], jobs: int) -> Iterator[FileReport]:
+    """Reports by several processes, as they come."""
+    from concurrent.futures import ProcessPoolExecutor, as_completed
+    from multiprocessing import get_context
+
+    # Started afresh on every platform: a fork would copy locks that threads of the interpreter hold.
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(check_file_now, path) for path in files]
+        try:
+            for future in as_completed(futures):
+                yield future.result()
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def check_file_now(path: Path) -> FileReport:
+    """Prove one lesson file, from a thread that runs no event loop."""
+    import asyncio
+
+    return asyncio.run(check_file(path))
+
+
+async def check_file(path: Path) -> FileReport:
+    """Prove one lesson file."""
     from tutor.author.proof import prove_variants
-    from tutor.course.loader import load_lessons
+    from tutor.course.loader import load_lesson
 
-    steps = 0
-    for loaded in load_lessons(files):
-        if loaded.lesson is not None:
-            steps += len(loaded.lesson.steps)
-        problems += [problem async for problem in prove_variants(loaded)]
-    return Report(len(files), steps, tuple(problems))
+    loaded = load_lesson(path)
+    lesson = loaded.lesson
+    if lesson is None or loaded.marks is None:
+        return FileReport(path, problems=loaded.problems)
+    found = [problem async for problem in prove_variants(loaded)]
+    problems = tuple(sorted(dict.fromkeys(found), key=lambda problem: (problem.line, problem.column)))
+    return FileReport(path, lesson.id, loaded.marks.place_of(("id",)), len(lesson.steps), problems)
+
+
+def _without_duplicates(reports: Iterable[FileReport]) -> Iterator[FileReport]:
+    """The reports; of two lessons with the same id the second is a problem."""
+    seen: dict[str, Path] = {}
+    for report in reports:
+        first = seen.setdefault(report.lesson_id, report.path) if report.lesson_id else report.path
+        if first != report.path:
+            message = f"the lesson id {report.lesson_id!r} is taken by {first}"
+            problem = Problem(
+                report.path, *report.id_place, message, "give this one another id", "id", code="duplicate-id"
+            )
+            report = replace(report, problems=(problem, *report.problems))
+        yield report
+
+
+# Files
 
 
 def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
+    """The lesson files that paths stand for, and what is wrong with folders."""
     files: list[Path] = []
     problems: list[Problem] = []
-    for path in paths or [lessons_dir()]:
+    for path in paths:
         if path.is_dir():
             found, wrong = lesson_paths(path)
             files += found
             problems += wrong
+            problems += _unlisted(path, found)
+            problems += _bad_glossary(path)
         else:
             files.append(path)
     return list(dict.fromkeys(files)), problems
+
+
+def _unlisted(folder: Path, listed: Sequence[Path]) -> Iterator[Problem]:
+    """Lessons beside an index that the index does not name."""
+    if not (folder / INDEX).is_file():
+        return
+    for path in sorted(folder.glob("*.yaml")):
+        if path not in listed and path.name not in {INDEX, GLOSSARY} and "steps" in _keys(path):
+            mend = f"add - {path.name} to its lessons"
+            yield Problem(path, 0, 0, f"{INDEX} does not name this lesson", mend, code="unlisted")
+
+
+def _keys(path: Path) -> Any:
+    try:
+        data = read_marked(path.read_text(encoding="utf-8")).data
+    except (OSError, UnicodeDecodeError, YamlError):
+        return ()
+    return data if isinstance(data, dict) else ()
+
+
+def _bad_glossary(folder: Path) -> Iterator[Problem]:
+    """What is wrong with the glossary beside lessons; without one nothing is."""
+    path = folder / GLOSSARY
+    if not path.is_file():
+        return
+    try:
+        marked = read_marked(path.read_text(encoding="utf-8"))
+    except UnicodeDecodeError:
+        yield Problem(path, 0, 0, "not UTF-8 text", "save it as UTF-8", code="unreadable")
+        return
+    except YamlError as error:
+        yield Problem(path, *error.place, str(error), error.mend, code="yaml")
+        return
+    if not isinstance(marked.data, dict):
+        yield Problem(path, 1, 1, "the glossary is no mapping", "write Term: explanation", code="glossary")
+        return
+    for term, text in marked.data.items():
+        if not isinstance(text, str) or not text.strip():
+            place = marked.place_of((term,))
+            yield Problem(path, *place, f"the term {term!r} has no explanation", "write a text", term, "glossary")

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
-from tutor.course.catalog import read_glossary
+from tutor.author.rules import broken_text_rules
 from tutor.course.loader import Loaded, load_lesson
 from tutor.course.marked_yaml import Path as DataPath
-from tutor.course.problems import Problem, did_you_mean
+from tutor.course.problems import Problem
 from tutor.course.schema import Choice, Lesson, Observe, Predict, Quiz, Read, Step, Task
 from tutor.course.session import LessonError, Session
 from tutor.course.variables import VARIABLES, Scalar, covering_seeds
 from tutor.course.view import Outcome
-from tutor.shell.scanner import Verdict, scan
 
 
 async def prove_variants(loaded: Loaded) -> AsyncIterator[Problem]:
@@ -21,16 +22,15 @@ async def prove_variants(loaded: Loaded) -> AsyncIterator[Problem]:
 
     A problem that several variants have is told once, with the values it was found with.
     """
-    found: set[tuple[int, int, str]] = set()
+    told: set[tuple[int, int, str]] = set()
     for variant in variants(loaded):
         problems = [*variant.problems]
         if variant.lesson is not None:
             problems += [problem async for problem in prove_lesson(variant, variant.lesson)]
         for problem in problems:
-            where = problem.line, problem.column, problem.code
-            if where not in found:
-                found.add(where)
+            if (problem.line, problem.column, problem.code) not in told:
                 yield replace(problem, message=f"{problem.message}{_with_values(variant)}")
+        told |= {(problem.line, problem.column, problem.code) for problem in problems}
 
 
 def variants(loaded: Loaded) -> Iterator[Loaded]:
@@ -58,62 +58,17 @@ def _shown(value: Scalar | Mapping[str, Scalar]) -> str:
 
 async def prove_lesson(loaded: Loaded, lesson: Lesson) -> AsyncIterator[Problem]:
     """Everything that is wrong with a lesson: what can be seen at once, then what shows when it is played."""
-    for problem in (*unknown_terms(loaded, lesson), *unfinished_commands(loaded, lesson)):
+    for problem in broken_text_rules(loaded, lesson):
         yield problem
     async for problem in _play(loaded, lesson):
         yield problem
-
-
-# What can be seen without playing
-
-
-def unknown_terms(loaded: Loaded, lesson: Lesson) -> list[Problem]:
-    """Terms of a lesson that the glossary beside it does not explain."""
-    known = read_glossary(loaded.path.parent) if lesson.terms else {}
-    return [
-        loaded.problem(("terms", place), f"the glossary has no {term!r}", did_you_mean(term, known), "term")
-        for place, term in enumerate(lesson.terms)
-        if term not in known
-    ]
-
-
-def unfinished_commands(loaded: Loaded, lesson: Lesson) -> list[Problem]:
-    """Commands of a lesson that the shell would not take as they stand."""
-    return [
-        loaded.problem(path, f"the shell would wait for the rest of {command!r}", "close its quotes", "command")
-        for place, step in enumerate(lesson.steps)
-        for path, command in _commands(("steps", place), step)
-        if scan(command).verdict is Verdict.INCOMPLETE
-    ]
-
-
-def _commands(path: DataPath, step: Step) -> Iterator[tuple[DataPath, str]]:
-    """Every command of a step, and where it stands."""
-    lists: list[tuple[DataPath, Sequence[str]]] = [
-        (("commands",), step.commands),
-        (("setup",), step.setup),
-        (("solve",), step.solve),
-    ]
-    if isinstance(step, Predict):
-        lists.append((("then",), step.then))
-    if isinstance(step, Task):
-        lists += [(("alternatives", number), each) for number, each in enumerate(step.alternatives)]
-        lists += [(("wrong", number, "do"), each.do) for number, each in enumerate(step.wrong)]
-    for where, commands in lists:
-        for number, command in enumerate(commands):
-            yield (*path, *where, number), command
-    for number, hint in enumerate(step.hints):
-        yield (*path, "hints", number, "command"), hint.command
-
-
-# What shows when it is played
 
 
 async def _play(loaded: Loaded, lesson: Lesson) -> AsyncIterator[Problem]:
     try:
         session = await Session.open(lesson, step=lesson.steps[0].id, seed=loaded.seed)
     except LessonError as error:
-        yield loaded.problem(("cluster",), str(error), code="setup")
+        yield loaded.problem(("cluster",), str(error), "", "setup")
         return
     try:
         for place, step in enumerate(lesson.steps):
@@ -124,10 +79,14 @@ async def _play(loaded: Loaded, lesson: Lesson) -> AsyncIterator[Problem]:
             try:
                 await session.goto(min(place + 1, len(lesson.steps) - 1))
             except LessonError as error:
-                yield loaded.problem(("steps", place + 1), str(error), code="setup")
+                yield loaded.problem(("steps", place + 1), str(error), "", "setup")
                 return
     finally:
         await session.close()
+
+
+_FAULT: Final = re.compile(r"^.*(?:internal fault: |(?:is|are) not simulated).*$", re.MULTILINE)
+"""What the simulation says where it comes to its end."""
 
 
 class Proof:
@@ -145,7 +104,7 @@ class Proof:
         self._loaded = loaded
         self._path = path
 
-    def _report(self, where: DataPath, message: str, mend: str = "", code: str = "proof") -> None:
+    def _report(self, where: DataPath, message: str, mend: str, code: str) -> None:
         self.problems.append(self._loaded.problem((*self._path, *where), message, mend, code))
 
     async def run(self, step: Step) -> None:
@@ -171,18 +130,49 @@ class Proof:
             self._judge_wrong(("wrong", number), wrong.expect)
             await self._reset(("wrong", number))
         for number, alternative in enumerate(step.alternatives):
-            outcomes = await self._play(alternative)
+            outcomes = await self._play(alternative, ("alternatives", number))
             self._judge_solution(("alternatives", number), outcomes)
             await self._reset(("alternatives", number))
-        outcomes = await self._play(step.solve)
+        await self._prove_hints(step)
+        outcomes = await self._play(step.solve, ("solve",))
         self._judge_solution(("solve",), outcomes)
         if session.view.done and session.view.can_undo:
             await self._prove_undo()
             await self._reset(("solve",))
             await self._play(step.solve)
 
-    async def _play(self, lines: Sequence[str]) -> list[Outcome]:
-        return [await self.session.submit(line) for line in lines]
+    async def _prove_hints(self, step: Task) -> None:
+        """See that a learner gets through who does what the hints say, or else types what the step offers."""
+        rungs = [number for number, hint in enumerate(step.hints) if hint.when is None and hint.command]
+        if not rungs:
+            return
+        hinted = [step.hints[number].command for number in rungs]
+        ways = (hinted[-1:], hinted, step.commands)
+        if any(lines == step.solve or lines in step.alternatives for lines in ways):
+            return
+        where = ("hints", rungs[-1], "command")
+        for lines in ways:
+            await self._play(lines)
+            done = self.session.view.done
+            await self._reset(where)
+            if done:
+                return
+        self._report(
+            where,
+            "neither this last hint, nor all hints in order, nor the step's commands accomplish it",
+            "make the last hint the command that does, or offer the others under commands",
+            "hint",
+        )
+
+    async def _play(self, lines: Sequence[str], where: DataPath | None = None) -> list[Outcome]:
+        """Play lines; with `where` they stand, what the simulation cannot do in them is reported."""
+        outcomes = []
+        for number, line in enumerate(lines):
+            outcomes.append(await self.session.submit(line))
+            fault = _FAULT.search(outcomes[-1].output) if where is not None else None
+            if fault and where is not None:
+                self._report((*where, number), f"{line}: {fault[0].strip()}", "tutor shell shows what runs", "fault")
+        return outcomes
 
     def _missing(self) -> str:
         return next((line.missing for line in self.session.view.conditions if not line.met), "")
@@ -205,7 +195,7 @@ class Proof:
         if failed is not None:
             last = failed.output.strip().splitlines()[-1:] or ["no output"]
             message += f" ({failed.command} ended with {failed.exit_code}: {last[0]})"
-        self._report(where, message, code="solve")
+        self._report(where, message, "", "solve")
 
     async def _prove_undo(self) -> None:
         while self.session.view.done and self.session.view.can_undo:
@@ -218,9 +208,9 @@ class Proof:
         session = self.session
         await session.reset()
         if not session.at_entry:
-            self._report(where, "after it, reset does not lead back to how the step began", code="reset")
+            self._report(where, "after it, reset does not lead back to how the step began", "", "reset")
         elif session.view.done:
-            self._report(where, "after it and reset, the step is done at once", code="reset")
+            self._report(where, "after it and reset, the step is done at once", "", "reset")
 
     async def _prove_question(self, step: Predict | Quiz) -> None:
         right = [place for place, option in enumerate(step.options) if option.right]
@@ -228,7 +218,7 @@ class Proof:
             for place in (place for place in range(len(step.options)) if [place] != right):
                 await self.session.answer(place)
                 if self.session.view.done:
-                    self._report(("options", place), "the question is answered by this option alone", code="options")
+                    self._report(("options", place), "the question is answered by this option alone", "", "options")
                     return
         outcome = await self.session.answer(*right)
         if isinstance(step, Predict) and step.reveal is not None and not outcome.view.observed:
@@ -237,10 +227,10 @@ class Proof:
             )
 
     async def _prove_observe(self, step: Observe) -> None:
-        await self._play(step.solve)
+        await self._play(step.solve, ("solve",))
         await self.session.answer(text="\N{REPLACEMENT CHARACTER}")
         if self.session.view.done:
-            self._report(("answer",), "any answer is right", code="answer")
+            self._report(("answer",), "any answer is right", "", "answer")
         texts = self.session.right_texts()
         if not texts:
             self._report(("answer",), "there is no right answer in the cluster", "see its object and path", "answer")

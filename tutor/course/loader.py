@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -73,9 +73,14 @@ class Loaded:
     values: Values = field(default_factory=dict)
     seed: int = 1
 
-    def problem(self, path: DataPath, message: str, mend: str = "", code: str = "lesson") -> Problem:
-        """A problem at a place of this file."""
-        return _problem(self.path, self.marks or Marked(), path, message, mend, code)
+    def problem(
+        self, path: DataPath, message: str, mend: str = "", code: str = "lesson", fragment: str = ""
+    ) -> Problem:
+        """A problem at a place of this file; at a fragment of the text there, if one is given."""
+        marks = self.marks or Marked()
+        problem = _problem(self.path, marks, path, message, mend, code)
+        line, column = marks.place_within(path, fragment)
+        return replace(problem, line=line, column=column)
 
 
 def load_lesson(path: Path, seed: int = 1) -> Loaded:
@@ -96,22 +101,6 @@ def load_lesson(path: Path, seed: int = 1) -> Loaded:
     except YamlError as error:
         return Loaded(path, None, (Problem(path, *error.place, str(error), error.mend, code="yaml"),))
     return _validate(path, marks, seed)
-
-
-def load_lessons(paths: Iterable[Path]) -> list[Loaded]:
-    """Read several lesson files; of two with the same id the second is a problem."""
-    loaded: list[Loaded] = []
-    seen: dict[str, Path] = {}
-    for path in paths:
-        each = load_lesson(path)
-        if each.lesson is not None:
-            first = seen.setdefault(each.lesson.id, path)
-            if first != path:
-                message = f"the lesson id {each.lesson.id!r} is taken by {first}"
-                problem = each.problem(("id",), message, "give this one another id", "duplicate-id")
-                each = replace(each, lesson=None, problems=(*each.problems, problem))
-        loaded.append(each)
-    return loaded
 
 
 def _unusable(path: Path, message: str, mend: str, code: str) -> Loaded:

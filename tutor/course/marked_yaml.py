@@ -36,11 +36,21 @@ class YamlError(ValueError):
 
 @dataclass
 class Marked:
-    """Data, and where in the file it stands."""
+    """Data, and where in the file it stands.
+
+    Args:
+        data: the data.
+        values: where each value begins.
+        keys: where each key begins.
+        spans: for each scalar, where its text begins and ends in `source`.
+        source: the text it was read from.
+    """
 
     data: Any = None
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
+    spans: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    source: str = ""
 
     def place_of(self, path: Path) -> Place:
         """Where a path's key (or else its value, or its nearest parent) stands."""
@@ -50,6 +60,14 @@ class Marked:
                 return found
             path = path[:-1]
         return self.values.get((), (1, 1))
+
+    def place_within(self, path: Path, fragment: str) -> Place:
+        """Where a fragment of a text first stands; the place of its path if it is not written there as it is."""
+        start, end = self.spans.get(path, (0, 0))
+        found = self.source.find(fragment, start, end) if fragment else -1
+        if found < 0:
+            return self.place_of(path)
+        return self.source.count("\n", 0, found) + 1, found - self.source.rfind("\n", 0, found)
 
 
 def read_marked(text: str) -> Marked:
@@ -61,7 +79,7 @@ def read_marked(text: str) -> Marked:
     loader = yaml.CSafeLoader(text)
     try:
         node = loader.get_single_node()
-        marked = Marked()
+        marked = Marked(source=text)
         if node is not None:
             marked.data = _build(node, (), marked, loader)
         return marked
@@ -101,6 +119,7 @@ def _build(node: yaml.Node, path: Path, marked: Marked, loader: Any) -> Any:
     if isinstance(node, yaml.MappingNode):
         loader.flatten_mapping(node)
         return _build_mapping(node, path, marked, loader)
+    marked.spans[path] = node.start_mark.index, node.end_mark.index
     return loader.construct_object(node)
 
 

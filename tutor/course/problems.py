@@ -30,18 +30,27 @@ class Problem:
     place: str = ""
     code: str = "lesson"
 
-    # One line, always: front ends and editors read problems line by line.
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}" if self.line else str(self.file)
+    @property
+    def where(self) -> str:
+        """Such as `lessons/dns.yaml:12:5`, or the file alone."""
+        return f"{self.file}:{self.line}:{self.column}" if self.line else str(self.file)
+
+    @property
+    def said(self) -> str:
+        """Place, message and mend in one line."""
         place = f"{self.place}: " if self.place else ""
         mend = f" ({self.mend})" if self.mend else ""
-        return f"{where}: {place}{' '.join(self.message.split())}{mend} [{self.code}]"
+        return f"{place}{' '.join(self.message.split())}{mend}"
+
+    # One line, always: front ends and editors read problems line by line.
+    def __str__(self) -> str:
+        return f"{self.where}: {self.said} [{self.code}]"
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`did you mean …?` with the nearest known word, or else the list of them; empty if there are none."""
+def did_you_mean(word: str, known: Iterable[str], *, listing: bool = True) -> str:
+    """`did you mean …?` with the nearest known word, or else (if `listing`) the list of them; empty without any."""
     words = sorted(known)
     close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
     if close:
         return f"did you mean {close[0]!r}?"
-    return f"known here: {', '.join(words)}" if words else ""
+    return f"known here: {', '.join(words)}" if words and listing else ""

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from tutor.course.conditions.base import Leaf
 from tutor.course.conditions.doing import Answered
-from tutor.course.conditions.tree import All, AnyOf, Not, without_else
+from tutor.course.conditions.tree import walk, without_else
 from tutor.course.marked_yaml import Path
 from tutor.course.problems import did_you_mean
 from tutor.course.schema import Lesson, Predict, Quiz, Step, Task
@@ -67,20 +67,11 @@ def _of_task(step: Task, path: Path, lesson: Lesson) -> Iterator[Broken]:
 
 
 def _messages(condition: Leaf) -> Iterator[str]:
-    if condition.missing:
-        yield condition.missing
-    if isinstance(condition, All | AnyOf):
-        for inner in condition.conditions:
-            yield from _messages(inner)
+    return (inner.missing for _, inner in walk(condition) if inner.missing)
 
 
 def _unknown_answers(condition: Leaf, path: Path, lesson: Lesson) -> Iterator[Broken]:
-    if isinstance(condition, All | AnyOf):
-        word = "all" if isinstance(condition, All) else "any"
-        for number, inner in enumerate(condition.conditions):
-            yield from _unknown_answers(inner, (*path, word, number), lesson)
-    elif isinstance(condition, Not):
-        yield from _unknown_answers(condition.condition, (*path, "not"), lesson)
-    elif isinstance(condition, Answered) and lesson.step_index(condition.answered) is None:
-        mend = did_you_mean(condition.answered, [step.id for step in lesson.steps])
-        yield path, f"there is no step {condition.answered!r}", mend, "unknown-step"
+    for place, inner in walk(condition, path):
+        if isinstance(inner, Answered) and lesson.step_index(inner.answered) is None:
+            mend = did_you_mean(inner.answered, [step.id for step in lesson.steps])
+            yield place, f"there is no step {inner.answered!r}", mend, "unknown-step"

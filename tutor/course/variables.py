@@ -68,7 +68,7 @@ def substitute(marks: Marked, seed: int) -> Substituted:
         marks: the lesson file as parsed: a mapping. What is malformed in its `vars` is passed over here.
         seed: decides every choice.
     """
-    work = _Substitution(replace(marks, values=dict(marks.values), keys=dict(marks.keys)))
+    work = _Substitution(replace(marks, values=dict(marks.values), keys=dict(marks.keys), spans=dict(marks.spans)))
     declared = marks.data.get(VARIABLES)
     work.malformed = (set(declared) if isinstance(declared, Mapping) else set()) - {
         name for name, _, _ in _choices(declared, seed)
@@ -160,7 +160,7 @@ class _Substitution:
         written = str(self._text(key, (*path, key)))
         if written != key:
             old, new = (*path, key), (*path, written)
-            for places in (self.marks.values, self.marks.keys):
+            for places in (self.marks.values, self.marks.keys, self.marks.spans):
                 under = [place for place in places if place[: len(old)] == old]
                 places.update({(*new, *place[len(old) :]): places[place] for place in under})
         return written

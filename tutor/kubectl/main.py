@@ -10,7 +10,7 @@ from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.common_flags import GLOBAL_FLAGS, GLOBAL_LACKS
 from tutor.kubectl.context import Context
 from tutor.kubectl.errors import AggregateError, KubectlError, report
-from tutor.kubectl.flags import FlagError, LackingFlagError, parse_flags
+from tutor.kubectl.flags import FlagError, LackingFlagError, ParsedFlags, parse_flags
 from tutor.kubectl.help import help_text
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.verbs import find_verb
@@ -43,13 +43,43 @@ async def _dispatch(words: list[str], context: Context) -> int:
         return await _help(rest, context)
     if name is None:
         return await _bare(words, context)
-    command = find_verb(name)
-    if command is None:
-        raise KubectlError(overview.not_simulated(name) if _is_real(name) else _unknown_command(name))
-    return await _run_command(command, f"kubectl {name}", rest, context)
+    return await _run_command(_verb(name), f"kubectl {name}", rest, context)
 
 
 async def _run_command(command: Command, path: str, words: list[str], context: Context) -> int:
+    command, path, words = _descend(command, path, words)
+    parsed = _parse(command, path, words)
+    if parsed.help or command.handler is None:
+        await context.stdout.write(help_text(command, path))
+        return 0
+    missing = [f'"{flag.name}"' for flag in command.flags if flag.required and flag.name not in parsed.given]
+    if missing:
+        raise KubectlError(f"required flag(s) {', '.join(missing)} not set")
+    return await _handle(Invocation(command, path, parsed, context))
+
+
+def check_words(argv: Sequence[str]) -> tuple[str, ParsedFlags]:
+    """Read the words after `kubectl` without doing anything: the path of the verb (empty without one), and the rest.
+
+    Raises:
+        KubectlError: kubectl would refuse them, whatever is in the cluster; what is left out does not count.
+    """
+    name, words = _split_verb(list(argv))
+    if name is None or name == "help":
+        return "", ParsedFlags({})
+    command, path, words = _descend(_verb(name), f"kubectl {name}", words)
+    return path, _parse(command, path, words)
+
+
+def _verb(name: str) -> Command:
+    command = find_verb(name)
+    if command is None:
+        raise KubectlError(overview.not_simulated(name) if _is_real(name) else _unknown_command(name))
+    return command
+
+
+def _descend(command: Command, path: str, words: list[str]) -> tuple[Command, str, list[str]]:
+    """The subcommand that the words name, its path, and the other words."""
     while command.subcommands or command.missing:
         name, rest = _split_verb(words, command.flags)
         found = command.find(name) if name is not None else None
@@ -58,22 +88,21 @@ async def _run_command(command: Command, path: str, words: list[str], context: C
                 raise KubectlError(command.missing[name])
             break
         command, path, words = found, f"{path} {found.name}", rest
-    if command.handler is None:
-        return await _group(command, path, words, context)
-    flags = (*command.flags, *GLOBAL_FLAGS)
+    return command, path, words
+
+
+def _parse(command: Command, path: str, words: list[str]) -> ParsedFlags:
     try:
-        parsed = parse_flags(flags, words, (*command.lacks, *GLOBAL_LACKS))
+        parsed = parse_flags((*command.flags, *GLOBAL_FLAGS), words, (*command.lacks, *GLOBAL_LACKS))
     except FlagError as error:
         raise KubectlError(f"{error}\nSee '{path} --help' for usage.") from None
     except LackingFlagError as error:
-        raise KubectlError(f"{error} is not simulated; see '{path} --help' for the flags that are") from None
-    if parsed.help:
-        await context.stdout.write(help_text(command, path))
-        return 0
-    missing = [f'"{flag.name}"' for flag in flags if flag.required and flag.name not in parsed.given]
-    if missing:
-        raise KubectlError(f"required flag(s) {', '.join(missing)} not set")
-    return await _handle(Invocation(command, path, parsed, context))
+        help_for = f"; see '{path} --help' for the flags that are" if command.handler else ""
+        raise KubectlError(f"{error} is not simulated{help_for}") from None
+    if command.handler is None and parsed.args and not parsed.help:
+        # A command that only holds others, and a word that is none of them.
+        raise KubectlError(f"unknown command \"{parsed.args[0]}\"\nSee '{path} -h' for help and examples")
+    return parsed
 
 
 async def _handle(call: Invocation) -> int:
@@ -90,20 +119,6 @@ def _check_context(call: Invocation) -> None:
     name = call.text("context")
     if name and name not in call.context.config.namespaces:
         raise KubectlError(f'context "{name}" does not exist')
-
-
-async def _group(command: Command, path: str, words: list[str], context: Context) -> int:
-    """A command that only holds others: its help, or an error for a word that is none of them."""
-    try:
-        parsed = parse_flags((*command.flags, *GLOBAL_FLAGS), words, GLOBAL_LACKS)
-    except FlagError as error:
-        raise KubectlError(f"{error}\nSee '{path} --help' for usage.") from None
-    except LackingFlagError as error:
-        raise KubectlError(f"{error} is not simulated") from None
-    if parsed.args and not parsed.help:
-        raise KubectlError(f"unknown command \"{parsed.args[0]}\"\nSee '{path} -h' for help and examples")
-    await context.stdout.write(help_text(command, path))
-    return 0
 
 
 async def _bare(words: list[str], context: Context) -> int:

@@ -148,6 +148,17 @@ def missing_text(condition: Leaf, evidence: Evidence) -> str:
     )
 
 
+def walk(condition: Leaf, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Leaf]]:
+    """A condition and all those within it, each with where it stands."""
+    yield path, condition
+    if isinstance(condition, All | AnyOf):
+        word = "all" if isinstance(condition, All) else "any"
+        for place, inner in enumerate(condition.conditions):
+            yield from walk(inner, (*path, word, place))
+    elif isinstance(condition, Not):
+        yield from walk(condition.condition, (*path, "not"))
+
+
 def without_else(condition: Leaf, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
     """Where in the tree an `else` is missing that a learner would need."""
     if condition.missing:

@@ -1,0 +1,228 @@
+"""The rules for texts and commands find what they should, where it stands, and leave what is right alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.course.lessons import DEPLOYMENT, HEAD, written
+from tutor.author.commandline import faults_of, is_command, shown_open, unquoted
+from tutor.author.markdown import take_apart
+from tutor.author.rules import broken_text_rules
+from tutor.author.rules.minutes import minutes_of
+from tutor.author.rules.names import says
+from tutor.course.loader import load_lesson
+from tutor.course.problems import Problem
+
+STEPS = """\
+steps:
+  - id: look
+    kind: read
+    body: |
+      Type `kubectl get pods -o wide`.
+
+      ```sh
+      kubectl get svc
+      ```
+  - id: scale
+    kind: task
+    title: Scale web
+    until: {field: {object: deployment/web, path: spec.replicas, equals: 3}, title: Three, else: Not three.}
+    hints: [{command: kubectl scale deployment web --replicas=3}]
+    solve: [kubectl scale deployment web --replicas=3]
+  - id: recap
+    kind: quiz
+    question: Which is right?
+    options:
+      - {text: This, right: true, why: Yes.}
+      - {text: That, why: No.}
+"""
+LESSON = HEAD.replace("minutes: 5", "minutes: 2") + DEPLOYMENT + STEPS
+
+
+def problems(folder: Path, text: str) -> list[Problem]:
+    loaded = load_lesson(written(folder, text))
+    assert loaded.lesson is not None, loaded.problems
+    return list(broken_text_rules(loaded, loaded.lesson))
+
+
+def test_a_lesson_in_order_has_no_findings(tmp_path: Path) -> None:
+    assert problems(tmp_path, LESSON) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "code", "at", "words"),
+    [
+        ("pods -o wide`", "podz -o wide`", "command", "kubectl get podz", "has no kind 'podz'"),
+        ("pods -o wide`", "pods --wide`", "command", "kubectl get pods --wide", "unknown flag: --wide"),
+        ("kubectl get svc\n", "kubectl gte svc\n", "command", "kubectl gte", 'unknown command "gte"'),
+        ("kubectl get svc\n", "kubctl get svc\n", "command", "kubctl", "there is no program 'kubctl'"),
+        ("kubectl get svc\n", "echo 'a\n", "command", "echo 'a", "would wait for the rest"),
+        ("`kubectl get pods", "`curl --nope x` `kubectl get pods", "command", "curl --nope", "--nope: is unknown"),
+        ("solve: [kubectl", 'solve: [kubectl apply -f wub.yaml, kubectl', "command", "kubectl apply -f w", "no file"),
+        ("deployment/web, path", "deployment/wub, path", "name", "until", "wants 'wub'"),
+        ("Type `", f"{'x' * 61} `", "width", "x" * 61, "takes 61 columns"),
+        ("      kubectl get svc\n", f"      echo {'y' * 56}\n", "width", "echo y", "takes 61 columns"),
+        ("Type `", "[here](there.md) `", "link", "there.md", "leads nowhere"),
+        ("Type `", "![a](picture.png) `", "link", "picture.png", "cannot be shown"),
+        ("{text: That, why: No.}", "{text: That, right: true, why: No.}", "options", "options:", "every option"),
+        ("{text: That, why: No.}", "{text: X, why: No.}\n      - {text: Y, right: true, why: Y}", "several", "q", ""),
+        ("minutes: 2", "minutes: 9", "minutes", "minutes", "add up to about 2"),
+        ("minutes: 2\n", "minutes: 2\nterms: [Pod]\n", "term", "Pod", "the glossary has no 'Pod'"),
+        ("files:\n", "files:\n  spare.txt: a\n", "unused-file", "spare.txt", "mentions spare.txt"),
+    ],
+)  # fmt: skip
+def test_a_fault_is_found_where_it_stands(
+    tmp_path: Path, right: str, wrong: str, code: str, at: str, words: str
+) -> None:
+    assert right in LESSON
+    text = LESSON.replace(right, wrong, 1)
+    found = problems(tmp_path, text)
+    assert [problem.code for problem in found] == [code]
+    assert words in found[0].message
+    line = text.splitlines()[found[0].line - 1]
+    assert line[found[0].column - 1 :].startswith(at)
+
+
+def test_terms_are_explained_used_and_listed_once(tmp_path: Path) -> None:
+    written(tmp_path, "Pod: A.\nService: B.\nquorum: C.\n", "glossary.yaml")
+    text = LESSON.replace("minutes: 2\n", "minutes: 2\nterms: [Pod, pod, quorum, Pod]\n")
+    assert [(problem.code, problem.message) for problem in problems(tmp_path, text)] == [
+        ("term", "the glossary has no 'pod'"),
+        ("unused-term", "no text says 'quorum'"),
+        ("term", "the term 'Pod' is listed twice"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("condition", "missing"),
+    [
+        ("exists: service/cart, title: A Service", ["cart"]),
+        ("exists: service/cart", []),  # without a title the learner reads “Service cart exists”
+        ("exists: shop/service/web, title: A Service", ["shop"]),
+        ("exists: service/web, title: A Service, else: Call it cart", []),
+        ("endpoints: {service: cart, ready: 2}, title: Two", ["cart"]),
+        ('request: {from: {image: busybox}, url: "http://web:8081/x"}, title: Asked', ["8081", "busybox"]),
+        ("resolves: {name: cart.shop.svc.cluster.local}, title: Asked", ["cart", "shop"]),
+        ("field: {object: service/web, path: 'spec.ports[0].port', equals: 8080}, title: Port", ["8080"]),
+        ("field: {object: service/web, path: status.phase, equals: Odd}, title: Odd", []),
+        ("file: {path: notes.yaml}, title: Written", ["notes.yaml"]),
+        ("not: {exists: service/cart}, title: None", []),
+        ("any: [{exists: service/cart}, {exists: service/web}], title: One of them", []),
+        ("any: [{exists: service/cart}, {exists: service/shop}], title: One of them", ["cart"]),
+        ("ran: {verb: get, name: cart}, title: Got", ["cart"]),
+        ("installed: {command: dig, in: {app: web}}, title: There", ["dig"]),
+    ],
+)
+def test_names_that_conditions_want_are_said(tmp_path: Path, condition: str, missing: list[str]) -> None:
+    end = "" if "else" in condition else ", else: Not yet."
+    until = "until: {field: {object: deployment/web, path: spec.replicas, equals: 3}, title: Three, else: Not three.}"
+    text = LESSON.replace(until, f"until: {{{condition}{end}}}")
+    found = [problem.message for problem in problems(tmp_path, text) if problem.code == "name"]
+    assert found == [f"the condition wants {name!r}, and no text up to here says so" for name in missing]
+
+
+def test_a_name_is_a_word_of_its_own() -> None:
+    assert says("Call it nginx-clusterip.", "nginx-clusterip")
+    assert not says("Call it nginx-clusterip.", "nginx")
+    assert says("http://web:8080/", "8080")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl scale deploy web --replicas=$N",
+        "POD=$(kubectl get pods -o name | head -n 1); kubectl exec -it $POD -- sh -c 'curl -s http://web'",
+        "for p in $(seq 3); do kubectl get \"$p\"; done",
+        "k get po,svc",
+        "kubectl get all",
+        "kubectl get svc/web -ojsonpath='{.spec.clusterIP}'",
+        "kubectl $VERB pods",
+        "sudo -u root apt-get update -y && apk add curl",
+        "timeout 3 curl -sS http://web",
+        "kubectl --help",
+        "kubectl apply -f - <<EOF\nkind: x\nEOF",
+        "./run.sh",
+        "A=1 kubectl get pods",
+    ],
+)  # fmt: skip
+def test_commands_that_run_have_no_faults(line: str) -> None:
+    assert list(faults_of(line, {"web.yaml"})) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kubectl exec web -- kurl http://web",
+        "kubectl exec web -- sh -c 'curl --nope'",
+        "kubectl get pods | gerp web",
+        "kubectl create secret generic x",
+        "kubectl get pods --as=me",
+        "kubectl apply -f wob.yaml",
+        "echo $(kubectl gte pods)",
+        "if true; then",
+        "echo )",
+    ],
+)
+def test_commands_that_cannot_run_have(line: str) -> None:
+    assert list(faults_of(line, {"web.yaml"})) != []
+
+
+@pytest.mark.parametrize(
+    ("word", "got"),
+    [
+        ("a'b $c'd", "ab $cd"),
+        ('"x $(a "b") y"z', "x 0 yz"),
+        ("${A:-b}c", "0c"),
+        ("`date`", "0"),
+        ("a\\ b", "a b"),
+        ("$1$?x", "00x"),
+        ('"\\$x"', "$x"),
+    ],
+)
+def test_words_are_read_as_the_program_gets_them(word: str, got: str) -> None:
+    assert unquoted(word) == got
+
+
+def test_what_an_author_leaves_open_stands_for_anything() -> None:
+    assert shown_open("kubectl exec … -- curl <url> NAME") == "kubectl exec 0 -- curl 0 0"
+    assert shown_open("echo $POD_NAME") == "echo $POD_NAME"
+
+
+def test_only_commands_of_the_lessons_tools_are_read_as_such() -> None:
+    assert is_command("kubectl get pods")
+    assert not is_command("kubectl")
+    assert not is_command("app: nginx")
+
+
+def test_a_block_with_prompts_is_read_as_input_and_output(tmp_path: Path) -> None:
+    block = (
+        "      ```console\n      $ kubectl get pods\n      NAME   READY\n"
+        "      / # cat <<E\n      x\n      E\n      ```\n"
+    )
+    text = LESSON.replace("      ```sh\n      kubectl get svc\n      ```\n", block)
+    assert problems(tmp_path, text) == []
+    assert [each.code for each in problems(tmp_path, text.replace("$ kubectl get", "$ kubectl gut"))] == ["command"]
+
+
+def test_a_text_block_only_illustrates(tmp_path: Path) -> None:
+    text = LESSON.replace("```sh\n      kubectl get svc", "```text\n      kubectl gut svc")
+    assert problems(tmp_path, text) == []
+
+
+def test_tables_are_measured_as_they_are_shown() -> None:
+    wide = take_apart(f"| a | b |\n|---|---|\n| {'x' * 30} | y |\n| x | {'y' * 30} |\n")
+    assert [width for _, width in wide.lines] == [64]
+
+
+def test_wide_signs_take_two_cells() -> None:
+    assert [width for _, width in take_apart("```\n服务é\n```").lines] == [5]
+
+
+def test_more_to_read_and_do_takes_longer(tmp_path: Path) -> None:
+    short = load_lesson(written(tmp_path, LESSON)).lesson
+    long = load_lesson(written(tmp_path, LESSON.replace("Type `", "word " * 150 + "`"))).lesson
+    assert short is not None
+    assert long is not None
+    assert minutes_of(long) - minutes_of(short) == pytest.approx(1.0, abs=0.01)

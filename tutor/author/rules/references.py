@@ -1,0 +1,59 @@
+"""What a lesson refers to is there: glossary terms, links, pictures; and what it brings along is used."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+from urllib.parse import urlsplit
+
+from tutor.author.markdown import take_apart
+from tutor.author.texts import commands_of, texts_of
+from tutor.course.catalog import read_glossary
+from tutor.course.loader import Loaded, hidden_name
+from tutor.course.problems import Problem, did_you_mean
+from tutor.course.schema import Lesson
+
+_PICTURE_MEND: Final = "a drawing is a .txt file, named by ![…](….txt) on a line of its own in a body"
+
+
+def bad_references(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
+    """Terms, links and pictures that lead nowhere; terms and files that nothing in the lesson mentions."""
+    yield from _terms(loaded, lesson)
+    yield from _targets(loaded, lesson)
+    yield from _unused_files(loaded, lesson)
+
+
+def _terms(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
+    known = read_glossary(loaded.path.parent) if lesson.terms else {}
+    text = "\n".join(each.text for each in texts_of(lesson))
+    for place, term in enumerate(lesson.terms):
+        path = ("terms", place)
+        if term not in known:
+            yield loaded.problem(path, f"the glossary has no {term!r}", did_you_mean(term, known), "term")
+        elif term in lesson.terms[:place]:
+            yield loaded.problem(path, f"the term {term!r} is listed twice", "remove one of the two", "term")
+        elif not re.search(rf"(?<!\w){re.escape(term)}(?:e?s)?(?!\w)", text, re.IGNORECASE):
+            yield loaded.problem(path, f"no text says {term!r}", "remove it from terms, or use it", "unused-term")
+
+
+def _targets(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
+    for text in texts_of(lesson):
+        parts = take_apart(text.text)
+        for link in parts.links:
+            target = urlsplit(link)
+            if target.scheme not in {"http", "https"} or not target.netloc:
+                mend = "write https://… ; terms of the glossary become links by themselves"
+                yield loaded.problem(text.path, f"the link {link!r} leads nowhere", mend, "link", link)
+        for picture in parts.pictures:
+            yield loaded.problem(text.path, f"the picture {picture!r} cannot be shown", _PICTURE_MEND, "link", picture)
+
+
+def _unused_files(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
+    mentions = [each.text for each in texts_of(lesson)] + [each.line for each in commands_of(lesson)]
+    mentions += lesson.cluster.apply
+    for name in lesson.files:
+        if name == hidden_name(name.removeprefix("/")):
+            continue
+        if not any(name in mention for mention in mentions):
+            yield loaded.problem(("files", name), f"no text or command mentions {name}", "remove it", "unused-file")
