@@ -148,6 +148,7 @@ def test_a_drawing_stands_in_the_body(tmp_path: Path) -> None:
     lesson = load_lesson(path).lesson
     assert lesson is not None
     assert lesson.steps[0].body == "Look:\n\n```text\n/\\\n[]\n```\n\nNice.\n"
+    assert lesson.steps[0].explain == "```text\n/\\\n[]\n```"
 
 
 def test_a_missing_drawing_is_reported(tmp_path: Path) -> None:
@@ -155,7 +156,7 @@ def test_a_missing_drawing_is_reported(tmp_path: Path) -> None:
     path.write_text(LESSON_WITH_DRAWING.replace("NAME", "nowhere.txt"), encoding="utf-8")
     loaded = load_lesson(path)
     assert loaded.lesson is None
-    assert [problem.code for problem in loaded.problems] == ["missing-file"]
+    assert [problem.code for problem in loaded.problems] == ["missing-file", "missing-file"]
     assert "nowhere.txt" in str(loaded.problems[0])
 
 
@@ -173,4 +174,5 @@ steps:
       ![a house](NAME)
 
       Nice.
+    explain: "![a house](NAME)"
 """

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from tutor.author.codes import severity_of
-from tutor.course.catalog import GLOSSARY, INDEX, lesson_paths
-from tutor.course.marked_yaml import Place, YamlError, read_marked
+from tutor.course.catalog import lesson_paths
+from tutor.course.lesson_index import GLOSSARY, INDEX, read_file
+from tutor.course.marked_yaml import Place
 from tutor.course.problems import Problem
 from tutor.paths import lessons_dir
 
@@ -177,11 +178,8 @@ def _unlisted(folder: Path, listed: Sequence[Path]) -> Iterator[Problem]:
 
 
 def _keys(path: Path) -> Any:
-    try:
-        data = read_marked(path.read_text(encoding="utf-8")).data
-    except (OSError, UnicodeDecodeError, YamlError):
-        return ()
-    return data if isinstance(data, dict) else ()
+    marked = read_file(path)
+    return () if isinstance(marked, Problem) or not isinstance(marked.data, dict) else marked.data
 
 
 def _bad_glossary(folder: Path) -> Iterator[Problem]:
@@ -189,13 +187,9 @@ def _bad_glossary(folder: Path) -> Iterator[Problem]:
     path = folder / GLOSSARY
     if not path.is_file():
         return
-    try:
-        marked = read_marked(path.read_text(encoding="utf-8"))
-    except UnicodeDecodeError:
-        yield Problem(path, 0, 0, "not UTF-8 text", "save it as UTF-8", code="unreadable")
-        return
-    except YamlError as error:
-        yield Problem(path, *error.place, str(error), error.mend, code="yaml")
+    marked = read_file(path)
+    if isinstance(marked, Problem):
+        yield marked
         return
     if not isinstance(marked.data, dict):
         yield Problem(path, 1, 1, "the glossary is no mapping", "write Term: explanation", code="glossary")

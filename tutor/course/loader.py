@@ -33,6 +33,7 @@ from tutor.paths import assets_dir
 
 _DRAWING: Final = re.compile(r"^!\[[^\]]*\]\((?P<file>[^)\s]+\.txt)\)$", re.MULTILINE)
 """A picture drawn as text: `![what it shows](diagrams/traffic.txt)` on a line of its own."""
+_PATHS_START: Final = "paths start at the lesson's folder or at assets"
 
 _KEYS_BY_PARENT: dict[str, type[BaseModel]] = {
     "cluster": ClusterSetup,
@@ -168,8 +169,7 @@ def _with_files(lesson: Lesson, path: Path, marks: Marked) -> tuple[Lesson, list
         except (OSError, UnicodeDecodeError) as error:
             wanted = source.origin if isinstance(source, FileFrom) else name
             message = f"the file {wanted!r} cannot be read: {getattr(error, 'strerror', None) or error}"
-            mend = "paths start at the lesson's folder or at assets"
-            problems.append(_problem(path, marks, ("files", name), message, mend, "missing-file"))
+            problems.append(_problem(path, marks, ("files", name), message, _PATHS_START, "missing-file"))
     for number, name in enumerate(lesson.cluster.apply):
         if name in texts:
             continue
@@ -187,18 +187,28 @@ def _with_drawings(lesson: Lesson, path: Path, marks: Marked) -> tuple[Lesson, l
     problems: list[Problem] = []
     steps = []
     for number, step in enumerate(lesson.steps):
-        body = step.body
-        for named in reversed(list(_DRAWING.finditer(body))):
-            try:
-                drawing = read_beside(path, named["file"]).rstrip("\n")
-            except (OSError, UnicodeDecodeError) as error:
-                message = f"the drawing {named['file']!r} cannot be read: {getattr(error, 'strerror', None) or error}"
-                mend = "paths start at the lesson's folder or at assets"
-                problems.append(_problem(path, marks, ("steps", number, "body"), message, mend, "missing-file"))
-                continue
-            body = f"{body[: named.start()]}```text\n{drawing}\n```{body[named.end() :]}"
-        steps.append(step.model_copy(update={"body": body}))
+        drawn = {}
+        for name in ("body", "explain"):
+            drawn[name], missing = _drawn(getattr(step, name), path)
+            problems += (
+                _problem(path, marks, ("steps", number, name), message, _PATHS_START, "missing-file")
+                for message in missing
+            )
+        steps.append(step.model_copy(update=drawn))
     return lesson.model_copy(update={"steps": steps}), problems
+
+
+def _drawn(text: str, path: Path) -> tuple[str, list[str]]:
+    """A text with its drawings in place, and what is to be said of those that cannot be had."""
+    missing: list[str] = []
+    for named in reversed(list(_DRAWING.finditer(text))):
+        try:
+            drawing = read_beside(path, named["file"]).rstrip("\n")
+        except (OSError, UnicodeDecodeError) as error:
+            missing.append(f"the drawing {named['file']!r} cannot be read: {getattr(error, 'strerror', None) or error}")
+        else:
+            text = f"{text[: named.start()]}```text\n{drawing}\n```{text[named.end() :]}"
+    return text, missing
 
 
 def hidden_name(name: str) -> str:

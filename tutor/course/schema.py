@@ -162,7 +162,7 @@ class StepBase(Record):
         setup: commands run unseen when the step is entered for the first time.
         hints: from a nudge to the command itself.
         solve: commands that accomplish the step.
-        explain: Markdown shown after success.
+        explain: Markdown shown after success; drawings as in the body.
         optional: whether the lesson counts as finished without it.
     """
 
