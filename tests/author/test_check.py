@@ -14,9 +14,9 @@ LESSON = HEAD + DEPLOYMENT + STEPS
 
 
 def codes(folder: Path, text: str) -> list[tuple[str, int]]:
-    """Code and line of each problem found, but for how long the lesson takes."""
+    """Code and line of each problem found."""
     report = check([written(folder, text)])
-    return [(problem.code, problem.line) for problem in report.problems if problem.code != "minutes"]
+    return [(problem.code, problem.line) for problem in report.problems]
 
 
 def line_of(text: str, fragment: str) -> int:
@@ -55,7 +55,7 @@ def test_a_good_lesson_is_proved(tmp_path: Path) -> None:
             "reveal:",
         ),
         ("{command: kubectl expose deployment web --port=80}", '{command: "echo \'a"}', "command", "echo 'a"),
-        ("minutes: 5\n", "minutes: 5\nterms: [pod]\n", "term", "terms:"),
+        ("minutes: 3\n", "minutes: 3\nterms: [pod]\n", "term", "terms:"),
         ("cluster: {apply", "cluster: {run: [kubectl get nope], apply", "setup", "cluster:"),
     ],
 )
@@ -107,9 +107,7 @@ def test_what_the_simulation_cannot_do_is_found_when_a_solution_runs_into_it(tmp
 def test_of_two_lessons_with_one_id_the_second_is_a_problem(tmp_path: Path) -> None:
     first, second = written(tmp_path, LESSON), written(tmp_path, LESSON, "second.yaml")
     report = check([first, second])
-    assert [(problem.file, problem.line, problem.code) for problem in report.problems if problem.code != "minutes"] == [
-        (second, 2, "duplicate-id")
-    ]
+    assert [(problem.file, problem.line, problem.code) for problem in report.problems] == [(second, 2, "duplicate-id")]
 
 
 def test_a_folder_is_checked_with_its_index_and_glossary(tmp_path: Path) -> None:

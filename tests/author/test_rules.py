@@ -38,7 +38,7 @@ steps:
       - {text: This, right: true, why: Yes.}
       - {text: That, why: No.}
 """
-LESSON = HEAD.replace("minutes: 5", "minutes: 2") + DEPLOYMENT + STEPS
+LESSON = HEAD + DEPLOYMENT + STEPS
 
 
 def problems(folder: Path, text: str) -> list[Problem]:
@@ -68,8 +68,8 @@ def test_a_lesson_in_order_has_no_findings(tmp_path: Path) -> None:
         ("Type `", "![a](picture.png) `", "link", "picture.png", "cannot be shown"),
         ("{text: That, why: No.}", "{text: That, right: true, why: No.}", "options", "options:", "every option"),
         ("{text: That, why: No.}", "{text: X, why: No.}\n      - {text: Y, right: true, why: Y}", "several", "q", ""),
-        ("minutes: 2", "minutes: 9", "minutes", "minutes", "add up to about 2"),
-        ("minutes: 2\n", "minutes: 2\nterms: [Pod]\n", "term", "Pod", "the glossary has no 'Pod'"),
+        ("minutes: 3", "minutes: 9", "minutes", "minutes", "add up to about 2"),
+        ("minutes: 3\n", "minutes: 3\nterms: [Pod]\n", "term", "Pod", "the glossary has no 'Pod'"),
         ("files:\n", "files:\n  spare.txt: a\n", "unused-file", "spare.txt", "mentions spare.txt"),
     ],
 )  # fmt: skip
@@ -87,7 +87,7 @@ def test_a_fault_is_found_where_it_stands(
 
 def test_terms_are_explained_used_and_listed_once(tmp_path: Path) -> None:
     written(tmp_path, "Pod: A.\nService: B.\nquorum: C.\n", "glossary.yaml")
-    text = LESSON.replace("minutes: 2\n", "minutes: 2\nterms: [Pod, pod, quorum, Pod]\n")
+    text = LESSON.replace("minutes: 3\n", "minutes: 3\nterms: [Pod, pod, quorum, Pod]\n")
     assert [(problem.code, problem.message) for problem in problems(tmp_path, text)] == [
         ("term", "the glossary has no 'pod'"),
         ("unused-term", "no text says 'quorum'"),

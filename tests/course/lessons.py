@@ -11,7 +11,7 @@ HEAD = """\
 format: 1
 id: trial
 title: A trial
-minutes: 5
+minutes: 3
 """
 DEPLOYMENT = """\
 files:

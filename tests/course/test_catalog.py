@@ -18,7 +18,7 @@ def test_the_lessons_come_in_the_order_of_the_index(tmp_path: Path) -> None:
     assert [entry.id for entry in catalog.lessons] == ["other", "trial"]
     assert catalog.problems == ()
     entry = catalog.lessons[1]
-    assert (entry.title, entry.summary, entry.minutes, entry.objectives) == ("A trial", "Try.", 5, ("See",))
+    assert (entry.title, entry.summary, entry.minutes, entry.objectives) == ("A trial", "Try.", 3, ("See",))
     assert entry.step_ids == ("intro", "guess", "expose", "address", "recap")
     assert catalog.after("other") is entry
     assert catalog.after("trial") is None

@@ -23,9 +23,9 @@ def test_the_lessons_that_ship_load(path: Path) -> None:
 
 
 BREAKS = [
-    ("minutes: 5", "minutes: five", "a whole number is wanted, not 'five'", ""),
+    ("minutes: 3", "minutes: five", "a whole number is wanted, not 'five'", ""),
     ("title: A trial", "title: 5", "a text is wanted, not 5", "put it in quotes"),
-    ("minutes: 5", "minuts: 5", "unknown key 'minuts'", "did you mean 'minutes'?"),
+    ("minutes: 3", "minuts: 5", "unknown key 'minuts'", "did you mean 'minutes'?"),
     ("    solve: [kubectl expose", "    slove: [kubectl expose", "unknown key 'slove'", "did you mean 'solve'?"),
     ("kind: quiz", "kind: quizz", "no such kind of step: 'quizz'", "did you mean 'quiz'?"),
     ("{exists: service/web,", "{exist: service/web,", "unknown condition 'exist'", "did you mean 'exists'?"),

@@ -19,6 +19,8 @@ SECONDS_A_COMMAND: Final = 20
 """To type a command or call it up, wait for its answer and read that."""
 SLACK: Final = 2.0
 """How many times shorter or longer than the estimate is still plausible."""
+FREE: Final = 3.0
+"""So many minutes more or fewer are plausible in any case."""
 
 
 def seconds_of(step: Step) -> float:
@@ -36,7 +38,8 @@ def minutes_of(lesson: Lesson) -> float:
 def implausible_minutes(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
     """Minutes that are far from what the steps add up to."""
     estimate = minutes_of(lesson)
-    if not estimate / SLACK <= lesson.minutes <= max(estimate * SLACK, 1):
+    least, most = min(estimate / SLACK, estimate - FREE), max(estimate * SLACK, estimate + FREE)
+    if not least <= lesson.minutes <= most:
         about = math.ceil(estimate)
         message = f"{lesson.minutes} minutes are not plausible: reading and doing add up to about {about}"
         yield loaded.problem(("minutes",), message, f"write minutes: {about}, or play it with a watch", "minutes")
