@@ -14,6 +14,7 @@ from tutor.ui.screens.editor import EditorScreen
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.widgets.key_bar import KeyBar
 from tutor.ui.widgets.lesson_pane import ActionBar, CommandLine, OptionLine
 
 MakeApp = Callable[..., TutorApp]
@@ -207,7 +208,7 @@ async def test_odd_text_is_shown_as_it_is(make_app: MakeApp) -> None:
             await pilot.pause()
 
 
-@pytest.mark.parametrize("size", [(140, 45), (100, 30), (80, 24), (60, 16)])
+@pytest.mark.parametrize("size", [(140, 45), (100, 30), (80, 24), (60, 16), (40, 15)])
 async def test_everything_lies_inside_its_parent(make_app: MakeApp, size: tuple[int, int]) -> None:
     app = make_app(start="first")
     async with app.run_test(size=size) as pilot:
@@ -217,7 +218,7 @@ async def test_everything_lies_inside_its_parent(make_app: MakeApp, size: tuple[
             screen.action_view(view)
             await pilot.pause()
             await pilot.pause()
-            for pane in ("#shell", "#prompt", "#header", "Footer"):
+            for pane in ("#shell", "#prompt", "#header", "KeyBar"):
                 assert screen.query_one(pane).region in screen.region, pane
             assert screen.shell.transcript.size.height + screen.shell.size.height > 3
             shown = {"lesson": "#lesson", "cluster": "#cluster", "traffic": "#traffic"}[view]
@@ -227,7 +228,7 @@ async def test_everything_lies_inside_its_parent(make_app: MakeApp, size: tuple[
             assert not region.overlaps(screen.shell.region)
 
 
-@pytest.mark.parametrize("size", [(59, 24), (80, 15), (40, 15), (10, 3), (1, 1)])
+@pytest.mark.parametrize("size", [(39, 24), (80, 14), (10, 3), (1, 1)])
 async def test_too_small_says_so_and_comes_back(make_app: MakeApp, size: tuple[int, int]) -> None:
     app = make_app(start="first")
     async with app.run_test(size=(100, 30)) as pilot:
@@ -344,3 +345,16 @@ async def test_what_differs_from_a_real_cluster_can_be_read(make_app: MakeApp) -
         app.screen.lessons.highlighted = ids.index("differences")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, HelpScreen) and "real cluster" in app.screen.text)
+
+
+async def test_a_click_on_a_key_at_the_bottom_presses_it(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        bar = screen.query_one(KeyBar)
+        line = str(bar.render())
+        assert line.endswith("ctrl+o Commands")
+        assert len(line) <= 78
+        await pilot.click(KeyBar, offset=(line.index("Hint") + 1, 0))
+        await until(pilot, lambda: screen.lesson.view and screen.lesson.view.hints)

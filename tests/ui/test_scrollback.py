@@ -106,3 +106,11 @@ def test_an_endless_line_is_broken() -> None:
     for _ in range(50):
         scrollback.write("x" * 1000)
     assert max(len(line) for line in scrollback.text.split("\n")) <= LINE_LIMIT + 1000
+
+
+def test_remarks_are_wrapped_between_words_and_output_at_the_edge() -> None:
+    scrollback = Scrollback()
+    scrollback.wrap(10)
+    scrollback.write("one two three four 日本語 unbreakable\n", "gloss")
+    scrollback.write("one two three\n")
+    assert shown(scrollback) == ["one two ", "three four ", "日本語 ", "unbreakabl", "e", "one two th", "ree"]

@@ -1,17 +1,29 @@
-"""The Pods of the traffic diagram, a line each."""
+"""The Pods of the traffic diagram, a line each, in columns."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from tutor.ui.paper import Line, Lines, Paper
+from textual.content import Content
+
+from tutor.ui.literal import literal
+from tutor.ui.paper import Line, Lines, Paper, Part, joined
 from tutor.ui.scene import PodBox, PodState, Scene
 
-BAR: Final = 10
+BAR: Final = 8
 """Cells of the longest bar."""
 BAR_WIDTH: Final = 58
 """Cells a line must have for bars beside the counts."""
-
+LABELS: Final = "$text-secondary"
+"""The style of labels and of the selector that asks for them."""
+LIT: Final = "bold reverse $text-accent"
+"""The same while the Service or the Pod is looked at."""
+_GAP: Final = 2
+_NAME: Final = 14
+"""Cells a name gets before anything else stands beside it."""
+_ARM: Final = 4
 _STYLES: Final[dict[PodState, str]] = {
     "ready": "$text-success",
     "not ready": "$text-warning",
@@ -20,84 +32,188 @@ _STYLES: Final[dict[PodState, str]] = {
 }
 
 
+@dataclass(frozen=True)
+class Way:
+    """How the request goes through the Pods.
+
+    Args:
+        pod: name of the Pod that it has reached; empty if none.
+        style: the style of what it has passed.
+        choosing: whether the rule is just choosing among the ready Pods.
+        stopped: whether it stopped at the Pod.
+    """
+
+    pod: str = ""
+    style: str = ""
+    choosing: bool = False
+    stopped: bool = False
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Cells of each column; 0 where there is no room for it."""
+
+    state: int
+    name: int
+    labels: int = 0
+    address: int = 0
+    node: int = 0
+
+
 class Crowd:
     """Draws the Pods of a scene.
 
     Args:
         paper: what is drawn on.
         scene: the Pods and their Service.
-        hit: name of the Pod that the request has reached; empty if none.
-        stopped: whether the request stopped there.
+        way: how the request goes through them.
         indent: cells to the left of all lines.
     """
 
-    def __init__(self, paper: Paper, scene: Scene, hit: str, *, stopped: bool, indent: int) -> None:
-        self._paper, self._scene, self._hit, self._stopped = paper, scene, hit, stopped
+    def __init__(self, paper: Paper, scene: Scene, way: Way, indent: int) -> None:
+        self._paper, self._scene, self._way = paper, scene, way
         self._indent = " " * indent
         self._glyphs = paper.glyphs
         self._highest = max((pod.answered for pod in scene.pods), default=0)
 
     def lines(self, room: int) -> Lines:
         """At most so many lines."""
-        pods, glyphs = self._scene.pods, self._glyphs
+        pods = self._scene.pods
         if not pods:
             said = "no Pods in its namespace" if self._scene.service else "no Pods yet"
-            return [self._paper.fit(f"     {said}", "$muted")]
+            return [self._paper.line((f"     {said}", "$muted"))]
         shown = pods if len(pods) <= room else self._most_telling(room - 1)
-        complete = len(shown) == len(pods)
-        matched = [pod for pod in shown if pod.state != "no match"]
-        lines = [self._line(pod, last=complete and bool(matched) and pod is matched[-1]) for pod in shown]
-        if not complete:
-            rest = len(pods) - len(shown)
-            lines.append(self._paper.fit(f"{self._indent}{glyphs.last} {rest} more Pods", "$muted"))
+        rest = len(pods) - len(shown)
+        matched = [pod.name for pod in shown if self._matches(pod)]
+        reached = matched.index(self._way.pod) if self._way.pod in matched else -1
+        columns = self._columns(pods)
+        lines = []
+        for pod in shown:
+            place = matched.index(pod.name) if pod.name in matched else len(matched)
+            arm = self._arm(pod, last=not rest and place == len(matched) - 1, passed=place <= reached)
+            lines.append(self._line(pod, arm, columns))
+        if rest:
+            lines.append(
+                self._paper.line((f"{self._indent}{self._glyphs.last} {rest} {'more ' if shown else ''}Pods", "$muted"))
+            )
         return lines
+
+    @property
+    def any_matches(self) -> bool:
+        """Whether the Service has any of the Pods behind it."""
+        return any(map(self._matches, self._scene.pods))
+
+    def _matches(self, pod: PodBox) -> bool:
+        return pod.state != "no match" and self._scene.service is not None
 
     def _most_telling(self, room: int) -> tuple[PodBox, ...]:
         """The Pods to show when not all can be: the one reached, those lit, then in order."""
-        pods = sorted(self._scene.pods, key=lambda pod: (pod.name != self._hit, not pod.lit))
+        pods = sorted(self._scene.pods, key=lambda pod: (pod.name != self._way.pod, not pod.lit))
         kept = {pod.name for pod in pods[: max(room, 0)]}
         return tuple(pod for pod in self._scene.pods if pod.name in kept)
 
-    def _line(self, pod: PodBox, *, last: bool) -> Line:
-        matched = pod.state != "no match" and self._scene.service is not None
-        head = self._head(pod, matched=matched, last=last)
-        tail = self._tail(pod, matched=matched)
-        room = self._paper.width - len(head)
-        labels = f" [{pod.labels}]" if pod.lit and pod.labels else ""
-        name_room = max(room - len(tail) - len(labels), min(12, room))
-        address = self._address(pod, name_room) if not labels else ""
-        name = self._paper.short_pod(pod.name, name_room - len(address))
-        filled = f"{name:<{name_room - len(address) if tail and matched else 0}}"
-        style = "bold $text-accent" if pod.name == self._hit else _STYLES[pod.state]
-        line = self._paper.fit(head + filled + address + labels + tail, style)
-        start = len(head + filled + address) + 1
-        return line.stylize("bold reverse $text-accent", start, start + len(labels) - 1) if labels else line
+    def _columns(self, pods: Sequence[PodBox]) -> _Columns:
+        """What there is room for: names and counts in any case, then addresses, labels, nodes."""
+        state = max(len(pod.state) for pod in pods)
+        room = self._paper.width - len(self._indent) - _ARM - state - 4 - self._tail_width
+        wanted = {
+            "address": max(len(pod.ip) for pod in pods),
+            "labels": max(len(_labels(pod)) for pod in pods),
+            "node": max(len(pod.node) for pod in pods),
+        }
+        longest = max(len(pod.name) for pod in pods)
+        used = min(longest, _NAME)
+        given: dict[str, int] = {}
+        # What is looked at are the labels.
+        for name in sorted(wanted, key=lambda name: not (name == "labels" and any(pod.lit for pod in pods))):
+            if wanted[name] and used + _GAP + wanted[name] <= room:
+                given[name] = wanted[name]
+                used += _GAP + wanted[name]
+        spare = max(room - used, 0)
+        return _Columns(state, max(min(longest, min(longest, _NAME) + spare, room), 1), **given)
 
-    def _head(self, pod: PodBox, *, matched: bool, last: bool) -> str:
-        """The way to the Pod, and how it stands."""
-        glyphs = self._glyphs
-        branch = "  " if not matched else glyphs.last if last else glyphs.branch
-        packet = "  "
-        if pod.name == self._hit:
-            packet = (glyphs.cross if self._stopped else glyphs.packet) + glyphs.right[-1]
-        elif matched and pod.state == "ready":
-            packet = glyphs.dash + glyphs.right[-1]
-        symbol = {"ready": glyphs.ready, "no match": glyphs.unmatched}.get(pod.state, glyphs.unready)
-        return f"{self._indent}{branch}{packet} {symbol} {pod.state:<9} "
+    @property
+    def _tail_width(self) -> int:
+        """Cells of the count and its bar."""
+        if not self._counted:
+            return 0
+        return 5 + (1 + BAR if self._paper.width >= BAR_WIDTH else 0)
 
-    def _tail(self, pod: PodBox, *, matched: bool) -> str:
-        """How many requests it answered, or why it can answer none."""
-        if self._highest > 0 and self._scene.requests > 0 and (matched or pod.answered):
-            if self._paper.width < BAR_WIDTH:
-                return f" {pod.answered:>3}"
-            bar = self._glyphs.bar * (round(BAR * pod.answered / self._highest) or (1 if pod.answered else 0))
-            return f" {pod.answered:>4} {bar:<{BAR}}"
-        return f"  {pod.why}" if not matched and pod.why else ""
+    @property
+    def _counted(self) -> bool:
+        return self._highest > 0 and self._scene.requests > 0
 
-    def _address(self, pod: PodBox, room: int) -> str:
-        """Its address and its node, as far as there is room beside the name."""
-        name = max(14, min(len(pod.name), 30))
-        both = f"  {pod.ip:<12}  {pod.node}"
-        if pod.ip and pod.node and room >= len(both) + name:
-            return both
-        return f"  {pod.ip}" if pod.ip and room >= len(pod.ip) + 14 else ""
+    def _line(self, pod: PodBox, arm: Sequence[Part], columns: _Columns) -> Line:
+        symbol = {"ready": self._glyphs.ready, "no match": self._glyphs.unmatched}.get(pod.state, self._glyphs.unready)
+        matched = self._matches(pod)
+        reached = pod.name == self._way.pod
+        quiet = "" if matched or self._scene.service is None else "$muted"
+        name = self._paper.short_pod(pod.name, columns.name)
+        padded = columns.name if columns.labels or not pod.why else 0
+        cells: list[Part] = [
+            *arm,
+            (f" {symbol} {pod.state:<{columns.state}} ", _STYLES[pod.state]),
+            (f"{name:<{padded}}", f"bold {self._way.style}" if reached else quiet),
+        ]
+        gap = (" " * _GAP, "")
+        labels = _labels(pod)
+        if columns.labels:
+            labels_style = self._why_style if pod.why else LIT if pod.lit else LABELS
+            cells += [gap, (labels, labels_style), (" " * (columns.labels - literal(labels).cell_length), "")]
+        elif pod.why:
+            # No column for labels, but what keeps a Pod from matching is always said.
+            return self._paper.line(*cells, gap, (labels, self._why_style))
+        if columns.address:
+            cells += [gap, (f"{pod.ip:<{columns.address}}", "$muted")]
+        if columns.node:
+            cells += [gap, (f"{pod.node:<{columns.node}}", "$muted")]
+        line = joined(*cells, *self._tail(pod, matched=matched, reached=reached))
+        return self._paper.cut(line, self._paper.width)
+
+    @property
+    def _why_style(self) -> str:
+        """Why a Pod does not match is what matters where none does."""
+        return "$muted" if self.any_matches else "$text-warning"
+
+    def _arm(self, pod: PodBox, *, last: bool, passed: bool) -> list[Part]:
+        """The way to the Pod: `passed` if the request went here or further down."""
+        glyphs, way = self._glyphs, self._way
+        if not self._matches(pod):
+            return [(f"{self._indent}{' ' * _ARM}", "")]
+        reached = pod.name == way.pod
+        branch = (glyphs.last if last else glyphs.branch).ljust(2)
+        style = way.style if passed else "$muted"
+        if reached:
+            sign = glyphs.cross if way.stopped else glyphs.packet
+            return [(f"{self._indent}{branch}", style), (sign, f"bold {style}"), (glyphs.right[-1], style)]
+        lit = way.choosing and pod.state == "ready"
+        arrow = f"{glyphs.dash}{glyphs.right[-1]}" if pod.state == "ready" else "  "
+        return [
+            (f"{self._indent}{branch[0]}", way.style if passed or lit else "$muted"),
+            (f"{branch[1]}{arrow}", way.style if lit else "$muted"),
+        ]
+
+    def _tail(self, pod: PodBox, *, matched: bool, reached: bool) -> list[Part]:
+        """How many requests it answered."""
+        if not self._counted or not (matched or pod.answered):
+            return []
+        count = (f" {pod.answered:>4}", "bold" if pod.answered else "$muted")
+        if self._paper.width < BAR_WIDTH:
+            return [count]
+        cells = round(BAR * pod.answered / self._highest) or (1 if pod.answered else 0)
+        return [count, (f" {self._glyphs.meter * cells}", self._way.style if reached else "$text-primary")]
+
+
+def _labels(pod: PodBox) -> str:
+    """Its labels as far as they are asked for; of a Pod that does not match, what keeps it from that."""
+    if pod.why:
+        return pod.why
+    return f"[{pod.labels}]" if pod.lit and pod.labels else pod.labels
+
+
+def selector_parts(selector: str, *, lit: bool) -> Content:
+    """A Service's selector, in the style of the labels it asks for."""
+    if not selector:
+        return literal("no selector", "$muted")
+    pairs = (f"[{selector}]", LIT) if lit else (selector, LABELS)
+    return joined(("selector ", "$muted"), pairs)

@@ -12,14 +12,18 @@ from typing import Final
 from textual.content import Content
 
 from tutor.engine.network.trace import Trace
-from tutor.ui.crowd import Crowd
+from tutor.ui.crowd import Crowd, Way, selector_parts
 from tutor.ui.literal import literal
-from tutor.ui.paper import Line, Lines, Paper
+from tutor.ui.paper import Line, Lines, Paper, joined
 from tutor.ui.scene import Hop, Place, Scene, ServiceBox
 from tutor.ui.theme import Glyphs
 
 BOXED_WIDTH: Final = 58
 BOXED_HEIGHT: Final = 15
+_TRUNK: Final = 5
+"""Cells to the left of the line from the client down to the Pods."""
+_LINK: Final = 8
+"""Cells between the client and CoreDNS."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,22 @@ class Picture:
         """Whether the request is or has been there."""
         return any(hop.place == place for hop in self.hops[: self.hop + 1])
 
+    @property
+    def way(self) -> str:
+        """The style of the way the request has gone so far: under way, arrived, or failed."""
+        if self.place in {"back", "stop"}:
+            return "$text-success" if self.hops[self.hop].good else "$text-error"
+        return "$text-accent"
+
+    @property
+    def stopped_at(self) -> Place | None:
+        """Where it came to its end, once it is there; None if it got an answer, or is under way."""
+        if self.place != "stop" or self.trace is None:
+            return None
+        if not self.trace.address:
+            return "dns"
+        return "service" if self.trace.backend is None else "pod"
+
 
 def draw(picture: Picture, width: int, height: int, glyphs: Glyphs) -> Content:
     """The picture in at most `height` lines of `width` cells (fewer Pods and hops are shown when there is no room)."""
@@ -60,89 +80,112 @@ class _Pencil:
         self.scene = picture.scene
         self.boxed = width >= BOXED_WIDTH and height >= BOXED_HEIGHT
         trace = picture.trace
-        hit = trace.backend.pod if trace and trace.backend and picture.reached("pod") else ""
-        self._crowd = Crowd(self.paper, self.scene, hit, stopped=picture.place == "stop", indent=5 if self.boxed else 0)
+        reached = trace is not None and trace.backend is not None and picture.reached("pod")
+        way = Way(
+            trace.backend.pod if reached and trace and trace.backend else "",
+            picture.way,
+            choosing=picture.place == "dice",
+            stopped=picture.place == "stop",
+        )
+        self._crowd = Crowd(self.paper, self.scene, way, indent=_TRUNK if self.boxed else 0)
 
     def lines(self) -> Lines:
-        top = [self._light(line) for line in self._top()]
+        top = self._boxes() if self.boxed else self._rows()
         story = self._story()
         # Both the Pods and the story want the rest: the story gets a third of it, more where the Pods leave room.
         rest = self.height - len(top)
         asked = sum(len(part) for part in story)
         pods = self._crowd.lines(max(rest - min(asked, max(rest - len(self.scene.pods), rest // 3, 1)), 1))
         room = max(rest - len(pods), 1)
-        gap = [Content("")] if room > asked else []
+        gap = [Content("")] if room > min(asked, 2) else []
         return [*top, *pods, *gap, *_newest(story, room - len(gap))]
 
-    def _light(self, line: Line) -> Line:
-        """A line with the selector shining, while its Service or a Pod it selects is looked at."""
-        service = self.scene.service
-        pairs = f"[{service.selector}]" if service is not None and service.lit and service.selector else ""
-        start = line.plain.find(pairs) if pairs else -1
-        return line.stylize("bold reverse $text-accent", start, start + len(pairs)) if start >= 0 else line
+    # Above the Pods, in rows
 
-    # Above the Pods
-
-    def _top(self) -> Lines:
-        if self.boxed:
-            return [*self._boxed_client(), *self._boxed_service()]
-        lines = [self._row("client", " ".join(self._client()), self._client_style())]
-        if self.picture.trace is not None and self.picture.trace.questions:
-            lines.append(
-                self._row(
-                    f"{self.glyphs.branch}{self._packet('dns')} {self._dns_name}", self._name_asked(), self._dns_style()
-                )
-            )
-        if self.picture.trace is not None and self.picture.trace.address:
-            lines.append(self.paper.fit(f"{self.glyphs.down} {self._arriving()}", self._style("service")))
-        if self.scene.service is not None:
-            words = self._service_words(self.scene.service)
-            parts = [words] if len(words) + 9 <= self.width else words.split("  ")
-            style = self._style("service")
-            lines += [self._row("       " if number else "Service", part, style) for number, part in enumerate(parts)]
-        else:
-            lines.append(self.paper.fit("no Service yet", "$muted"))
-        return lines
-
-    def _row(self, name: str, words: str, style: str) -> Line:
-        return self.paper.fit(f"{name}  {words}", style)
-
-    def _boxed_client(self) -> Lines:
+    def _rows(self) -> Lines:
+        picture, glyphs, paper = self.picture, self.glyphs, self.paper
         who, address = self._client()
-        left = min(max(len(who) + 4, 24), (self.width - 8) // 2)
-        right = self.width - left - 8
-        asked = self.picture.reached("dns")
-        arrow = self.glyphs.dash * 4 + self.glyphs.right[-1]
-        back = ("<" if self.glyphs.right == "->" else "←") + self.glyphs.dash * 4
-        client = self.paper.box("client", [self.paper.short_pod(who, left - 4), address], left, self._client_style())
-        trace = self.picture.trace
-        answer = self._name_asked() if trace and trace.questions and asked else ""
-        question = f"{trace.host}?" if trace and trace.questions and asked else ""
-        dns = self.paper.box(
-            self._dns_name,
-            [question, answer.partition(f" {self.glyphs.right} ")[2] or answer],
-            right,
-            self._dns_style(),
-        )
-        packet = self._packet("dns")
-        middles = ["", f"{packet}{arrow[1:]}" if asked else "", back if asked else "", ""]
-        return [
-            Content.assemble(a, literal(f" {middle:^6} ", self._dns_style()), b)
-            for a, middle, b in zip(client, middles, dns, strict=True)
-        ]
-
-    def _boxed_service(self) -> Lines:
-        service = self.scene.service
-        moving = self._packet("service") if self.picture.reached("service") else self.glyphs.trunk
+        asker = "bold" if picture.trace else "$muted"
         lines = [
-            self.paper.fit(f"     {self.glyphs.trunk}", self._style("service")),
-            self.paper.fit(f"     {moving} {self._arriving()}", self._style("service")),
+            paper.line(
+                ("client   ", self._way("back")),
+                (paper.short_pod(who, self.width - 10 - len(address)), asker),
+                (f" {address}", "$muted"),
+            )
         ]
+        if picture.trace is not None and picture.trace.questions:
+            sign, style = self._packet("dns", glyphs.dash), self._dns_style()
+            said = self._said_of_name()
+            lines.append(paper.line((f"{glyphs.branch}{sign} {self._dns_name}  ", style), (said, style)))
+        if picture.trace is not None and picture.trace.address:
+            sign = self._packet("service", glyphs.down)
+            lines.append(paper.line((f"{sign} ", self._way("service")), (self._arriving(), self._way("service"))))
+        service = self.scene.service
         if service is None:
-            return [*lines, self.paper.fit(f"     {self.glyphs.cross} no Service yet", "$muted")]
-        words = [self._service_words(service)]
+            return [*lines, paper.line(("no Service yet", "$muted"))]
+        name = joined(("Service  ", self._service_style()), (f"{service.name} ", "bold"))
+        first = name + self._address(service)
+        rest = [selector_parts(service.selector, lit=service.lit), *self._counts()]
+        whole = Content("  ").join([first, *rest])
+        if whole.cell_length <= self.width:
+            return [*lines, whole]
+        return [*lines, *(paper.cut(line, self.width) for line in [first, *(" " * 9 + line for line in rest)])]
+
+    # Above the Pods, in boxes
+
+    def _boxes(self) -> Lines:
+        picture, glyphs, paper = self.picture, self.glyphs, self.paper
+        who, address = self._client()
+        left = min(max(len(who) + 4, 26), (self.width - _LINK) // 2)
+        down = self._way("service")
+        client = paper.box(
+            "client",
+            [
+                literal(paper.short_pod(who, left - 4), "bold" if picture.trace else "$muted"),
+                literal(address, "$muted"),
+            ],
+            left,
+            self._way("back") if picture.trace else "$muted",
+            bottom={_TRUNK: (glyphs.tee, down)},
+        )
+        asked, style = picture.reached("dns"), self._dns_style()
+        trace = picture.trace
+        question = f"{trace.host}?" if trace and asked else ""
+        dns = paper.box(
+            self._dns_name,
+            [literal(question), literal(self._answer(), style if not self._resolved else "bold")],
+            self.width - left - _LINK,
+            style,
+        )
+        there = f"{self._packet('dns', glyphs.dash)}{glyphs.dash * 3}{glyphs.right[-1]}" if asked else ""
+        back = f"{glyphs.left[0]}{glyphs.dash * 4}" if asked else ""
+        link = [literal(f" {part:^{_LINK - 2}} ", style) for part in ("", there, back, "")]
+        upper = [a + middle + b for a, middle, b in zip(client, link, dns, strict=True)]
+        trunk = self._packet("service", glyphs.trunk)
+        lead = paper.line((" " * _TRUNK, ""), (trunk, down), (f" {self._arriving()}", down))
+        return [*upper, lead, *self._service_box()]
+
+    def _service_box(self) -> Lines:
+        service, glyphs = self.scene.service, self.glyphs
+        if service is None:
+            return [self.paper.line((f"{' ' * _TRUNK}{glyphs.cross} no Service yet", "$muted"))]
         name = f"Service {service.name}" + ("" if service.namespace == "default" else f" in {service.namespace}")
-        return [*lines, *self.paper.box(name, words, self.width, self._style("service"))]
+        words = Content("   ").join([self._address(service), selector_parts(service.selector, lit=service.lit)])
+        counts = Content("  ").join(self._counts())
+        space = self.width - 4 - words.cell_length - counts.cell_length
+        lines = [words + " " * space + counts] if space >= 2 or not counts.plain else [words, counts]
+        chosen = self.picture.reached("dice") or self.picture.reached("pod")
+        sign = glyphs.packet if self.picture.place == "dice" else glyphs.tee
+        return self.paper.box(
+            name,
+            lines,
+            self.width,
+            self._service_style(),
+            top={_TRUNK: (glyphs.down, self._way("service"))},
+            bottom={_TRUNK: (sign, self.picture.way if chosen else "$muted")} if self._crowd.any_matches else None,
+        )
+
+    # What is said there
 
     @property
     def _dns_name(self) -> str:
@@ -155,22 +198,35 @@ class _Pencil:
         trace = self.picture.trace
         if trace is None:
             return "nobody has asked yet", ""
-        client = trace.client
-        if client.is_host:
-            return "your computer", "outside the cluster"
-        return client.pod if self.boxed else self.paper.short_pod(client.pod, self.width - 26), client.ip
+        return ("your computer", "outside the cluster") if trace.client.is_host else (trace.client.pod, trace.client.ip)
 
-    def _name_asked(self) -> str:
+    @property
+    def _asked(self) -> tuple[str, str, tuple[str, ...]] | None:
+        """The name asked for last so far, how it was answered, and with what."""
         trace = self.picture.trace
-        if trace is None or not trace.questions:
+        if trace is None or not trace.questions or not self.picture.reached("dns"):
+            return None
+        done = sum(hop.place == "dns" for hop in self.picture.hops[: self.picture.hop + 1])
+        question = trace.questions[min(done, len(trace.questions)) - 1]
+        return question.name, question.rcode, question.answers
+
+    @property
+    def _resolved(self) -> bool:
+        return self._asked is not None and bool(self._asked[2])
+
+    def _answer(self) -> str:
+        """What the name turned out to be."""
+        if self._asked is None:
             return ""
-        done = [
-            question for question, hop in zip(trace.questions, self.picture.hops, strict=False) if hop.place == "dns"
-        ]
-        asked = done[min(self.picture.hop, len(done) - 1)]
-        if asked.answers:
-            return f"{trace.host} {self.glyphs.right} {', '.join(asked.answers)}"
-        return f"{self.glyphs.cross} {asked.rcode if asked.rcode != 'NOERROR' else 'no such record'}: {asked.name}"
+        name, rcode, answers = self._asked
+        if answers:
+            return ", ".join(answers)
+        return f"{self.glyphs.cross} {rcode if rcode != 'NOERROR' else 'no such record'}: {name}"
+
+    def _said_of_name(self) -> str:
+        trace = self.picture.trace
+        host = f"{trace.host} {self.glyphs.right} " if trace and self._resolved else ""
+        return f"{host}{self._answer()}"
 
     def _arriving(self) -> str:
         trace = self.picture.trace
@@ -179,66 +235,67 @@ class _Pencil:
         virtual = "" if trace.service else " (no Service has it)" if trace.backend is None else " (the Pod itself)"
         return f"{trace.address}:{trace.port}{virtual}"
 
-    def _service_words(self, service: ServiceBox) -> str:
-        name = "" if self.boxed else f"{service.name} "
-        pairs = f"[{service.selector}]" if service.lit else service.selector
-        selector = f"selector {pairs}" if service.selector else "no selector"
-        count = self.scene.requests
-        asked = f"  {count} request{'s' if count > 1 else ''}" if count else ""
-        gone = f" ({self.scene.gone} answered by Pods now gone)" if self.scene.gone else ""
-        return f"{name}{service.address} port {service.ports}  {selector}{asked}{gone}"
+    def _address(self, service: ServiceBox) -> Line:
+        return joined((service.address, "bold"), (" port ", "$muted"), (service.ports, ""))
+
+    def _counts(self) -> list[Line]:
+        count, gone = self.scene.requests, self.scene.gone
+        if not count:
+            return []
+        lost = f" ({gone} answered by Pods now gone)" if gone else ""
+        return [literal(f"{count} request{'s' if count > 1 else ''}{lost}", "$muted")]
 
     # The story
 
     def _story(self) -> list[Lines]:
         """What happened, hop by hop."""
-        picture = self.picture
-        if not picture.hops:
+        if not self.picture.hops:
             hint = "Requests made with curl, wget or nslookup are played here, hop by hop."
-            return [self.paper.wrap(hint, "$muted")]
-        return [self._tell(number) for number in range(picture.hop + 1)]
+            return [self.paper.wrap(literal(hint, "$muted"))]
+        return [self._tell(number) for number in range(self.picture.hop + 1)]
 
     def _tell(self, number: int) -> Lines:
         hops, glyphs = self.picture.hops, self.glyphs
         hop, now = hops[number], number == self.picture.hop
-        sign, style = glyphs.right, "$text-accent" if now else "$muted"
+        sign, style = glyphs.right, "$text-accent"
         if not hop.good:
             sign, style = glyphs.cross, "$text-error"
         elif hop.place == "back":
             sign, style = glyphs.done, "$text-success"
-        return self.paper.wrap(f"{number + 1}/{len(hops)} {sign} {hop.text}", f"bold {style}" if now else style)
+        place = f"{number + 1}/{len(hops)} "
+        line = joined(
+            (place, "$muted"),
+            (f"{sign} ", f"bold {style}" if now or not hop.good else "$muted"),
+            (hop.text, f"bold {style}" if now else "$muted"),
+        )
+        return self.paper.wrap(line, len(place) + len(sign) + 1)
 
     # Styles
 
-    def _packet(self, place: Place) -> str:
+    def _packet(self, place: Place, otherwise: str) -> str:
+        """The request if it is there, a cross if it came to its end there, else the way."""
         if self.picture.place == place:
             return self.glyphs.packet
-        if self.picture.place == "stop" and self._stopped_at() == place:
-            return self.glyphs.cross
-        return self.glyphs.dash if place == "dns" else self.glyphs.trunk
+        return self.glyphs.cross if self.picture.stopped_at == place else otherwise
 
-    def _stopped_at(self) -> Place:
+    def _way(self, place: Place) -> str:
+        """The style of a piece of the way: `back` stands for the client, whom every request sets out from."""
+        picture = self.picture
+        if picture.trace is None or not (place == "back" or picture.reached(place)):
+            return "$muted"
+        return picture.way
+
+    def _service_style(self) -> str:
         trace = self.picture.trace
-        if trace is None or not trace.address:
-            return "dns"
-        return "service" if trace.backend is None else "pod"
-
-    def _style(self, place: Place) -> str:
-        if self.picture.place == place or (place == "service" and self.picture.place == "dice"):
-            return "bold $text-accent"
-        return "$text-primary" if self.picture.reached(place) or place == "service" else "$muted"
-
-    def _client_style(self) -> str:
-        return (
-            "bold $text-accent" if self.picture.place == "back" else "$text-primary" if self.picture.trace else "$muted"
-        )
+        met = trace is not None and trace.service is not None and self.picture.reached("service")
+        return self.picture.way if met else "$text-primary"
 
     def _dns_style(self) -> str:
-        hop = self.picture.hops[self.picture.hop] if self.picture.hops else None
+        picture = self.picture
+        hop = picture.hops[picture.hop] if picture.hops else None
         if hop is not None and hop.place == "dns":
-            return "bold $text-accent" if hop.good else "bold $text-error"
-        failed = any(hop.place == "dns" and not hop.good for hop in self.picture.hops[-2:])
-        return "$text-error" if failed else "$text-primary" if self.picture.reached("dns") else "$muted"
+            return "$text-accent" if hop.good else "$text-error"
+        return "$text-error" if picture.stopped_at == "dns" else "$text-primary" if picture.reached("dns") else "$muted"
 
 
 def _newest(story: Sequence[Lines], room: int) -> Lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,6 +13,8 @@ from tutor.ui.theme import Glyphs
 
 Line: TypeAlias = Content
 Lines: TypeAlias = list[Content]
+Part: TypeAlias = tuple[str, str]
+"""A text and its style."""
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,16 @@ class Paper:
     width: int
     glyphs: Glyphs
 
-    def fit(self, text: str, style: str) -> Line:
-        """One line in a style, cut to the width."""
-        return literal(self.short(text, self.width), style)
+    def line(self, *parts: Part) -> Line:
+        """Texts in their styles one after the other, cut to the width."""
+        return self.cut(joined(*parts), self.width)
 
-    def short(self, text: str, width: int) -> str:
-        """The text in at most `width` characters."""
-        return text if len(text) <= width else text[: max(width - 1, 0)] + self.glyphs.more
+    def cut(self, line: Line, width: int, *, pad: bool = False) -> Line:
+        """The line in at most `width` cells; with `pad` in just as many."""
+        if line.cell_length > width:
+            # One cell is left free for the sign, even where a wide character would have begun in it.
+            line = line.truncate(max(width - 1, 0)) + literal(self.glyphs.more)
+        return line.pad_right(max(width - line.cell_length, 0)) if pad else line
 
     def short_pod(self, name: str, width: int) -> str:
         """A Pod's name in at most `width` characters: its end tells it from its siblings."""
@@ -45,22 +50,52 @@ class Paper:
         keep = width - len(tail) - 2
         return f"{head[:keep]}{more}-{tail}" if head and keep > 2 else f"{more}{tail}"
 
-    def wrap(self, text: str, style: str) -> Lines:
-        """A text over as many lines as it takes, the later ones indented."""
-        words, lines = text.split(" "), [""]
-        for word in words:
-            if lines[-1] and len(lines[-1]) + 1 + len(word) > self.width:
-                lines.append("   ")
-            lines[-1] += (" " if lines[-1].strip() else "") + word
-        return [self.fit(line, style) for line in lines]
+    def wrap(self, line: Line, indent: int = 0) -> Lines:
+        """A line over as many as it takes, the later ones indented."""
+        first, *rest = line.wrap(max(self.width - indent, 1)) or [Content("")]
+        lead = Content(" " * indent)
+        return [first, *(lead + each for each in rest)]
 
-    def box(self, title: str, words: Sequence[str], width: int, style: str) -> Lines:
-        """Lines in a frame with a title."""
+    def box(
+        self,
+        title: str,
+        words: Sequence[Line],
+        width: int,
+        style: str,
+        top: Mapping[int, Part] | None = None,
+        bottom: Mapping[int, Part] | None = None,
+    ) -> Lines:
+        """Lines in a frame with a title.
+
+        Args:
+            title: stands in the frame's upper side.
+            words: the lines.
+            width: cells from side to side.
+            style: of the frame and its title.
+            top: what takes the place of the frame at cells of its upper side.
+            bottom: the same for its lower side.
+        """
         a, b, c, d = tuple(self.glyphs.corners)
-        dash, wall = self.glyphs.dash, self.glyphs.trunk
+        dash, wall = self.glyphs.dash, literal(self.glyphs.trunk, style)
+        lead = max(top, default=0) + 1 if top else 1
+        name = self.cut(literal(f" {title} ", style), width - lead - 3).plain
+        head = a + dash * lead + name
+        upper = _side(head + dash * (width - 1 - literal(head).cell_length) + b, style, top or {})
+        lower = _side(c + dash * (width - 2) + d, style, bottom or {})
         inner = width - 4
-        head = f"{a}{dash} {self.short(title, inner - 1)} "
-        lines = [literal(head + dash * (width - 1 - len(head)) + b, style)]
-        lines += [literal(f"{wall} {self.short(text, inner):<{inner}} {wall}", style) for text in words]
-        lines.append(literal(c + dash * (width - 2) + d, style))
-        return lines
+        middle = [Content.assemble(wall, " ", self.cut(line, inner, pad=True), " ", wall) for line in words]
+        return [upper, *middle, lower]
+
+
+def _side(side: str, style: str, marks: Mapping[int, Part]) -> Line:
+    """A side of a frame with signs set into it; they come before anything wide."""
+    parts, position = [], 0
+    for at, (sign, sign_style) in sorted(marks.items()):
+        parts += [literal(side[position:at], style), literal(sign, sign_style)]
+        position = at + 1
+    return Content.assemble(*parts, literal(side[position:], style))
+
+
+def joined(*parts: Part) -> Line:
+    """Texts in their styles one after the other."""
+    return Content.assemble(*(literal(text, style) for text, style in parts if text))

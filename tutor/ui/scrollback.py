@@ -17,6 +17,9 @@ LINE_LIMIT: Final = 20_000
 TRIM: Final = 512
 """Lines are let go in portions of this many, which keeps trimming cheap."""
 
+REMARKS: Final = frozenset({"gloss", "notice", "success"})
+"""Styles of lines that are prose: these are wrapped at spaces, and what programs print at the edge."""
+
 _SPECIAL = re.compile(
     r"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]"  # a control sequence, ended by its letter
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # an operating system command, such as a window title
@@ -221,21 +224,29 @@ class Scrollback:
         text, width = line.text, self._width
         if len(text) <= width and text.isascii():
             self._rows.append(Row(line, 0, len(text)))
-        elif text.isascii():
+        elif text.isascii() and not self._is_remark(line):
             self._rows.extend(Row(line, at, min(at + width, len(text))) for at in range(0, len(text), width))
         elif cell_len(text) <= width:
             self._rows.append(Row(line, 0, len(text)))
         else:
             self._append_wide_rows(line)
 
+    def _is_remark(self, line: Line) -> bool:
+        return bool(line.spans) and line.spans[0].style in REMARKS
+
     def _append_wide_rows(self, line: Line) -> None:
-        start = used = 0
+        start = used = word = 0
+        prose = self._is_remark(line)
         for index, character in enumerate(line.text):
             cells = get_character_cell_size(character)
-            if used + cells > self._width and index > start:
-                self._rows.append(Row(line, start, index))
-                start, used = index, 0
+            # A space may hang over the edge: copying the rows brings it along.
+            if used + cells > self._width and index > start and not (prose and character == " "):
+                end = word if prose and word > start else index
+                self._rows.append(Row(line, start, end))
+                start, used = end, cell_len(line.text[end:index])
             used += cells
+            if character == " ":
+                word = index + 1
         self._rows.append(Row(line, start, len(line.text)))
 
 

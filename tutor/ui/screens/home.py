@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.ui.home_rows import (
@@ -29,6 +29,7 @@ from tutor.ui.literal import literal, show_in
 from tutor.ui.messages import GlyphsChanged, LessonPicked
 from tutor.ui.prose import hang
 from tutor.ui.theme import UNICODE, Glyphs
+from tutor.ui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog
@@ -92,7 +93,7 @@ class HomeScreen(Screen[None]):
                 yield Static(id="picture")
         yield Static(id="welcome")
         yield Static(id="notice")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Name the panes."""

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.reactive import var
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tutor.ui.literal import literal
 from tutor.ui.messages import CommandEntered, CommandPicked
@@ -18,12 +18,18 @@ from tutor.ui.prose import prose
 from tutor.ui.screens.lesson_keys import KEYS
 from tutor.ui.theme import Glyphs
 from tutor.ui.widgets.cluster_side import ClusterSide
+from tutor.ui.widgets.key_bar import KeyBar
 from tutor.ui.widgets.lesson_header import LessonHeader
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.shell import Shell
 from tutor.ui.widgets.tabs import TabRow
 
 VIEWS: Final = {"lesson": "Lesson", "cluster": "Cluster", "traffic": "Traffic"}
+
+VAST: Final = 130
+"""Cells from which the lesson has more than it needs."""
+CRAMPED: Final = 20
+"""Lines under which the shell is a few lines only."""
 
 
 class LessonLayout(Screen[None]):
@@ -36,8 +42,8 @@ class LessonLayout(Screen[None]):
 
     CSS_PATH = "lesson.tcss"
     AUTO_FOCUS = "#prompt"
-    HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (60, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (16, "-short"), (38, "-tall")]  # noqa: RUF012  # as Textual declares it
+    HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-short"), (38, "-tall")]  # noqa: RUF012  # as Textual declares it
     HELP = LessonPane.HELP
     BINDINGS = KEYS
 
@@ -68,7 +74,7 @@ class LessonLayout(Screen[None]):
         yield Static(literal("Setting the cluster up …"), id="loading")
         yield Shell(id="shell")
         yield Static(id="too-small")
-        yield Footer()
+        yield KeyBar()
 
     def on_mount(self) -> None:
         """Name the panes."""
@@ -82,12 +88,13 @@ class LessonLayout(Screen[None]):
     def _name_keys(self) -> None:
         """Let every text call the keys what they are."""
         self.lesson.keys = self.shell.keys = keys = self.app.preferences.keys
-        room = keys.fill("tutor needs more room:\nmake the window 60 × 16 or larger.\n{app.quit} quits.")
+        room = keys.fill("tutor needs more room:\nmake the window 40 × 15 or larger.\n{app.quit} quits.")
         self.query_one("#too-small", Static).update(literal(room))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fit the keys into the footer."""
-        self.query_one(Footer).compact = event.size.width < 100
+        """Give the diagram what the lesson cannot use; where there is little, the shell gets less."""
+        self.set_class(event.size.width >= VAST, "-vast")
+        self.set_class(event.size.height < CRAMPED, "-cramped")
 
     def watch_shown(self, old: str, new: str) -> None:
         """Show the pane where there is room for one only."""
