@@ -114,6 +114,27 @@ async def test_dig_shows_the_addresses_of_srv_targets(bench: Bench) -> None:
     )
 
 
+async def test_a_question_over_tcp_meets_the_tcp_port(bench: Bench) -> None:
+    ports = [{"name": "dns-tcp", "port": 53, "protocol": "TCP"}]
+    spec = {"clusterIP": "10.254.0.53", "selector": {"k8s-app": "kube-dns"}, "ports": ports}
+    meta = {"name": "dns", "namespace": "kube-system"}
+    bench.cluster.api.create({"apiVersion": "v1", "kind": "Service", "metadata": meta, "spec": spec})
+    bench.cluster.settle()
+    name = "nginx-clusterip.default.svc.cluster.local"
+    over_udp = await bench.run(f"dig +time=2 +tries=1 @10.254.0.53 {name}")
+    assert over_udp.stdout.startswith(";; communications error to 10.254.0.53#53: timed out\n")
+    assert (await bench.run(f"dig +tcp +short @10.254.0.53 {name}")).stdout == "10.254.201.125\n"
+    assert bench.cluster.network.traces()[-1].protocol == "TCP"
+    assert "(10.254.0.53) (TCP)\n" in (await bench.run(f"dig +tcp @10.254.0.53 {name}")).stdout
+    assert (await bench.run(f"nslookup -vc {name} 10.254.0.53")).code == 0
+    assert (await bench.run(f"host -T {name} 10.254.0.53")).code == 0
+    silent = await bench.run("dig +tcp +tries=1 @10.254.99.99 web")
+    assert (silent.code, silent.stdout) == (
+        9,
+        ";; Connection to 10.254.99.99#53(10.254.99.99) for web failed: timed out.\n;; no servers could be reached\n",
+    )
+
+
 async def test_dig_warns_of_unreadable_options(bench: Bench) -> None:
     assert (await bench.run("dig -Z x")).stderr.startswith("Invalid option: -Z\nUsage:  dig ")
 

@@ -191,7 +191,9 @@ class Network:
 
     # Names
 
-    def ask(self, client: Client, name: str, record_type: RecordType, server: str) -> DnsReply:
+    def ask(
+        self, client: Client, name: str, record_type: RecordType, server: str, protocol: Protocol = "UDP"
+    ) -> DnsReply:
         """Put one question to one name server, as nslookup and dig do.
 
         Args:
@@ -199,11 +201,12 @@ class Network:
             name: the full name; nothing is appended.
             record_type: the type asked for.
             server: the server's address.
+            protocol: how the question travels.
         """
         if server in LAPTOP.servers:
             # The router at home, and what a node's own resolv.conf names: nothing beyond it is simulated.
             return DnsReply(Question(name.rstrip("."), record_type, "NXDOMAIN"), _NOWHERE, Route("ok"))
-        route = self._proxy.route(client, server, DNS_PORT, "UDP")
+        route = self._proxy.route(client, server, DNS_PORT, protocol)
         if route.outcome != "ok" or route.listener is None or route.listener.image.behaviour != "dns":
             return DnsReply(Question(name.rstrip("."), record_type, "TIMEOUT"), None, route)
         answer = self._dns.answer(name, record_type)
@@ -265,7 +268,9 @@ class Network:
             return Lookup(host, records=(Record(entry[1], "A", entry[0]),))
         return self._resolve(client, computer.resolver, host, "A", True)
 
-    def note_lookup(self, client: Client, name: str, replies: tuple[DnsReply, ...], server: str) -> Trace:
+    def note_lookup(
+        self, client: Client, name: str, replies: tuple[DnsReply, ...], server: str, protocol: Protocol = "UDP"
+    ) -> Trace:
         """Record the trace of a lookup made question by question with `ask` (at least one)."""
         # What was asked for first counts; other types are asked for besides.
         last = [reply for reply in replies if reply.question.type == replies[0].question.type][-1]
@@ -287,7 +292,7 @@ class Network:
                 name,
                 name,
                 DNS_PORT,
-                "UDP",
+                protocol,
                 tuple(reply.question for reply in replies),
                 server,
                 last.route.service,

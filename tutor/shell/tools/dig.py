@@ -36,8 +36,6 @@ _IGNORED: Final = frozenset(
         "cdflag",
         "dnssec",
         "do",
-        "tcp",
-        "vc",
         "trace",
         "ttlid",
         "ttlunits",
@@ -77,6 +75,7 @@ class _Options:
     server: str = ""
     attempts: int = 3
     timeout: float = 5.0
+    tcp: bool = False
     questions: list[tuple[str, RecordType]] = field(default_factory=list)
 
 
@@ -104,14 +103,14 @@ async def dig(ctx: Ctx) -> int:
     code = 0
     banner = "cmd" in options.shown and not options.short
     for name, record_type in options.questions:
-        client = DnsClient(ctx, address, options.attempts, options.timeout)
+        client = DnsClient(ctx, address, options.attempts, options.timeout, tcp=options.tcp)
         heading = _banner(ctx, options.server) if banner else ""
         banner = False
         try:
             for reply in await _replies(client, name, record_type, options):
                 await ctx.say(_short(reply) if options.short else heading + _long(ctx, client, reply, options))
         except NoServerError as error:
-            await ctx.say(f"{error.complaints}{heading}{error.verdict}")
+            await ctx.say(f"{error.complaints}{heading if error.verdict else ''}{error.verdict}")
             code = NO_SERVER
         finally:
             client.note(name)
@@ -179,6 +178,8 @@ def _flag(options: _Options, word: str) -> None:
         options.shown = options.shown | {bare} if wanted else options.shown - {bare}
     elif bare == "short":
         options.short = wanted
+    elif bare in {"tcp", "vc"}:
+        options.tcp = wanted
     elif bare == "search":
         options.search = wanted
     elif bare == "showsearch":
@@ -224,7 +225,7 @@ def _long(ctx: Ctx, client: DnsClient, reply: DnsReply, options: _Options) -> st
     text += sections(reply, shown)
     if "stats" in shown:
         now = ctx.cluster.clock.datetime
-        text += f";; Query time: 0 msec\n;; SERVER: {client.server}#53({options.server or client.server}) (UDP)\n"
+        text += f";; Query time: 0 msec\n;; SERVER: {client.server}#53({options.server or client.server}) ({client.protocol})\n"
         text += f";; WHEN: {now:%a %b %d %H:%M:%S} UTC {now.year}\n"
         text += f";; MSG SIZE  rcvd: {message_size(name, answer)}\n\n"
     elif "comments" in shown and not text.endswith("\n\n"):

@@ -47,12 +47,16 @@ class DnsClient:
         server: the server's address; the first of /etc/resolv.conf unless given.
         attempts: how often to try before giving up.
         patience: seconds to wait for an answer.
+        tcp: whether to ask over TCP.
     """
 
-    def __init__(self, ctx: Ctx, server: str = "", attempts: int = 3, patience: float = DNS_PATIENCE) -> None:
+    def __init__(
+        self, ctx: Ctx, server: str = "", attempts: int = 3, patience: float = DNS_PATIENCE, *, tcp: bool = False
+    ) -> None:
         self._ctx = ctx
         self.conf: ResolvConf = ctx.cluster.network.resolver_of(ctx.client)
         self.server = server or (self.conf.servers[0] if self.conf.servers else "127.0.0.1")
+        self.protocol: Final = "TCP" if tcp else "UDP"
         self._attempts, self._patience = attempts, patience
         self._replies: list[DnsReply] = []
         self._says_why = int(bind_version(ctx).split(".")[1]) >= 18
@@ -65,7 +69,7 @@ class DnsClient:
         """
         complaints = []
         for _ in range(self._attempts):
-            reply = self._ctx.cluster.network.ask(self._ctx.client, name, record_type, self.server)
+            reply = self._ctx.cluster.network.ask(self._ctx.client, name, record_type, self.server, self.protocol)
             self._replies.append(reply)
             if reply.answer is not None:
                 await self._ctx.pacing.sleep(QUESTION / 1000)
@@ -74,10 +78,19 @@ class DnsClient:
             if not reply.refused:
                 await self._ctx.pacing.sleep(self._patience)
                 what = "timed out"
-            complaints.append(f";; communications error to {self.server}#53: {what}\n")
+            complaints.append(self._complaint(name, what))
+        if self.protocol == "TCP":
+            raise NoServerError("".join(complaints), "")
         if self._says_why:
             raise NoServerError("".join(complaints), ";; no servers could be reached\n")
         raise NoServerError("", ";; connection timed out; no servers could be reached\n")
+
+    def _complaint(self, name: str, what: str) -> str:
+        """What BIND 9.18 says of an attempt that failed."""
+        if self.protocol == "TCP":
+            failed = f";; Connection to {self.server}#53({self.server}) for {name} failed: {what}."
+            return f"{failed}\n;; no servers could be reached\n"
+        return f";; communications error to {self.server}#53: {what}\n"
 
     async def search(self, name: str, record_type: RecordType) -> list[DnsReply]:
         """Ask for each candidate of the search list until one exists; every reply, the one that counts last.
@@ -96,7 +109,9 @@ class DnsClient:
     def note(self, name: str) -> None:
         """Leave the trace of what was asked so far."""
         if self._replies:
-            self._ctx.cluster.network.note_lookup(self._ctx.client, name, tuple(self._replies), self.server)
+            self._ctx.cluster.network.note_lookup(
+                self._ctx.client, name, tuple(self._replies), self.server, self.protocol
+            )
             self._replies = []
 
 

@@ -65,7 +65,7 @@ async def host(ctx: Ctx) -> int:
     """Look one name or address up; 1 if there is nothing."""
     names: list[str] = []
     record_type: RecordType | None = None
-    verbose = False
+    verbose = tcp = False
     rest = list(ctx.args)
     while rest:
         word = rest.pop(0)
@@ -83,21 +83,23 @@ async def host(ctx: Ctx) -> int:
                 rest.pop(0)
         elif word in {"-v", "-d"}:
             verbose = True
+        elif word in {"-T", "-U"}:
+            tcp = word == "-T"
         elif not word.startswith("-"):
             names.append(word)
     if not names:
         await ctx.complain(_USAGE)
         return 1
-    return await _look_up(ctx, names, record_type, verbose=verbose)
+    return await _look_up(ctx, names, record_type, verbose=verbose, tcp=tcp)
 
 
-async def _look_up(ctx: Ctx, names: list[str], record_type: RecordType | None, *, verbose: bool) -> int:
+async def _look_up(ctx: Ctx, names: list[str], record_type: RecordType | None, *, verbose: bool, tcp: bool) -> int:
     name, server = names[0], names[1] if len(names) > 1 else ""
     address = server_address(ctx, server) if server else ""
     if server and not address:
         await ctx.complain(f"host: couldn't get address for '{server}': not found\n")
         return 1
-    client = DnsClient(ctx, address, attempts=2)
+    client = DnsClient(ctx, address, attempts=2, tcp=tcp)
     heading = f"Using domain server:\nName: {server}\nAddress: {address}#53\nAliases: \n\n" if server else ""
     say = _Speaker(ctx, client, heading, verbose=verbose)
     try:

@@ -23,9 +23,7 @@ from tutor.shell.tools.dns_client import (
     server_address,
 )
 
-_IGNORED: Final = frozenset(
-    {"debug", "nodebug", "d2", "nod2", "search", "nosearch", "recurse", "norecurse", "vc", "novc"}
-)
+_IGNORED: Final = frozenset({"debug", "nodebug", "d2", "nod2", "search", "nosearch", "recurse", "norecurse"})
 _LABELS: Final = {
     "CNAME": "canonical name",
     "PTR": "name",
@@ -45,6 +43,7 @@ class _State:
     server: str = ""
     timeout: float = 5.0
     attempts: int = 3
+    tcp: bool = False
 
 
 async def nslookup(ctx: Ctx) -> int:
@@ -81,6 +80,8 @@ def _set(state: _State, option: str) -> _State | None:
     name, equals, value = option.lower().partition("=")
     if name in _IGNORED:
         return state
+    if name in {"vc", "novc"}:
+        return replace(state, tcp=name == "vc")
     if equals and len(name) >= 1 and any(word.startswith(name) for word in ("type", "querytype")):
         found = record_type_of(value)
         return replace(state, type=found) if found else None
@@ -123,7 +124,8 @@ async def _interactive(ctx: Ctx, state: _State) -> int:
 
 async def _look_up(ctx: Ctx, name: str, state: _State) -> bool:
     """Print all there is to say about one name; whether it was found."""
-    client = DnsClient(ctx, server_address(ctx, state.server) if state.server else "", state.attempts, state.timeout)
+    address = server_address(ctx, state.server) if state.server else ""
+    client = DnsClient(ctx, address, state.attempts, state.timeout, tcp=state.tcp)
     heading = f"Server:\t\t{state.server or client.server}\nAddress:\t{client.server}#53\n\n"
     try:
         if is_address(name) and state.type in {None, "PTR"}:
