@@ -223,6 +223,20 @@ def test_resolves(looked: dict[str, Any], questions: tuple[Question, ...], holds
     assert condition(resolves=looked).holds(world) is holds
 
 
+def test_resolves_may_ask_which_server_was_asked_and_how() -> None:
+    bare = trace(questions=(FOUND,), protocol="UDP", port=53, address="10.254.0.10")
+    on_the_way = trace(questions=(FOUND,), address="10.254.0.7")
+    for looked, holds in (
+        ({"server": "10.254.0.10"}, True),
+        ({"server": "10.254.0.53"}, False),
+        ({"over": "UDP"}, True),
+        ({"over": "TCP"}, False),
+    ):
+        asked = condition(resolves={"asked": "web", **looked})
+        assert asked.holds(evidence(traces=(bare,))) is holds
+        assert not asked.holds(evidence(traces=(on_the_way,)))
+
+
 def played(command: str, output: str = "", code: int = 0, where: str = "host") -> Played:
     return Played(command, output, code, (Call(tuple(command.split()), code),), where)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from pydantic import Field, model_validator
 
@@ -193,6 +193,8 @@ class Looked(Record):
     asked: str | None = None
     origin: Where | None = Field(None, alias="from")
     type: str | None = None
+    server: str | None = None
+    over: Literal["TCP", "UDP"] | None = None
     to: str | None = None
 
     @model_validator(mode="after")
@@ -205,7 +207,8 @@ class Looked(Record):
 class Resolves(Leaf):
     """`resolves: {name: web.default.svc.cluster.local, to: 10.254.0.7}`: DNS was asked and gave that, in this step.
 
-    `name` is the full name of a question, `asked` the name as typed; `to` is an address, a name, `NXDOMAIN`, or an
+    `name` is the full name of a question, `asked` the name as typed; `server` is the address that was asked, `over` how
+    (both of look-ups made with nslookup, dig or host only); `to` is an address, a name, `NXDOMAIN`, or an
     object such as `service/web`, which stands for its cluster IP.
     """
 
@@ -220,6 +223,11 @@ class Resolves(Leaf):
         if looked.origin is not None and not looked.origin.is_client(trace.client, evidence.store):
             return False
         if looked.asked is not None and trace.host != looked.asked:
+            return False
+        bare = trace.port == DNS_LOOKUP[1] and bool(trace.questions)
+        if looked.server is not None and not (bare and trace.address == looked.server):
+            return False
+        if looked.over is not None and not (bare and trace.protocol == looked.over):
             return False
         questions = [
             question
@@ -240,6 +248,10 @@ class Resolves(Leaf):
         words = f"{looked.asked or looked.name} looked up"
         if looked.origin is not None:
             words += f" in {looked.origin.described()}"
+        if looked.server is not None:
+            words += f" at {looked.server}"
+        if looked.over is not None:
+            words += f" over {looked.over}"
         return words + (f": {looked.to}" if looked.to else "")
 
 
