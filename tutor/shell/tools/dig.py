@@ -225,7 +225,8 @@ def _long(ctx: Ctx, client: DnsClient, reply: DnsReply, options: _Options) -> st
     text += sections(reply, shown)
     if "stats" in shown:
         now = ctx.cluster.clock.datetime
-        text += f";; Query time: 0 msec\n;; SERVER: {client.server}#53({options.server or client.server}) ({client.protocol})\n"
+        server = f"{client.server}#53({options.server or client.server}) ({client.protocol})"
+        text += f";; Query time: 0 msec\n;; SERVER: {server}\n"
         text += f";; WHEN: {now:%a %b %d %H:%M:%S} UTC {now.year}\n"
         text += f";; MSG SIZE  rcvd: {message_size(name, answer)}\n\n"
     elif "comments" in shown and not text.endswith("\n\n"):
