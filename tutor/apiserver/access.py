@@ -9,9 +9,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from tutor.apiserver.answers import plain, refuse
-from tutor.engine.errors import Status
+from tutor.apiserver.refusals import UNAUTHORIZED
 
-UNAUTHORIZED: Final = Status(401, "Unauthorized", "Unauthorized")
 LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost"})
 
 

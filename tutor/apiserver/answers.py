@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from aiohttp import web
@@ -11,6 +11,7 @@ from aiohttp import web
 from tutor.engine.errors import Status
 
 JSON: Final = "application/json"
+YAML: Final = "application/yaml"
 
 
 def compact(value: Any) -> bytes:
@@ -31,7 +32,7 @@ def wants_pretty(request: web.BaseRequest) -> bool:
 
 def answer(
     request: web.BaseRequest,
-    value: Mapping[str, Any],
+    value: Any,
     status: int = 200,
     *,
     content_type: str = JSON,
@@ -46,12 +47,22 @@ def answer(
         content_type: the media type, parameters included.
         warnings: texts for the client to show.
     """
-    pretty = wants_pretty(request)
-    body = (json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n") if pretty else compact(value)
-    response = web.Response(body=body, status=status, headers={"Content-Type": content_type})
+    headers = {"Content-Type": content_type, "Cache-Control": "no-cache, private"}
+    response = web.Response(body=_body(request, value, content_type), status=status, headers=headers)
     for text in warnings:
         response.headers.add("Warning", warning(text))
     return response
+
+
+def _body(request: web.BaseRequest, value: Any, content_type: str) -> bytes:
+    if content_type == YAML:
+        import yaml
+
+        text: str = yaml.dump(value, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), allow_unicode=True)
+        return text.encode()
+    if wants_pretty(request):
+        return json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n"
+    return compact(value)
 
 
 def warning(text: str) -> str:
@@ -62,7 +73,10 @@ def warning(text: str) -> str:
 
 def refuse(request: web.BaseRequest, status: Status) -> web.Response:
     """A Status as a response."""
-    return answer(request, status.to_object(), status.code)
+    response = answer(request, status.to_object(), status.code)
+    if status.retry_after:
+        response.headers["Retry-After"] = str(status.retry_after)
+    return response
 
 
 NOT_FOUND_PAGE: Final = "404 page not found\n"

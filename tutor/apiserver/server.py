@@ -15,8 +15,6 @@ from tutor.shell.simulation import Simulation
 
 HOST: Final = "127.0.0.1"
 """The only address it listens on."""
-BODY_LIMIT: Final = 3 * 1024 * 1024
-"""Bytes of a request's body, as the API server has it. Source: k8s.io/apiserver/pkg/server/config.go."""
 SHUTDOWN: Final = 1.0
 """Seconds that requests under way are given when the server stops."""
 
@@ -61,9 +59,9 @@ class ApiServer:
         Raises:
             OSError: the port is taken.
         """
-        application = web.Application(client_max_size=BODY_LIMIT + 1, middlewares=[Access(self.token)])
+        application = web.Application(middlewares=[Access(self.token)])
         application.router.add_route("*", "/{path:.*}", self._dispatcher.handle)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN, handler_cancellation=True)
         await runner.setup()
         site = web.TCPSite(runner, HOST, port, ssl_context=self._certificate.context())
         try:

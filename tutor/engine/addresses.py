@@ -56,6 +56,11 @@ class Addresses:
         self._dice = dice
         self._state = AddressState(HashTrieSet(), HashTrieSet())
 
+    @property
+    def for_dry_run(self) -> Addresses:
+        """An allocator of the same that hands out what a dry run shows, which takes nothing and rolls no dice."""
+        return _ForShow(self)
+
     def prefer(self, ips: Iterable[str]) -> None:
         """Hand out these addresses first, in this order, where they are in range and free when their turn comes."""
         self._state = replace(self._state, preferred=tuple(ips))
@@ -135,6 +140,29 @@ class Addresses:
     def restore(self, state: AddressState) -> None:
         """Go back to a snapshot."""
         self._state = state
+
+
+class _ForShow(Addresses):
+    """What dry runs are given: the range's own address, and node ports from the first on.
+
+    Source: `dryRunRange` of kubernetes/pkg/registry/core/service/ipallocator and `portAllocationOperation` of its
+    portallocator.
+
+    Args:
+        real: the allocator of those that are stored.
+    """
+
+    def __init__(self, real: Addresses) -> None:
+        super().__init__(real._dice)
+        self._state = real._state
+
+    def next_ip(self) -> str:
+        """The address of the whole range."""
+        return str(SERVICE_RANGE.network_address)
+
+    def next_port(self, asked: Set[int] = frozenset()) -> int:
+        """The port after those of the same Service; the first one to begin with."""
+        return max((port for port in asked if port in NODE_PORTS), default=NODE_PORTS[0] - 1) + 1
 
 
 def _dotted(number: int) -> str:

@@ -10,17 +10,20 @@ from typing import Any, Final, Literal, TypeAlias
 
 from tutor.engine import admission, allocation
 from tutor.engine.addresses import Addresses, AddressState
+from tutor.engine.binding import bound
 from tutor.engine.clock import Clock
 from tutor.engine.decoding import decode
 from tutor.engine.deletion import begin_deletion
 from tutor.engine.dice import Dice
-from tutor.engine.errors import ApiError, Status, already_exists, bad_request, invalid, not_found
+from tutor.engine.errors import ApiError, Status, already_exists, bad_request, conflict, go_value, invalid, not_found
 from tutor.engine.kinds import KINDS
 from tutor.engine.kinds.base import Kind
-from tutor.engine.objects import Object, name_of, namespace_of, uid_of
+from tutor.engine.managed.managers import By, Managers, applied, is_reset, read, updated, with_managers
+from tutor.engine.managed.origin import managers_of
+from tutor.engine.objects import Object, is_deleting, name_of, namespace_of, uid_of
 from tutor.engine.patching import PatchKind, check_place, check_unchanged_since, patched
 from tutor.engine.queries import Query, WatchEvent, WatchEvents
-from tutor.engine.resources import Resource, find_kind
+from tutor.engine.resources import NAMESPACE, POD, Resource, find_kind
 from tutor.engine.store import Store
 from tutor.engine.table import Row, Table
 from tutor.engine.validation import check_metadata, not_negative
@@ -120,6 +123,7 @@ class Api:
         dry_run: bool = False,
         trusted: bool = False,
         unknown: Paths | None = None,
+        by: By | None = None,
     ) -> Object:
         """Store a new object; return it with everything the API fills in.
 
@@ -129,14 +133,26 @@ class Api:
             dry_run: do everything but storing.
             trusted: the engine built the object itself: skip decoding and validation.
             unknown: takes the paths of fields the kind does not have, which are dropped; they are refused if None.
+            by: who is to manage its fields; nobody in particular if None.
 
         Raises:
             ApiError: BadRequest, NotFound (the namespace), Forbidden, Invalid or AlreadyExists.
         """
         resource = _resource_of(obj)
-        kind = KINDS[resource.kind]
         if not trusted:
             obj = decode(obj, resource.kind, resource.api_version, unknown)
+        managers: Managers = {}
+        if by is not None:
+            given = (obj.get("metadata") or {}).get("managedFields")
+            defaulted = _unadmitted(KINDS[resource.kind].default(obj), obj)
+            managers = updated(resource, {}, defaulted, read(given), by, self._clock.timestamp())
+        return self._create(resource, obj, namespace, managers, dry_run=dry_run, trusted=trusted)
+
+    def _create(
+        self, resource: Resource, obj: Object, namespace: str, managers: Managers, *, dry_run: bool, trusted: bool
+    ) -> Object:
+        """Store a decoded object."""
+        kind = KINDS[resource.kind]
         obj = {**obj, "metadata": self._new_metadata(resource, obj.get("metadata") or {}, namespace)}
         self._generate_name(resource, obj["metadata"])
         admission.admit_create(obj, resource, self._store, trusted=trusted)
@@ -154,9 +170,11 @@ class Api:
         if not trusted:
             self._check(kind, [*check_metadata(obj, resource, kind.name_problems), *kind.validate(obj)], obj)
         if resource.kind == "Service":
-            obj = allocation.allocate(obj, self.addresses)
+            obj = allocation.allocate(obj, self.addresses.for_dry_run if dry_run else self.addresses)
         if self._store.get(resource.kind, namespace_of(obj), name_of(obj)) is not None:
             raise already_exists(resource.plural, resource.group, name_of(obj))
+        if managers:
+            obj = with_managers(obj, managers)
         return obj if dry_run else self._store.put(obj)
 
     def _new_metadata(self, resource: Resource, given: Mapping[str, Any], namespace: str) -> Object:
@@ -193,6 +211,7 @@ class Api:
         dry_run: bool = False,
         trusted: bool = False,
         unknown: Paths | None = None,
+        by: By | None = None,
     ) -> Object:
         """Put an object in the place of the stored one of its name.
 
@@ -202,6 +221,7 @@ class Api:
             dry_run: do everything but storing.
             trusted: the engine built the object itself: skip decoding and validation.
             unknown: as for `create`.
+            by: who is to manage what this changes; managers stay as they are if None.
 
         Raises:
             ApiError: BadRequest, NotFound, Conflict or Invalid.
@@ -213,24 +233,57 @@ class Api:
         namespace = metadata.get("namespace") or "default"
         old = self.get(resource, metadata.get("name", ""), namespace)
         check_unchanged_since(resource, metadata, old)
-        return self._replace(resource, obj, old, subresource, dry_run=dry_run, trusted=trusted)
+        return self._replace(resource, obj, old, subresource, by, dry_run=dry_run, trusted=trusted)
 
     def _replace(
-        self, resource: Resource, obj: Object, old: Object, subresource: str, *, dry_run: bool, trusted: bool
+        self,
+        resource: Resource,
+        obj: Object,
+        old: Object,
+        subresource: str,
+        by: By | None,
+        *,
+        dry_run: bool,
+        trusted: bool = False,
+        managers: Managers | None = None,
     ) -> Object:
-        """Store what a decoded object changes of the old one."""
+        """Store what a decoded object changes of the old one.
+
+        Args:
+            resource: of which kind it is.
+            obj: the object as it is wanted.
+            old: the object as it is stored.
+            subresource: as for `update`.
+            by: as for `update`.
+            dry_run: as for `update`.
+            trusted: as for `update`.
+            managers: those it is to have, if they are known already.
+        """
         kind = KINDS[resource.kind]
         new = self._changed(kind, obj, old, subresource)
+        if by is not None and managers is None:
+            managers = self._managers_after(resource, obj, old, new, by)
+        if resource.kind == "Service" and subresource == "":
+            new = allocation.drop_type_dependent(allocation.normalize(new, old), old)
         if subresource == "" and not trusted:
             problems = [*check_metadata(new, resource, kind.name_problems), *kind.validate_update(new, old)]
             self._check(kind, [*problems, *kind.validate(new)], new)
         if resource.kind == "Service" and subresource == "":
-            new = allocation.allocate(new, self.addresses, old)
-        if new == old:
+            new = allocation.allocate(new, self.addresses.for_dry_run if dry_run else self.addresses, old)
+        if new == old and managers in (None, managers_of(old)):
             return old
+        if managers is not None:
+            new = with_managers(new, managers)
         if kind.generation and subresource != "status" and _wanted(new) != _wanted(old):
             new["metadata"] = {**new["metadata"], "generation": old["metadata"].get("generation", 0) + 1}
         return new if dry_run else self._store.put(new)
+
+    def _managers_after(self, resource: Resource, obj: Object, old: Object, new: Object, by: By) -> Managers:
+        """The managers after somebody's update; those of the request are heeded as the API server does."""
+        given = (obj.get("metadata") or {}).get("managedFields") if not by.subresource else None
+        if is_reset(given):
+            return {}
+        return updated(resource, old, new, read(given) or managers_of(old), by, self._clock.timestamp())
 
     def _changed(self, kind: Kind, obj: Object, old: Object, subresource: str) -> Object:
         """The old object with what an update of that subresource may change."""
@@ -247,18 +300,15 @@ class Api:
         metadata = dict(obj["metadata"])
         for field in (
             "uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds",
-            "resourceVersion", "namespace", "generateName", "selfLink",
+            "resourceVersion", "namespace", "generateName", "selfLink", "managedFields",
         ):  # fmt: skip
             if field in old["metadata"]:
                 metadata[field] = old["metadata"][field]
             else:
                 metadata.pop(field, None)
-        metadata.pop("managedFields", None)
         new = kind.default({**obj, "metadata": metadata})
         if kind.status is not None:
             new["status"] = old.get("status") or {}
-        if kind.resource.kind == "Service":
-            new = allocation.drop_type_dependent(allocation.normalize(new, old), old)
         return new
 
     def _check(self, kind: Kind, errors: Sequence[Any], obj: Object) -> None:
@@ -276,6 +326,7 @@ class Api:
         subresource: str = "",
         dry_run: bool = False,
         unknown: Paths | None = None,
+        by: By | None = None,
     ) -> Object:
         """Change part of an object.
 
@@ -288,17 +339,92 @@ class Api:
             subresource: as for `update`.
             dry_run: do everything but storing.
             unknown: as for `create`.
+            by: as for `update`.
 
         Raises:
             ApiError: as for `update`.
         """
         old = self.get(resource, name, namespace)
-        obj = patched(resource, old, change, kind, unknown)
+        base = with_managers(old, managers_of(old)) if by is not None else old
+        obj = patched(resource, base, change, kind, unknown)
         metadata = obj.get("metadata") or {}
         check_unchanged_since(resource, metadata, old)
         check_place(metadata, old["metadata"])
         obj = {**obj, "apiVersion": resource.api_version, "kind": resource.kind}
-        return self._replace(resource, obj, old, subresource, dry_run=dry_run, trusted=False)
+        return self._replace(resource, obj, old, subresource, by, dry_run=dry_run)
+
+    def apply(
+        self,
+        resource: Resource,
+        name: str,
+        namespace: str,
+        config: Object,
+        by: By,
+        *,
+        force: bool = False,
+        dry_run: bool = False,
+    ) -> Object:
+        """Make an object what a manager's configuration says, and keep what others manage (server-side apply).
+
+        Args:
+            resource: of which kind.
+            name: which one; it is created if there is none.
+            namespace: where; ignored for cluster-scoped kinds.
+            config: all that the manager wants of the object.
+            by: the manager, and the subresource it uses.
+            force: whether to take over fields that others manage.
+            dry_run: do everything but storing.
+
+        Raises:
+            ApiError: as for `create` and `update`; Conflict also for fields that others manage.
+        """
+        space = namespace if resource.namespaced else ""
+        old = self._store.get(resource.kind, space, name)
+        now = self._clock.timestamp()
+        if old is None:
+            if by.subresource:
+                raise not_found(resource.plural, resource.group, name)
+            found = applied(resource, {}, config, {}, by, now, force=force)
+            obj = decode(found.object, resource.kind, resource.api_version)
+            check_place(obj.get("metadata") or {}, {"name": name, "namespace": space})
+            return self._create(resource, obj, space, found.managers, dry_run=dry_run, trusted=False)
+        found = applied(resource, old, config, managers_of(old), by, now, force=force)
+        obj = decode(found.object, resource.kind, resource.api_version)
+        metadata = obj.get("metadata") or {}
+        check_unchanged_since(resource, (config.get("metadata") or {}), old)
+        check_place(metadata, old["metadata"])
+        return self._replace(resource, obj, old, by.subresource, by, dry_run=dry_run, managers=found.managers)
+
+    def bind(self, name: str, namespace: str, node: str, *, dry_run: bool = False) -> None:
+        """Assign a Pod to a node.
+
+        Raises:
+            ApiError: NotFound, or Conflict for a Pod that has a node or is going.
+        """
+        pod = self.get(POD, name, namespace)
+        why = ""
+        if is_deleting(pod):
+            why = f"pod {name} is being deleted, cannot be assigned to a host"
+        elif pod["spec"].get("nodeName"):
+            why = f"pod {name} is already assigned to node {go_value(pod['spec']['nodeName'])}"
+        if why:
+            raise conflict("pods/binding", "", name, why)
+        if not dry_run:
+            self._store.put(bound(pod, node, self._clock))
+
+    def finalize(self, name: str, finalizers: Sequence[str], *, dry_run: bool = False) -> Object:
+        """Set what has to happen before a namespace may go; one that is going and waits for nothing goes.
+
+        Raises:
+            ApiError: NotFound.
+        """
+        old = self.get(NAMESPACE, name)
+        new = {**old, "spec": {**(old.get("spec") or {}), "finalizers": list(finalizers)}}
+        if dry_run or new == old:
+            return new
+        if is_deleting(new) and not finalizers:
+            return self._store.remove("Namespace", "", name) or new
+        return self._store.put(new)
 
     def delete(
         self,
@@ -372,6 +498,18 @@ def _resource_of(obj: Mapping[str, Any]) -> Resource:
 
 def _no_such_resource() -> ApiError:
     return ApiError(Status(404, "NotFound", "the server could not find the requested resource"))
+
+
+_ADMITTED: Final = ("serviceAccountName", "serviceAccount", "tolerations", "priority", "preemptionPolicy")
+"""Fields of a Pod that admission fills in, not the client and its defaults."""
+
+
+def _unadmitted(obj: Object, given: Object) -> Object:
+    """A new object with its defaults, as it is before admission: what its creator is taken to want."""
+    if obj["kind"] != "Pod":
+        return obj
+    asked = given.get("spec") or {}
+    return {**obj, "spec": {key: value for key, value in obj["spec"].items() if key in asked or key not in _ADMITTED}}
 
 
 def _wanted(obj: Object) -> Object:

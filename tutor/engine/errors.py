@@ -74,6 +74,24 @@ def go_value(value: Any) -> str:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """One reason of a refusal that is no field error.
+
+    Args:
+        problem: the machine-readable word, such as `FieldManagerConflict`.
+        text: what is wrong.
+        path: the field concerned; empty if it is about none.
+    """
+
+    problem: str
+    text: str
+    path: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}" if self.path else self.text
+
+
+@dataclass(frozen=True)
 class Status:
     """What the API server answers instead of an object.
 
@@ -84,7 +102,10 @@ class Status:
         group: API group of the resource concerned; empty for the core group.
         resource: plural resource name, or the kind for Invalid.
         name: the object's name.
-        causes: the single field errors of an Invalid.
+        causes: the single field errors of an Invalid, or other reasons.
+        retry_after: seconds after which the same request may succeed; 0 says nothing of it.
+        detailed: whether the answer has details even if there is nothing in them.
+        resume: a token with which an expired list goes on.
     """
 
     code: int
@@ -93,7 +114,10 @@ class Status:
     group: str = ""
     resource: str = ""
     name: str = ""
-    causes: tuple[FieldError, ...] = ()
+    causes: tuple[FieldError | Cause, ...] = ()
+    retry_after: int = 0
+    detailed: bool = False
+    resume: str = ""
 
     def to_object(self) -> dict[str, Any]:
         """The Status as the API sends it."""
@@ -105,20 +129,26 @@ class Status:
         if self.resource:
             details["kind"] = self.resource
         if self.causes:
-            details["causes"] = [
-                {"reason": cause.problem, "message": cause.text, "field": cause.path} for cause in self.causes
-            ]
+            details["causes"] = [_cause(cause) for cause in self.causes]
+        if self.retry_after:
+            details["retryAfterSeconds"] = self.retry_after
         status: dict[str, Any] = {
             "kind": "Status",
             "apiVersion": "v1",
-            "metadata": {},
+            "metadata": {"continue": self.resume} if self.resume else {},
             "status": "Failure",
             "message": self.message,
-            "reason": self.reason,
         }
-        if details:
+        if self.reason:
+            status["reason"] = self.reason
+        if details or self.detailed:
             status["details"] = details
         return {**status, "code": self.code}
+
+
+def _cause(cause: FieldError | Cause) -> dict[str, str]:
+    found = {"reason": cause.problem, "message": cause.text}
+    return {**found, "field": cause.path} if cause.path else found
 
 
 class ApiError(Exception):

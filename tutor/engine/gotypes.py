@@ -1,6 +1,7 @@
-"""What the OpenAPI does not say of the Go types behind it: their names, and whose zero values count as absent.
+"""What the OpenAPI does not say of the Go types behind it.
 
-Keys are `Struct.field`, `Struct.field[]` for a list's items.
+Their names, whose zero values count as absent, and which structs are there even if they are empty. Keys are
+`Struct.field`, `Struct.field[]` for a list's items.
 
 Source: k8s.io/api/{core,apps,discovery,networking}/v1/types.go.
 """
@@ -54,3 +55,16 @@ ZERO_IS_ABSENT: Final = frozenset({
     "VolumeMount.readOnly",
 })  # fmt: skip
 """Numbers and truth values that are no pointers in Go: `0` and `false` mean the same as leaving them out."""
+
+VALUE_STRUCTS: Final = frozenset({
+    "Container.resources", "ContainerStatus.lastState", "ContainerStatus.state", "Deployment.metadata",
+    "Deployment.spec", "Deployment.status", "DeploymentSpec.strategy", "DeploymentSpec.template", "Endpoint.conditions",
+    "EphemeralContainer.resources", "Event.involvedObject", "Event.metadata", "Event.source", "ConfigMap.metadata",
+    "EndpointSlice.metadata", "Endpoints.metadata", "Namespace.metadata", "Namespace.spec", "Namespace.status",
+    "NetworkPolicy.metadata", "NetworkPolicy.spec", "NetworkPolicySpec.podSelector", "Node.metadata", "Node.spec",
+    "Node.status", "NodeDaemonEndpoints.kubeletEndpoint", "NodeStatus.daemonEndpoints", "NodeStatus.nodeInfo",
+    "Pod.metadata", "Pod.spec", "Pod.status", "PodTemplateSpec.metadata", "PodTemplateSpec.spec", "ReplicaSet.metadata",
+    "ReplicaSet.spec", "ReplicaSet.status", "ReplicaSetSpec.template", "Service.metadata", "Service.spec",
+    "Service.status", "ServiceAccount.metadata", "ServiceStatus.loadBalancer",
+})  # fmt: skip
+"""Structs that are no pointers in Go: an object always has them, empty if need be."""

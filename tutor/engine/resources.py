@@ -67,6 +67,11 @@ RESOURCES: Final = (
     CONFIG_MAP, ENDPOINTS, EVENT, NAMESPACE, NODE, POD, SERVICE_ACCOUNT, SERVICE,
     DEPLOYMENT, REPLICA_SET, ENDPOINT_SLICE, NETWORK_POLICY,
 )  # fmt: skip
+EVENTS_V1: Final = Resource("Event", "events", "event", group="events.k8s.io", short_names=("ev",))
+"""The newer API of the same events; their objects look different there.
+
+Source: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
+"""
 BY_KIND: Final = {resource.kind: resource for resource in RESOURCES}
 _BY_WORD: Final = {
     word: resource

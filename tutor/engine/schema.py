@@ -35,6 +35,11 @@ class FieldType:
         zero_is_absent: an empty value means the same as none, and is not kept.
         required: whether the API wants it given.
         enum: the values it takes, if they are counted.
+        default: the value the schema says it has where none is given.
+        list_type: how the items of a list are told apart for who manages them: `map` (by keys), `set` (by value), or
+            not at all.
+        list_keys: those keys.
+        atomic: whether a map or struct is managed as a whole.
     """
 
     shape: Shape
@@ -46,15 +51,27 @@ class FieldType:
     zero_is_absent: bool = False
     required: bool = False
     enum: tuple[str, ...] = ()
+    default: str | int | None = None
+    list_type: str = ""
+    list_keys: tuple[str, ...] = ()
+    atomic: bool = False
 
 
 @dataclass(frozen=True)
 class Struct:
-    """A definition: its Go name, its fields, and the values of required fields a manifest leaves out."""
+    """A definition.
+
+    Args:
+        name: its Go name.
+        fields: its fields.
+        fallbacks: the values of required fields a manifest leaves out.
+        atomic: whether it is managed as a whole.
+    """
 
     name: str
     fields: Mapping[str, FieldType]
     fallbacks: Mapping[str, str | int]
+    atomic: bool = False
 
 
 @cache
@@ -83,7 +100,7 @@ def struct(name: str) -> Struct:
         for field, raw in definition.get("properties", {}).items()
         if field in required and isinstance(raw.get("default"), str | int)
     }
-    return Struct(go_name, fields, fallbacks)
+    return Struct(go_name, fields, fallbacks, definition.get("x-kubernetes-map-type") == "atomic")
 
 
 def struct_of_kind(kind: str) -> Struct:
@@ -106,6 +123,10 @@ def _field_type(place: str, raw: Mapping[str, Any], *, required: bool) -> FieldT
         zero_is_absent,
         required,
         tuple(raw.get("enum", ())),
+        raw.get("default"),
+        raw.get("x-kubernetes-list-type", ""),
+        tuple(raw.get("x-kubernetes-list-map-keys", ())),
+        raw.get("x-kubernetes-map-type") == "atomic",
     )
 
 

@@ -72,6 +72,7 @@ class Store:
         self._state = StoreState(0, _EMPTY, _EMPTY, _EMPTY, _EMPTY, Stack())
         self._for_all: list[Listener] = []
         self._listeners: dict[str, list[Listener]] = {}
+        self._followers: list[Callable[[], None]] = []
 
     def subscribe(self, listener: Listener, *kinds: str) -> None:
         """Have `listener` called with every change (of these kinds, if any are named), in order, right after it."""
@@ -144,6 +145,19 @@ class Store:
         newer.reverse()
         return newer
 
+    def list_at(self, revision: int, kind: str, namespace: str | None = None) -> Objects:
+        """As `list`, of what there was at a resourceVersion. Costs as much as has happened since."""
+        found = {(namespace_of(obj), name_of(obj)): obj for obj in self.list(kind, namespace)}
+        for change in reversed(self.changes_since(revision)):
+            place = namespace_of(change.object), name_of(change.object)
+            if change.kind != kind or namespace not in {None, place[0]}:
+                continue
+            if change.old is None:
+                found.pop(place, None)
+            else:
+                found[place] = change.old
+        return [obj for _, obj in sorted(found.items())]
+
     def _names(self, kind: str, namespace: str) -> _Names:
         return self._state.objects.get((kind, namespace)) or _EMPTY
 
@@ -189,6 +203,8 @@ class Store:
         self._state = StoreState(change.revision, objects, spaces, by_label, by_owner, log)
         for listener in self._listeners.get(change.kind, self._for_all):
             listener(change)
+        for tell in self._followers:
+            tell()
 
     def _reindexed_labels(self, ref: Ref, old: Object | None, new: Object | None) -> _ByLabel:
         index, (kind, namespace, name) = self._state.by_label, ref
@@ -224,8 +240,51 @@ class Store:
         return self._state
 
     def restore(self, state: StoreState) -> None:
-        """Make the store what it was at a snapshot. Listeners hear nothing of it."""
+        """Make the objects what they were at a snapshot. Listeners hear nothing of it.
+
+        While somebody follows the store, what that changes is added to the log under new resourceVersions: to those
+        who watch, going back is something that happens.
+        """
+        if self._followers:
+            state = self._onward(state)
         self._state = state
+        for tell in self._followers:
+            tell()
+
+    def follow(self, tell: Callable[[], None]) -> None:
+        """Have `tell` called whenever the log has grown. Until `unfollow`, resourceVersions never go back."""
+        self._followers.append(tell)
+
+    def unfollow(self, tell: Callable[[], None]) -> None:
+        """Call `tell` no more."""
+        self._followers.remove(tell)
+
+    def _onward(self, state: StoreState) -> StoreState:
+        """A snapshot's objects with the log and the count of now, and what lies between the two in the log."""
+        log, revision = self._state.log, self._state.revision
+        for change in _changes_between(self._state.objects, state.objects):
+            revision += 1
+            obj = change.object
+            if change.type == "DELETED":
+                obj = {**obj, "metadata": {**obj["metadata"], "resourceVersion": str(revision)}}
+            log = log.push_front(change._replace(revision=revision, object=obj))
+        return state._replace(log=log, revision=revision)
+
+
+def _changes_between(before: _Objects, after: _Objects) -> Iterator[Change]:
+    """What leads from some objects to others, with revisions still to be given."""
+    for place in sorted({*before, *after}):
+        old, new = before.get(place) or _EMPTY, after.get(place) or _EMPTY
+        if old is new:
+            continue
+        for name in sorted({*old, *new}):
+            was, now = old.get(name), new.get(name)
+            if was is now:
+                continue
+            if now is not None:
+                yield Change("MODIFIED" if was else "ADDED", place[0], 0, now, was)
+            elif was is not None:
+                yield Change("DELETED", place[0], 0, was, was)
 
 
 def _owners(obj: Object | None) -> Objects:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from rpds import HashTrieMap, HashTrieSet
 
+from tutor.engine.binding import bound
 from tutor.engine.clock import Key
 from tutor.engine.controllers.common import Watches, condition, condition_is_true, is_finished
 from tutor.engine.core import Core
@@ -113,20 +114,12 @@ class Scheduler:
         return self._core.dice.choice([node for node in nodes if scores[node] == lowest])
 
     def _bind(self, pod: Object, node: str) -> None:
-        scheduled = {
-            "lastProbeTime": None,
-            "lastTransitionTime": self._core.clock.timestamp(),
-            "observedGeneration": pod["metadata"].get("generation", 1),
-            "status": "True",
-            "type": "PodScheduled",
-        }
-        status = {**(pod.get("status") or {}), "phase": "Pending", "conditions": [scheduled]}
-        bound = self._core.store.put({**pod, "spec": {**pod["spec"], "nodeName": node}, "status": status})
+        assigned = self._core.store.put(bound(pod, node, self._core.clock))
         key = (namespace_of(pod), name_of(pod))
         if key in self._unschedulable:
             self._unschedulable = self._unschedulable.remove(key)
         message = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {node}"
-        self._recorder.record(bound, SOURCE, "Scheduled", message, action="Binding")
+        self._recorder.record(assigned, SOURCE, "Scheduled", message, action="Binding")
 
     def _fail(self, pod: Object, count: int, reasons: Mapping[str, int]) -> None:
         self._unschedulable = self._unschedulable.insert((namespace_of(pod), name_of(pod)))
