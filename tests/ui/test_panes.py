@@ -6,14 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from textual.widgets import Markdown
+from textual.widgets import Markdown, Static
 
 from tests.ui.conftest import FIRST, opened, run_command, until
 from tutor.engine.cluster import Cluster
 from tutor.shell.images import Registry
 from tutor.ui.app import TutorApp
 from tutor.ui.cluster_rows import ClusterRows
-from tutor.ui.glossary import linked
+from tutor.ui.glossary import TermLinks
 from tutor.ui.row_filter import RowFilter
 from tutor.ui.scene import make_scene
 from tutor.ui.screens.help import HelpScreen
@@ -194,9 +194,59 @@ def said(screen: LessonScreen) -> str:
     return str(term.visual) if term.display else ""  # type: ignore[attr-defined]
 
 
+TERMS = """\
+format: 1
+id: first
+title: Words
+minutes: 3
+terms: [thing]
+steps:
+  - id: make
+    kind: task
+    title: Make one
+    body: Make it.
+    until: {exists: configmap/one, title: There is one, else: The thing is missing.}
+    hints: [{text: Such a thing is made by `create`.}, {command: kubectl create configmap one}]
+    solve: [kubectl create configmap one]
+    explain: That thing is there.
+  - id: guess
+    kind: predict
+    question: How many?
+    options: [{text: one thing more, right: true, why: You made it.}, {text: none, why: You made one.}]
+"""
+
+
+async def test_words_are_explained_wherever_they_stand(make_app: MakeApp, lessons: Path) -> None:
+    (lessons / "first.yaml").write_text(TERMS, encoding="utf-8")
+    (lessons / "glossary.yaml").write_text("thing: What there is.\n", encoding="utf-8")
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        term = screen.query_one("#term", Static)
+
+        async def click_on_word(selector: str) -> None:
+            widget = screen.query(selector).first(Static)
+            lines = enumerate(str(widget.visual).splitlines())
+            row, column = next((row, line.index("thing")) for row, line in lines if "thing" in line)
+            await pilot.click(selector, offset=(column + widget.styles.padding.left + 1, row))
+            await until(pilot, lambda: term.display and "thing: What there is." in str(term.visual))
+            await pilot.click("#term")
+            assert not term.display
+
+        await run_command(pilot, "hint")
+        await click_on_word("#hints")
+        await click_on_word("#conditions")
+        await run_command(pilot, "kubectl create configmap one")
+        assert "[thing](term:thing)" in screen.query_one("#explain", Markdown).source
+        await run_command(pilot, "next")
+        await click_on_word("OptionLine")
+        assert screen.lesson.view is not None
+        assert not screen.lesson.view.chosen
+
+
 def test_the_first_of_each_word_is_linked_but_never_in_code() -> None:
     text = "`Pod` and\n\n```\na Pod\n```\n\nThe Pods, a Pod, a pod, [Pod](x) and cluster DNS."
-    assert linked(text, ["Pod", "cluster DNS"]) == text.replace("The Pods", "The [Pods](term:Pod)").replace(
+    assert TermLinks(["Pod", "cluster DNS"]).markdown(text) == text.replace("The Pods", "The [Pods](term:Pod)").replace(
         "cluster DNS", "[cluster DNS](term:cluster%20DNS)"
     )
 
@@ -225,3 +275,22 @@ async def test_ctrl_c_cuts_show_me_short(
         output = await run_command(pilot, "kubectl get configmap one; echo works")
         assert 'configmaps "one" not found' in output
         assert "works" in output.splitlines()
+
+
+async def test_show_typed_in_a_pods_shell_plays_at_a_readable_pace(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.ui.screens.lesson.SHOWING", 60.0)
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "next")
+        await run_command(pilot, "kubectl run tmp -it --image=busybox -- sh")
+        assert screen.player
+        assert not screen.player.session.terminal.at_host
+        screen.shell.prompt.put("show")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.shell.prompt.value == "kubectl create configmap one")
+        assert "configmap/one created" not in screen.shell.transcript.scrollback.text
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: screen.at_rest)

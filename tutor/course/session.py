@@ -197,17 +197,22 @@ class Session:
 
     # Lines
 
-    async def submit(self, line: str) -> Outcome:
-        """Run a line of the learner's: a typed word at a prompt, or a command."""
+    async def submit(self, line: str, before: Before | None = None) -> Outcome:
+        """Run a line of the learner's: a typed word at a prompt, or a command.
+
+        Args:
+            line: the line.
+            before: awaited ahead of each line that a typed word plays for the learner; None plays at once.
+        """
         word = line.strip()
         if word in WORDS and self._stage.idle and (self.terminal.at_host or not self.terminal.top.finds(word)):
-            return await self._typed_word(WORDS[word])
+            return await self._typed_word(WORDS[word], before)
         if self.terminal.busy:
             self.terminal.feed(line)
             return Outcome(self.view, line)
         return await self._run(line)
 
-    async def _typed_word(self, action: Action) -> Outcome:
+    async def _typed_word(self, action: Action, before: Before | None) -> Outcome:
         match action:
             case "hint":
                 return self.hint()
@@ -216,7 +221,7 @@ class Session:
             case "lessons":
                 return self._said("lessons")
             case "show":
-                return await self.show_me()
+                return await self.show_me(before)
             case "undo":
                 return await self.undo()
             case "redo":

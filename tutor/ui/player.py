@@ -100,14 +100,12 @@ class Player:
             self._face.leave(onward=False)
         elif self.at_rest and text in PAGES and (text == "help" or not self._free):
             self._face.show_page(text)
-        elif self.at_rest and text == "show":
-            await self._finish_action(view, await self.session.show_me(self._face.type_slowly))
         elif self.at_rest and self.session.is_answer(text):
             self._apply(await self.session.answer(text=text.removeprefix("answer ")))
         elif self.at_rest and text == "next" and self._at_end(view):
             await self.act("next")
         else:
-            outcome = await self.session.submit(line)
+            outcome = await self.session.submit(line, self._face.type_slowly)
             self.ran |= {text}
             await self._finish_action(view, outcome)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from tutor.course.view import ConditionView, OptionView, StepView
+from tutor.ui.glossary import TermLinks
 from tutor.ui.keys import KeyNames
 from tutor.ui.literal import literal
 from tutor.ui.prose import hang, prose
@@ -25,20 +26,31 @@ def progress_dots(view: StepView, glyphs: Glyphs) -> Content:
     return Content(" ").join(parts) if len(parts) <= 12 else Content.assemble(*parts)
 
 
-def condition_lines(conditions: tuple[ConditionView, ...], glyphs: Glyphs, width: int = 0) -> Content:
+def condition_lines(
+    conditions: tuple[ConditionView, ...], glyphs: Glyphs, width: int = 0, links: TermLinks | None = None
+) -> Content:
     """Each condition ticked or not, and under the unmet ones what is missing, wrapped to `width` cells."""
+    links = links or TermLinks()
     lines = []
     for condition in conditions:
         word, style = (
             (f"{glyphs.done} done", "$text-success") if condition.met else (f"{glyphs.todo} to do", "$text-warning")
         )
-        lines.append(hang(literal(f"{word:<9}", f"bold {style}"), literal(condition.text), width, 9))
+        lines.append(hang(literal(f"{word:<9}", f"bold {style}"), links.content(literal(condition.text)), width, 9))
         if not condition.met and condition.missing and condition.missing != condition.text:
-            lines.append(hang(Content(" " * 9), prose(condition.missing, "$muted"), width, 9))
+            lines.append(hang(Content(" " * 9), prose(condition.missing, "$muted", links), width, 9))
     return Content("\n").join(lines)
 
 
-def option_line(number: int, option: OptionView, glyphs: Glyphs, *, marked: bool = False, width: int = 0) -> Content:
+def option_line(
+    number: int,
+    option: OptionView,
+    glyphs: Glyphs,
+    *,
+    marked: bool = False,
+    width: int = 0,
+    links: TermLinks | None = None,
+) -> Content:
     """An answer to choose, or after choosing how it stands and why."""
     verdict, style = "", ""
     if option.right:
@@ -50,12 +62,12 @@ def option_line(number: int, option: OptionView, glyphs: Glyphs, *, marked: bool
         style = style or "bold $text-accent"
     elif marked:
         verdict, style = f"{glyphs.caret} marked", "bold $text-accent"
-    text = prose(option.text)
+    text = prose(option.text, links=links)
     if verdict:
         text = Content.assemble(text, "  ", literal(verdict, style))
     lines = [hang(literal(f" {number}  ", "bold $text-primary"), text, width, 4)]
     if option.why and (option.chosen or option.right):
-        lines.append(hang(Content(" " * 4), prose(option.why, "$muted"), width, 4))
+        lines.append(hang(Content(" " * 4), prose(option.why, "$muted", links), width, 4))
     return Content("\n").join(lines)
 
 

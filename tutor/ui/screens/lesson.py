@@ -266,6 +266,10 @@ class LessonScreen(LessonLayout):
         if self.player is not None:
             self.app.push_screen(HelpScreen(terms_page(self.player.session.view.terms)))
 
+    def action_explain(self, term: str) -> None:
+        """Show what a word of the lesson means, or put that away again."""
+        self.lesson.explain(term)
+
     async def action_do(self, action: str) -> None:
         """Do what steers the lesson; a command that runs is interrupted first."""
         if self.player is None:

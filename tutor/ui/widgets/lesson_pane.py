@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Markdown, Static
 
 from tutor.course.view import HintView, StepView
-from tutor.ui.glossary import explanation, linked, term_of
+from tutor.ui.glossary import TermLinks, explanation, term_of
 from tutor.ui.keys import KeyNames
 from tutor.ui.literal import literal, show_in
 from tutor.ui.messages import ActionClicked, CommandPicked, OptionPicked
@@ -63,9 +63,10 @@ class OptionLine(Static):
         self.index = index
 
     def on_click(self, event: events.Click) -> None:
-        """Choose it."""
+        """Choose it, unless the click asks what a word means."""
         event.stop()
-        self.post_message(OptionPicked(self.index))
+        if "@click" not in event.style.meta:
+            self.post_message(OptionPicked(self.index))
 
 
 class ActionBar(Static):
@@ -83,6 +84,15 @@ class ActionBar(Static):
         event.stop()
         if self.has_class("-done"):
             self.post_message(ActionClicked("next"))
+
+
+class TermBox(Static):
+    """What a word means; a click puts it away."""
+
+    def on_click(self, event: events.Click) -> None:
+        """Put it away."""
+        event.stop()
+        self.display = False
 
 
 class LessonPane(Vertical, can_focus=False):
@@ -119,7 +129,10 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         Markdown { padding: 0; margin: 0; height: auto; background: transparent; }
         #commands { height: auto; }
         #options { height: auto; }
-        #term { display: none; margin: 0 0 1 0; border-left: thick $secondary; padding-left: 1; }
+        #term {
+            display: none; height: auto; max-height: 40%; margin: 0 1; padding-left: 1;
+            border-left: thick $secondary; background: $surface;
+        }
         #question { text-style: bold; margin-bottom: 1; }
         #hints { margin-top: 1; border-left: thick $accent; padding-left: 1; }
         #remark { margin-top: 1; }
@@ -133,7 +146,7 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
     reading = getters.query_one("#reading", VerticalScroll)
     _body = getters.query_one("#body", Markdown)
     _commands = getters.query_one("#commands", Vertical)
-    _term = getters.query_one("#term", Static)
+    _term = getters.query_one("#term", TermBox)
     _question = getters.query_one("#question", Static)
     _options = getters.query_one("#options", Vertical)
     _remark = getters.query_one("#remark", Static)
@@ -152,20 +165,19 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         super().__init__(id=id)
         self.glyphs = glyphs
         self.keys = KeyNames()
-        self._explained = ""
 
     def compose(self) -> ComposeResult:
         """Title, what scrolls, conditions, and what to press."""
         yield Static(id="step-title")
         with VerticalScroll(id="reading"):
             yield Markdown(id="body", open_links=False)
-            yield Static(id="term", classes="part")
             yield Static(id="question", classes="part")
             yield Vertical(id="options")
             yield Vertical(id="commands")
             yield Static(id="remark", classes="part")
             yield Static(id="hints", classes="part")
             yield Markdown(id="explain", open_links=False)
+        yield TermBox(id="term")
         with VerticalScroll(id="conditions-scroll", can_focus=False):
             yield Static(id="conditions")
         yield ActionBar()
@@ -187,7 +199,7 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         self._show_commands()
         if old is None or old.explain != view.explain:
             self._explain.display = bool(view.explain)
-            await self._explain.update(view.explain)
+            await self._explain.update(self._links.markdown(view.explain))
         self._bring_news_into_view(old, view, moved)
 
     def on_resize(self) -> None:
@@ -215,44 +227,47 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         )
         self._title.update(Content.assemble(number, kind, literal(view.title)))
         self._body.display = bool(view.body)
-        await self._body.update(linked(view.body, (term for term, text in view.terms if text)))
+        await self._body.update(self._links.markdown(view.body))
         self._term.display = False
-        self._explained = ""
         self._question.display = bool(view.question)
-        self._question.update(prose(view.question))
+        self._question.update(prose(view.question, links=self._links))
         await self._options.remove_children()
         await self._options.mount_all(OptionLine(index) for index in range(len(view.options)))
         await self._commands.remove_children()
         await self._commands.mount_all(CommandLine(command) for command in view.commands)
 
+    @property
+    def _links(self) -> TermLinks:
+        """Links to what the lesson's words mean, none of them set yet."""
+        return TermLinks(term for term, text in self.view.terms if text) if self.view else TermLinks()
+
     @on(Markdown.LinkClicked)
-    def _explain_term(self, event: Markdown.LinkClicked) -> None:
-        """Show what a term means under the text, or put it away again."""
+    def _open_link(self, event: Markdown.LinkClicked) -> None:
         event.stop()
-        term = term_of(event.href)
-        self._explained = "" if term == self._explained else term
-        said = explanation(self.view.terms if self.view else (), self._explained)
-        self._put(self._term, prose(said))
-        if said:
-            self.call_after_refresh(self._term.scroll_visible, animate=False)
+        self.explain(term_of(event.href))
+
+    def explain(self, term: str) -> None:
+        """Show what a term means under the text, or put it away again."""
+        said = prose(explanation(self.view.terms if self.view else (), term))
+        shown = self._term.display and str(self._term.content) == said.plain
+        self._put(self._term, Content("") if shown else said)
 
     def _show_state(self, view: StepView) -> None:
         """What changes while the learner works."""
+        width, links = self._options.size.width - 2, self._links
         for line, (number, option) in zip(self._options.query(OptionLine), enumerate(view.options, 1), strict=True):
-            show_in(
-                line,
-                option_line(
-                    number, option, self.glyphs, marked=line.index in self.marked, width=self._options.size.width - 2
-                ),
-            )
+            marked = line.index in self.marked
+            show_in(line, option_line(number, option, self.glyphs, marked=marked, width=width, links=links))
         remarks = [literal(f"You wrote: {view.given}", "$muted")] if view.given else []
         remarks += [prose(view.remark)] if view.remark else []
         remarks += (
             [Content.assemble(literal("What happened: ", "bold"), literal(view.observed))] if view.observed else []
         )
         self._put(self._remark, Content("\n").join(remarks))
-        self._put(self._hints, Content("\n").join(self._hint(hint) for hint in view.hints))
-        self._put(self._conditions, condition_lines(view.conditions, self.glyphs, self._conditions.size.width))
+        links = self._links
+        self._put(self._hints, Content("\n").join(self._hint(hint, links) for hint in view.hints))
+        width = self._conditions.size.width
+        self._put(self._conditions, condition_lines(view.conditions, self.glyphs, width, self._links))
         text, accomplished = call_to_action(view, self.glyphs, self.keys)
         show_in(self._bar, literal(text))
         self._bar.set_class(accomplished, "-done")
@@ -263,10 +278,12 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
             key = self.keys["lesson.type"] if line.command == self.next_command else ""
             line.show(ran=line.command in self.ran, key=key, glyphs=self.glyphs)
 
-    def _hint(self, hint: HintView) -> Content:
+    def _hint(self, hint: HintView, links: TermLinks) -> Content:
         name = "About that: " if hint.about_mistake else "Hint: "
         command = literal(hint.command, "$text-accent") if hint.command else Content("")
-        return Content.assemble(literal(name, "bold $text-accent"), prose(hint.text), " " if hint.text else "", command)
+        return Content.assemble(
+            literal(name, "bold $text-accent"), prose(hint.text, links=links), " " if hint.text else "", command
+        )
 
     def _put(self, widget: Static, content: Content) -> None:
         widget.display = bool(content.plain)
