@@ -86,3 +86,9 @@ def test_listing_loads_no_validators_and_no_shell() -> None:
         "sys.exit(any(name in sys.modules for name in ('pydantic', 'bashkit', 'tutor.engine')))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0  # our own interpreter
+
+
+def test_an_index_of_another_format_is_not_read(tmp_path: Path) -> None:
+    written(tmp_path, "format: 2\nlessons: [a.yaml]\n", "index.yaml")
+    (problem,) = read_catalog(tmp_path).problems
+    assert (problem.line, problem.code, problem.mend) == (1, "format", "update tutor")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, written
+from tutor.course.formats import format_fault
 from tutor.course.loader import load_lesson
 from tutor.paths import lessons_dir
 
@@ -64,8 +65,10 @@ BREAKS = [
         "there is no file 'wbe.yaml'",
         "did you mean 'web.yaml'?",
     ),
-    ("format: 1", "format: 2", "format 2 is not one this program reads", "update tutor"),
-    ("format: 1", "format: one", "format 'one' is not one this program reads", "write format: 1"),
+    ("format: 1", "format: 2", "format 2 is newer than this program, which reads 1", "update tutor"),
+    ("format: 1", "format: 0", "there never was a format 0", "write format: 1"),
+    ("format: 1", "format: true", "format True is not a number", "write format: 1"),
+    ("format: 1", "format: one", "format 'one' is not a number", "write format: 1"),
 ]
 
 
@@ -138,6 +141,15 @@ def test_a_problem_is_one_line_that_editors_can_follow(tmp_path: Path) -> None:
         f"{path}:{line}:5: steps › recap › kind: no such kind of step: 'quizz' (did you mean 'quiz'?) [step-kind]"
     )
     assert str(problem) == expected
+
+
+def test_an_older_format_says_what_to_change() -> None:
+    migrations = {1: "rename cluster to world", 2: "give each step a kind"}
+    message, mend = format_fault(1, 3, migrations)
+    assert message == "format 1 is older than this program, which reads 3"
+    assert mend == "rename cluster to world; then give each step a kind; write format: 3"
+    assert format_fault(2, 3, migrations)[1] == "give each step a kind; write format: 3"
+    assert format_fault(3, 3, migrations) == ("", "")
 
 
 def test_a_drawing_stands_in_the_body(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tutor.author.codes import severity_of
 from tutor.course.catalog import lesson_paths
@@ -18,7 +18,9 @@ from tutor.course.marked_yaml import Place
 from tutor.course.problems import Problem
 from tutor.paths import lessons_dir
 
-FEW = 2
+SCHEMA_FILE: Final = "lesson.schema.json"
+"""What the schema that editors use is called beside lessons."""
+FEW: Final = 2
 """So many lessons are proved sooner than another process has started."""
 
 
@@ -162,6 +164,7 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
             problems += wrong
             problems += _unlisted(path, found)
             problems += _bad_glossary(path)
+            problems += _old_schema(path)
         else:
             files.append(path)
     return list(dict.fromkeys(files)), problems
@@ -198,3 +201,15 @@ def _bad_glossary(folder: Path) -> Iterator[Problem]:
         if not isinstance(text, str) or not text.strip():
             place = marked.place_of((term,))
             yield Problem(path, *place, f"the term {term!r} has no explanation", "write a text", term, "glossary")
+
+
+def _old_schema(folder: Path) -> Iterator[Problem]:
+    """A schema for editors that is not this program's; without one nothing is wrong."""
+    path = folder / SCHEMA_FILE
+    if not path.is_file():
+        return
+    from tutor.author.schema import as_text, lesson_schema
+
+    if path.read_bytes().replace(b"\r\n", b"\n") != as_text(lesson_schema()).encode():
+        mend = f"tutor schema -o {path}"
+        yield Problem(path, 0, 0, "the schema that editors use is not that of this tutor", mend, code="schema")

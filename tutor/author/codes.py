@@ -48,6 +48,9 @@ CODES: Final[dict[str, Code]] = {
     "index": Code("error", "The index is no index", "`index.yaml` holds `format: 1` and a list of files, `lessons`."),
     "glossary": Code("error", "The glossary is no glossary", "`glossary.yaml` holds terms, each with its explanation."),
     "unlisted": Code("warning", "The index leaves a lesson out", "Learners see the lessons that `index.yaml` names."),
+    "schema": Code(
+        "warning", "The editors' schema is not current", "`tutor schema -o lesson.schema.json` writes it anew."
+    ),
     "no-lessons": Code("error", "No lessons here", "The folder has no `index.yaml` and no other YAML file."),
     # What refers to what
     "duplicate-id": Code(

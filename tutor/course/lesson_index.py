@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from tutor.course.formats import format_fault
 from tutor.course.marked_yaml import Marked, YamlError, read_marked
 from tutor.course.marked_yaml import Path as Way
 from tutor.course.problems import Problem, did_you_mean
@@ -69,6 +70,10 @@ class _Reader:
             self._wrong((), "the index has no list of lessons", "write lessons: [first.yaml]")
             return [], self._problems
         self._check_keys((), data, _KEYS)
+        message, mend = format_fault(data["format"]) if "format" in data else ("", "")
+        if message:
+            self._wrong(("format",), message, mend, "format")
+            return [], self._problems
         groups = [IndexGroup("", "", self._files(("lessons",), data["lessons"]))] if "lessons" in data else []
         listed = data.get("groups", [])
         if not isinstance(listed, list):
@@ -96,5 +101,5 @@ class _Reader:
             if key not in known:
                 self._wrong((*way, key), f"unknown key {key!r}", did_you_mean(str(key), known))
 
-    def _wrong(self, way: Way, message: str, mend: str) -> None:
-        self._problems.append(Problem(self._index, *self._marked.place_of(way), message, mend, code="index"))
+    def _wrong(self, way: Way, message: str, mend: str, code: str = "index") -> None:
+        self._problems.append(Problem(self._index, *self._marked.place_of(way), message, mend, code=code))

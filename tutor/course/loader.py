@@ -12,12 +12,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from tutor.course.conditions.tree import KINDS
+from tutor.course.formats import format_fault
 from tutor.course.marked_yaml import Marked, YamlError, read_marked
 from tutor.course.marked_yaml import Path as DataPath
 from tutor.course.problems import Problem, did_you_mean
 from tutor.course.rules import broken_rules
 from tutor.course.schema import (
-    FORMAT,
     STEP_KINDS,
     Choice,
     ClusterSetup,
@@ -134,10 +134,8 @@ def _validate(path: Path, marks: Marked, seed: int) -> Loaded:
     data = marks.data
     if not isinstance(data, dict):
         return _unusable(path, "is not a lesson: a mapping with format, id, title … is wanted", "", "not-a-lesson")
-    if "format" in data and data["format"] != FORMAT:
-        newer = isinstance(data["format"], int) and data["format"] > FORMAT
-        mend = "update tutor" if newer else f"write format: {FORMAT}"
-        message = f"format {data['format']!r} is not one this program reads"
+    message, mend = format_fault(data["format"]) if "format" in data else ("", "")
+    if message:
         return Loaded(path, None, (_problem(path, marks, ("format",), message, mend, "format"),), marks)
     substituted = substitute(marks, seed)
     marks = substituted.marks

@@ -10,9 +10,6 @@ from tutor.course.conditions.base import ObjectPath, Record
 from tutor.course.conditions.objects import Counting, FieldPath
 from tutor.course.conditions.tree import Condition
 
-FORMAT: Final = 1
-"""The only format this program reads."""
-
 Identifier: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=40)]
 """Lower-case letters, digits and dashes. Ids never change: progress is kept by them."""
 Text: TypeAlias = Annotated[str, Field(min_length=1)]
@@ -74,7 +71,11 @@ VariableName: TypeAlias = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_-]*
 
 
 class FileFrom(Record):
-    """A file taken from beside the lesson file, or from the folder of assets."""
+    """A file taken from beside the lesson file, or from the folder of assets.
+
+    Args:
+        origin: (`from`) its path there, such as `manifests/nginx-clusterip.yaml`.
+    """
 
     origin: str = Field(alias="from")
 
@@ -83,9 +84,9 @@ class ClusterSetup(Record):
     """What the cluster looks like when the lesson begins.
 
     Args:
-        apply: manifests applied in order: names of the lesson's files, or paths as in `FileFrom`.
-        next_cluster_ips: addresses the next Services get.
-        run: commands run in the host shell afterwards, unseen.
+        apply: manifests applied in order: names of the lesson's files, or paths beside the lesson or in assets.
+        next_cluster_ips: addresses the next Services get, so that texts may name them.
+        run: commands run on the learner's computer afterwards, unseen.
     """
 
     apply: list[str] = Field(default_factory=list)
@@ -94,7 +95,14 @@ class ClusterSetup(Record):
 
 
 class Hint(Record):
-    """One hint: a text, a command, or both; with `when`, only while that holds, and then before the others."""
+    """One hint: a text, a command, or both.
+
+    Args:
+        text: Markdown of one paragraph.
+        command: a command that one key types.
+        when: a condition; while it holds the hint comes before the others, and it never comes otherwise. For the very
+            mistake made.
+    """
 
     text: str = ""
     command: str = ""
@@ -108,14 +116,25 @@ class Hint(Record):
 
 
 class Wrong(Record):
-    """A mistake worth foreseeing: after these commands the first unmet condition must say `expect`."""
+    """A mistake worth foreseeing.
+
+    Args:
+        do: the commands of somebody who makes it.
+        expect: the `else` of the first condition that is then unmet, word for word.
+    """
 
     do: list[str] = Field(min_length=1)
     expect: Text
 
 
 class Option(Record):
-    """One possible answer; every one says why it is right or wrong."""
+    """One possible answer; every one says why it is right or wrong.
+
+    Args:
+        text: the answer, Markdown of one line.
+        why: why it is right, or what somebody who chose it may have thought.
+        right: whether it is.
+    """
 
     text: Text
     why: Text
@@ -123,7 +142,17 @@ class Option(Record):
 
 
 class Value(Record):
-    """Where a value comes from: a field of an object, a count, the ready addresses of a Service, or a plain text."""
+    """Where a value comes from: a field of an object, a count, the ready addresses of a Service, or a plain text.
+
+    A bare text stands for itself. Otherwise write one of `object` with `path`, `count`, `endpoints` or `text`.
+
+    Args:
+        object: an object, such as `service/web` or `shop/service/cart`.
+        path: a field of it, such as `spec.clusterIP`; with `[*]` in it there are several values.
+        count: objects to be counted.
+        endpoints: a Service, `web` or `shop/cart`, whose ready addresses are counted.
+        text: a fixed text.
+    """
 
     object: ObjectPath | None = None
     path: FieldPath | None = None
@@ -154,14 +183,14 @@ class StepBase(Record):
     """What every step may have.
 
     Args:
-        id: unique in the lesson.
-        title: a short heading.
+        id: unique in the lesson, and never changed: progress is kept by it.
+        title: a short heading; made from the id without one.
         body: Markdown. `![what it shows](diagrams/traffic.txt)` on a line of its own puts a drawing in its place:
             a text file beside the lesson or in assets.
         commands: commands offered for typing with one key.
         setup: commands run unseen when the step is entered for the first time.
-        hints: from a nudge to the command itself.
-        solve: commands that accomplish the step.
+        hints: from a nudge to the command itself; each is given when it is asked for.
+        solve: commands that accomplish the step; `show` plays them.
         explain: Markdown shown after success; drawings as in the body.
         optional: whether the lesson counts as finished without it.
     """
@@ -178,7 +207,11 @@ class StepBase(Record):
 
 
 class Read(StepBase):
-    """Something to read; done with Enter."""
+    """Something to read; done with Enter.
+
+    Args:
+        kind: `read`.
+    """
 
     kind: Literal["read"]
     body: Text
@@ -188,6 +221,7 @@ class Task(StepBase):
     """Something to do; done when `until` holds. A challenge is a task without its way shown.
 
     Args:
+        kind: `task` or `challenge`.
         until: what must hold.
         alternatives: other command sequences that accomplish the step.
         wrong: mistakes, each with the sentence it must bring up.
@@ -204,6 +238,7 @@ class Predict(StepBase):
     """A question answered before it is seen; any answer will do, and is shown beside what then happens.
 
     Args:
+        kind: `predict`.
         question: one question.
         options: the possible answers, exactly one of them right.
         then: commands played once the answer is given.
@@ -218,7 +253,13 @@ class Predict(StepBase):
 
 
 class Quiz(StepBase):
-    """A question to be answered rightly; several right options are to be chosen together."""
+    """A question to be answered rightly; several right options are to be chosen together.
+
+    Args:
+        kind: `quiz`.
+        question: one question; it says so if several options are right.
+        options: the possible answers, at least one of them right and one wrong.
+    """
 
     kind: Literal["quiz"]
     question: Text
@@ -229,6 +270,7 @@ class Observe(StepBase):
     """A value to be read off the screen and typed in.
 
     Args:
+        kind: `observe`.
         ask: what to look for.
         answer: where the right value comes from; with several (`[*]`), any of them is right.
         accept: other texts that are right too.
@@ -269,7 +311,7 @@ class Lesson(Record):
 
     Args:
         format: 1.
-        id: never changes; progress is kept by it.
+        id: lower-case letters, digits and dashes; never changes, since progress is kept by it.
         title: its name in the list.
         summary: one or two sentences for the list.
         minutes: how long it takes.

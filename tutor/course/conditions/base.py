@@ -27,7 +27,7 @@ class Leaf(Record):
     """One thing that must hold.
 
     Args:
-        missing: (`else`) what the learner reads while it does not hold.
+        missing: (`else`) what the learner reads while it does not hold: what is still missing, and where.
         title: what it asks for, if the words made from the data will not do.
     """
 

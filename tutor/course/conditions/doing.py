@@ -24,6 +24,17 @@ class Running(Record):
     """Which command line counts.
 
     Without `exit_code`, kubectl commands given by `verb` must have succeeded and all others may have failed.
+
+    Args:
+        verb: a verb of kubectl, such as `get`.
+        resource: the kind it is about, in any spelling: `svc` means `services`.
+        name: the object it names.
+        namespace: the namespace it is about.
+        flags: its flags by long or short name, with their values: `{output: wide}`, `{A: true}`.
+        command: a regular expression, searched for in the line as typed and in each command it ran.
+        output: a regular expression, searched for in what it showed.
+        exit_code: the exit status it ended with, or `any`.
+        place: (`in`) where it was run.
     """
 
     verb: str | None = None
@@ -125,7 +136,12 @@ class Inside(Leaf):
 
 
 class Software(Record):
-    """An executable, and the Pods to look for it in."""
+    """An executable, and the Pods to look for it in.
+
+    Args:
+        command: its name.
+        place: (`in`) the Pods, one of which is to have it.
+    """
 
     command: str
     place: Where = Field(alias="in")
@@ -151,7 +167,13 @@ class Installed(Leaf):
 
 
 class FileText(Record):
-    """A file on the learner's computer, and what is to stand in it."""
+    """A file on the learner's computer, and what is to stand in it.
+
+    Args:
+        path: its path; relative ones start at the home folder.
+        contains: a text that stands in it.
+        matches: a regular expression, searched for in its text.
+    """
 
     path: str
     contains: str | None = None
@@ -179,7 +201,12 @@ class FileHas(Leaf):
 
 
 class OutputText(Record):
-    """What is to stand in the output of a command."""
+    """What is to stand in the output of a command.
+
+    Args:
+        contains: a text.
+        matches: a regular expression.
+    """
 
     contains: str | None = None
     matches: Pattern | None = None
@@ -233,7 +260,11 @@ def named_conditions() -> Mapping[str, NamedCondition]:
 
 
 class Named(Leaf):
-    """`named: quota-left, with: {of: pods}`: a condition that an installed Python package offers."""
+    """`named: quota-left, with: {of: pods}`: a condition that an installed Python package offers.
+
+    Args:
+        arguments: (`with`) what it is called with.
+    """
 
     named: str
     arguments: dict[str, Any] = Field(default_factory=dict, alias="with")

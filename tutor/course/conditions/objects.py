@@ -69,6 +69,17 @@ class FieldTest(Record):
     """A field of an object, and one test of its value; without a test, that the field is there.
 
     Several values (`[*]`) pass if one of them does.
+
+    Args:
+        object: such as `service/nginx`, or `shop/service/cart` in another namespace than default.
+        path: such as `spec.ports[0].port`, `spec.ports[name=http].port` or `metadata.labels["app.kubernetes.io/name"]`.
+        equals: the value, in its own type: 80 is a number, "80" a text.
+        differs: (`not`) a value it is not to have.
+        among: (`in`) values, one of which it is to have.
+        matches: a regular expression, searched for anywhere in the value.
+        at_least: the least number.
+        at_most: the greatest number.
+        absent: whether the field is not to be there.
     """
 
     object: ObjectPath
@@ -142,7 +153,12 @@ class FieldIs(Leaf):
 
 
 class FieldPlace(Record):
-    """A field of an object."""
+    """A field of an object.
+
+    Args:
+        object: such as `service/nginx`.
+        path: such as `spec.clusterIP`.
+    """
 
     object: ObjectPath
     path: FieldPath
@@ -172,7 +188,17 @@ def _checked_kind(text: str) -> str:
 
 
 class Counting(Record):
-    """Which objects to count, and how many there are to be. Objects being deleted do not count."""
+    """Which objects to count, and how many there are to be. Objects being deleted do not count.
+
+    Args:
+        kind: such as `pod`.
+        namespace: where.
+        labels: labels they all carry.
+        ready: whether they are ready; either way without it.
+        equals: how many: `3`, or a comparison such as `">=2"`.
+        at_least: how many at least.
+        at_most: how many at most.
+    """
 
     kind: Annotated[str, AfterValidator(_checked_kind)]
     namespace: str = "default"
@@ -249,7 +275,12 @@ class Count(Leaf):
 
 
 class ServicePods(Record):
-    """A Service, and which Pods its selector is to match."""
+    """A Service, and which Pods its selector is to match.
+
+    Args:
+        service: `web`, or `shop/cart` in another namespace than default.
+        pods: how many Pods (`3`, `">=2"`), or the labels of exactly those Pods.
+    """
 
     service: str
     pods: Amount | dict[str, str]
@@ -286,7 +317,14 @@ class Selects(Leaf):
 
 
 class EndpointNumbers(Record):
-    """A Service, and how many addresses stand behind it."""
+    """A Service, and how many addresses stand behind it.
+
+    Args:
+        service: `web`, or `shop/cart` in another namespace than default.
+        ready: how many ready ones: `3`, or a comparison such as `">=2"`.
+        not_ready: how many others.
+        total: how many of both.
+    """
 
     service: str
     ready: Amount | None = None

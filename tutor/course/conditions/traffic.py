@@ -19,7 +19,17 @@ DNS_LOOKUP: Final = ("UDP", 53)
 
 
 class Where(Record):
-    """Whose shell or request: a Pod of this name, of this image, in this namespace, with these labels."""
+    """Whose shell or request: a Pod of this name, of this image, in this namespace, with these labels.
+
+    `host` is the learner's own computer, any other bare text the name of a Pod. Labels may be written without the word
+    `labels`: `{app: nginx}`.
+
+    Args:
+        pod: the Pod's name.
+        image: its image; a tag counts only if one is given.
+        namespace: its namespace.
+        labels: labels it carries.
+    """
 
     pod: str = ""
     image: str = ""
@@ -110,7 +120,21 @@ def is_address(host: str) -> bool:
 
 
 class Asked(Record):
-    """Which requests count, and how many of them there are to be."""
+    """Which requests count, and how many of them there are to be.
+
+    Args:
+        origin: (`from`) who makes it.
+        url: what is asked for, or a list of such; `http://`, port 80 and a last slash make no difference.
+        host: the host alone, whatever port and path; or a list of such.
+        port: the port asked for.
+        service: the Service the request meets, `web` or `shop/cart`, however it was addressed.
+        by_address: whether an address was asked for, not a name.
+        outcome: how it ends, or a list of such.
+        status: the HTTP status it is answered with.
+        backend: the name or address of the Pod that answers, or labels it carries.
+        count: how many such requests at least.
+        backends: how many different Pods must have answered.
+    """
 
     origin: Where | None = Field(None, alias="from")
     url: str | list[str] | None = None
@@ -187,7 +211,17 @@ class Request(Leaf):
 
 
 class Looked(Record):
-    """Which look-ups of a name count, and what they are to have given."""
+    """Which look-ups of a name count, and what they are to have given.
+
+    Args:
+        name: the full name of a question asked, such as `web.default.svc.cluster.local`.
+        asked: the name as it was typed.
+        origin: (`from`) who asks.
+        type: the type of record, such as `A` or `SRV`.
+        server: the address that was asked; of look-ups made with nslookup, dig or host only.
+        over: `TCP` or `UDP`; of the same look-ups only.
+        to: an address, a name, `NXDOMAIN`, or an object such as `service/web`, which stands for its cluster IP.
+    """
 
     name: str | None = None
     asked: str | None = None
@@ -205,12 +239,7 @@ class Looked(Record):
 
 
 class Resolves(Leaf):
-    """`resolves: {name: web.default.svc.cluster.local, to: 10.254.0.7}`: DNS was asked and gave that, in this step.
-
-    `name` is the full name of a question, `asked` the name as typed; `server` is the address that was asked, `over` how
-    (both of look-ups made with nslookup, dig or host only); `to` is an address, a name, `NXDOMAIN`, or an
-    object such as `service/web`, which stands for its cluster IP.
-    """
+    """`resolves: {name: web.default.svc.cluster.local, to: 10.254.0.7}`: DNS was asked and gave that, in this step."""
 
     resolves: Looked
 

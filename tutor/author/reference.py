@@ -1,0 +1,173 @@
+"""The reference of the lesson file in Markdown, made from its schema and from the list of findings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from tutor.author.codes import CODES
+from tutor.author.schema import Node, lesson_schema
+from tutor.course.conditions.tree import KINDS
+from tutor.course.schema import STEP_KINDS, StepBase
+
+BEGIN: Final = "<!-- reference, made by `tutor schema --markdown FILE`; do not edit below -->"
+END: Final = "<!-- end of the reference -->"
+_PARTS: Final = {
+    "ClusterSetup": "cluster",
+    "FileFrom": "A file from elsewhere",
+    "Choice": "Variables",
+    "Hint": "Hints",
+    "Option": "Options",
+    "Wrong": "Wrong ways",
+    "Value": "Values",
+    "Where": "Places",
+    "Condition": "Conditions",
+    "Step": "Steps",
+}
+"""Headings of what several keys share, in order, by its name in the schema."""
+_NAMES: Final = {
+    "string": "text",
+    "integer": "number",
+    "number": "number",
+    "boolean": "true/false",
+    "object": "mapping",
+    "array": "list",
+}
+
+
+def reference() -> str:
+    """The whole reference, without the marks around it."""
+    schema = lesson_schema()
+    definitions: dict[str, Node] = schema["definitions"]
+    lines = ["## Reference", "", "A key with a * must be there.", ""]
+    lines += _section("### The lesson", schema)
+    for name in ("ClusterSetup", "FileFrom", "Choice"):
+        lines += _section(f"### {_PARTS[name]}", definitions[name])
+    lines += _steps(definitions)
+    for name in ("Hint", "Option", "Wrong", "Value", "Where"):
+        lines += _section(f"### {_PARTS[name]}", _mapping(definitions[name]))
+    lines += _conditions(definitions)
+    lines += _findings()
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def put_into(text: str) -> str:
+    """A text with the reference in place of what stands between its marks.
+
+    Raises:
+        ValueError: it has no such marks.
+    """
+    head, begin, rest = text.partition(BEGIN)
+    _, end, tail = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"the marks {BEGIN!r} and {END!r} are missing")
+    return f"{head}{BEGIN}\n\n{reference()}\n{END}{tail}"
+
+
+def _section(heading: str, node: Node, keys: Sequence[str] | None = None) -> Iterator[str]:
+    yield from (heading, "", node["description"], "")
+    yield from _table(node, keys)
+
+
+def _table(node: Node, keys: Sequence[str] | None = None) -> Iterator[str]:
+    """The keys of a mapping (or those given) as a table; nothing without any."""
+    properties, required = node.get("properties", {}), node.get("required", ())
+    rows = [
+        f"| `{key}`{' *' if key in required else ''} | {_kind_of(part)} | {_cell(part)} |"
+        for key, part in properties.items()
+        if keys is None or key in keys
+    ]
+    if rows:
+        yield from ("| key | takes | what it is |", "|---|---|---|", *rows, "")
+
+
+def _cell(part: Node) -> str:
+    default = f" (default {part['default']})" if part.get("default") not in (None, "") else ""
+    said: str = part.get("description", "")
+    return f"{said.rstrip('.')}{default}".replace("|", "\\|")
+
+
+def _kind_of(part: Node) -> str:
+    """What a key takes, in words."""
+    if "allOf" in part and "type" not in part:
+        return _kind_of(part["allOf"][0])
+    if "$ref" in part:
+        name = part["$ref"].rpartition("/")[2]
+        heading = _PARTS.get(name, "")
+        return f"[{heading.lower()}](#{_anchor(heading)})" if heading else "mapping, see below"
+    if "anyOf" in part or "oneOf" in part:
+        kinds = (_kind_of(each) for each in part.get("anyOf") or part["oneOf"] if "pattern" not in each)
+        return " or ".join(dict.fromkeys(kinds))
+    if "const" in part:
+        return f"`{part['const']}`"
+    if "enum" in part:
+        return " ".join(f"`{word}`" for word in part["enum"])
+    kind: str | list[str] = part.get("type", "anything")
+    if isinstance(kind, list):
+        return " or ".join(_NAMES[each] for each in kind)
+    if kind == "array":
+        return f"list of {_kind_of(part['items'])}"
+    inner = part.get("additionalProperties") or next(iter(part.get("patternProperties", {}).values()), None)
+    return f"mapping to {_kind_of(inner)}" if isinstance(inner, dict) else _NAMES.get(kind, kind)
+
+
+def _anchor(heading: str) -> str:
+    """Where GitHub puts a heading."""
+    return re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+
+
+def _mapping(node: Node) -> Node:
+    """The mapping among the ways to write something."""
+    if "properties" in node:
+        return node
+    mapping = next(each for each in node["anyOf"] if "properties" in each)
+    return {**mapping, "description": node["description"]}
+
+
+def _steps(definitions: dict[str, Node]) -> Iterator[str]:
+    shared = list(StepBase.model_fields)
+    yield from ("### Steps", "", "Every step may have:", "")
+    yield from _table(definitions["Task"] | {"required": ["id"]}, shared)
+    for name in dict.fromkeys(model.__name__ for model in STEP_KINDS.values()):
+        words = " and ".join(word for word, model in STEP_KINDS.items() if model.__name__ == name)
+        node = definitions[name]
+        own = [key for key in node["properties"] if key not in shared and key != "kind"]
+        must = [key for key in node["required"] if key in shared and key != "id"]
+        yield from _section(f"#### {words}", node, own)
+        if must:
+            yield from (" and ".join(f"`{key}`" for key in must) + " must be there.", "")
+
+
+def _conditions(definitions: dict[str, Node]) -> Iterator[str]:
+    whole = definitions["Condition"]
+    words = " ".join(f"`{word}`" for word in KINDS)
+    yield from ("### Conditions", "", f"{whole['description']} The words are {words}.", "")
+    yield "Beside that word a condition may have:"
+    yield ""
+    yield from _table(whole, ("else", "title"))
+    for word in KINDS:
+        part = whole["properties"][word]
+        yield from (f"#### {word}", "", part["description"], "")
+        if word == "named":
+            yield from _table(whole, ("with",))
+        for inner in part.get("allOf", ()):
+            name = inner["$ref"].rpartition("/")[2]
+            if name not in _PARTS:
+                node = definitions[name]
+                yield from (*_after_first_line(node["description"]), *_table(node))
+
+
+def _after_first_line(description: str) -> Iterator[str]:
+    more = description.partition("\n\n")[2]
+    if more:
+        yield from (more, "")
+
+
+def _findings() -> Iterator[str]:
+    yield from ("### Findings", "", "What `tutor check` may say. Warnings fail a check only with `--strict`.", "")
+    yield from ("| code | | what is wrong, and the mend |", "|---|---|---|")
+    for code, each in CODES.items():
+        text = f"{each.title}. {each.text}".replace("|", "\\|")
+        yield f"| `{code}` | {each.severity} | {text} |"
+    yield ""
