@@ -6,6 +6,7 @@ from aiohttp import web
 
 from tutor.apiserver import discovery
 from tutor.apiserver.answers import NOT_FOUND_PAGE, answer, plain, refuse
+from tutor.apiserver.openapi.serving import openapi
 from tutor.apiserver.parts import Parts
 from tutor.apiserver.paths import Target, group_version_of, target_of
 from tutor.apiserver.reading import Reader
@@ -46,16 +47,17 @@ class Dispatcher:
             return refuse(request, error.status)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        reviewed = await review(request)
-        if reviewed is not None:
-            return reviewed
+        for special in (review, openapi):
+            found = await special(request)
+            if found is not None:
+                return found
         target = target_of(request.path)
         if target is not None:
             return await self._resource(request, target)
         if request.method == "GET":
-            found = discovery.document(request.path, request.headers.get("Accept", ""), request.host)
-            if found is not None:
-                return answer(request, found[0], content_type=found[1])
+            described = discovery.document(request.path, request.headers.get("Accept", ""), request.host)
+            if described is not None:
+                return answer(request, described[0], content_type=described[1])
             if request.path in _HEALTH:
                 return plain("ok")
         if group_version_of(request.path) is not None:
