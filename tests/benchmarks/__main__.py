@@ -37,6 +37,7 @@ def rows(parts: Sequence[str], *, large: bool) -> Iterator[Measurement]:
         yield engine.undo()
     if "shell" in parts:
         yield shell.requests()
+        yield shell.longest_block()
     if "program" in parts:
         yield from program.start_ups()
         yield from program.first_frame()
@@ -56,7 +57,7 @@ def main() -> None:
     if unknown := set(options.parts) - set(PARTS):
         parser.error(f"there is no part {unknown.pop()!r}")
     print(f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
-    print("best; median. engine and shell: processor time; program: wall time\n")
+    print("best; median. engine and shell: processor time; program and blocks: wall time\n")
     print(f"{'':48}{'measured':>20}{'target':>12}{'growth':>9}")
     for row in rows(options.parts if options.parts or options.large else PARTS, large=options.large):
         show(row)

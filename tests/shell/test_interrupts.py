@@ -1,10 +1,7 @@
 """Typing into running commands, ctrl+c, ctrl+d, and limits."""
 
 import asyncio
-import os
-import socket
 import time
-from pathlib import Path
 
 import pytest
 
@@ -117,14 +114,26 @@ async def test_input_ends_where_nobody_types(simulation):
         ("echo sh s.sh > s.sh; sh s.sh", "16 levels deep"),
         ("printf '#!/bin/sh\\n./s.sh\\n' > s.sh; chmod +x s.sh; ./s.sh", "16 levels deep"),
         ("printf './s.sh & ./s.sh\\n' > s.sh; chmod +x s.sh; ./s.sh", "stopped: "),
-        ("printf 'eval ./s.sh\\n' > s.sh; chmod +x s.sh; eval ./s.sh", "computed for a second"),
+        ("printf 'eval ./s.sh\\n' > s.sh; chmod +x s.sh; eval ./s.sh", "computed for almost a second"),
         ("x=a; while :; do x=$x$x; done", "stopped: "),
         ("f() { f; }; f", "functions called each other"),
-        (":(){ :|:& };:", "computed for a second"),
+        (":(){ :|:& };:", "computed for almost a second"),
         ("yes", "more than 1000000 characters"),
         ("echo {1..100000000}", "100000 are as many"),
         ("awk 'BEGIN { while (1) {} }'", "loop iteration limit"),
         ("printf '%1000000000s' a", "exceeds limit"),
+        ("yes > f", "yes: stopped: this wrote more than 1000000 characters"),
+        ("x=$(yes)", "yes: stopped: this wrote more than 1000000 characters"),
+        ("yes | cat", "bash: stopped: this wrote more than 1000000 characters"),
+        ("yes | xargs -n1 echo", "stopped: "),
+        ("while read x; do :; done < <(yes)", "stopped: "),
+        ("mapfile x < <(yes)", "stopped: the arrays hold more than 100000 entries"),
+        ("echo '. ./y.sh' > y.sh; . ./y.sh", "stopped: files sourced each other too deeply"),
+        ("dd if=/dev/zero of=big bs=1M count=1000", "stopped: a command held more than 32000000 bytes"),
+        ("awk 'function f(x) { return f(x) } BEGIN { f(1) }'", "depth limit"),
+        ("jq -n 'def f: f; f'", "timed out"),
+        ("x=$(printf '((%.0s' {1..3000}); echo $((x))", "recursion"),
+        ("seq 1000000000", "line limit"),
     ],
 )
 async def test_what_never_ends_is_stopped_and_says_why(simulation, line, why):
@@ -176,27 +185,3 @@ async def test_output_comes_in_few_pieces(live):
     await finish(await start(live, "for i in $(seq 2000); do echo $i; done"))
     assert "".join(pieces).splitlines()[-1] == "2000"
     assert len(pieces) < 100
-
-
-async def test_nothing_of_this_computer_shows(run, tmp_path, monkeypatch):
-    """No file, variable or process of the machine the tests run on can be seen or changed."""
-    monkeypatch.setenv("TUTOR_SECRET", "hidden")
-    outside = tmp_path / "outside.txt"
-    outside.write_text("secret", encoding="utf-8")
-    listed = await run(f"env; cat {outside}; ls {Path(__file__).parent}; cat /proc/self/environ; echo $TUTOR_SECRET")
-    assert "hidden" not in listed.output
-    assert "secret" not in listed.output
-    assert "test_interrupts" not in listed.output
-    await run(f"mkdir -p {tmp_path}; echo changed > {outside}; rm -rf {tmp_path}; kill -9 {os.getpid()}")
-    assert outside.read_text(encoding="utf-8") == "secret"
-
-
-async def test_nothing_reaches_this_computers_network(run):
-    """A listening socket of this machine stays unheard of, by curl and by bash's own /dev/tcp."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.setblocking(False)
-        port = server.getsockname()[1]
-        assert (await run(f"curl -m 1 http://127.0.0.1:{port}")).exit_code == 7
-        await run(f"exec 3<>/dev/tcp/127.0.0.1/{port}; echo hi >&3")
-        with pytest.raises(BlockingIOError):
-            server.accept()

@@ -11,7 +11,10 @@ from tutor.shell.scanner import scan
     [
         ("ls", "ls"),
         ("ls | wc", "__out= ls | __in= wc"),
-        ("ls 2>&1 | wc", "__out= ls 2>&1 | __in= wc"),
+        ("ls 2>&1 | wc", "__out= __err= ls 2>&1 | __in= wc"),
+        ("ls |& wc", "__out= __err= ls |& __in= wc"),
+        ("ls &> f; ls 2> f", "__out= __err= ls &> f; __err= ls 2> f"),
+        ("for i in 1; do ls; done 2> f", "for i in 1; do __err= ls; done 2> f"),
         ("x=$(ls | wc)", "x=$(__out= ls | __in= __out= wc)"),
         ('echo "a $(ls)"', 'echo "a $(__out= ls)"'),
         ("ls > f; cat < f", "__out= ls > f; __in= cat < f"),
@@ -26,11 +29,27 @@ from tutor.shell.scanner import scan
         ("case x in x) ls;; esac | wc", "case x in x) __out= ls;; esac | __in= wc"),
         ("echo $0 \"${0##*/}\" '$0' $01", "echo ${__zero} \"${__zero##*/}\" '$0' ${__zero}1"),
         ("echo 'ls | wc' # ls | wc", "echo 'ls | wc' # ls | wc"),
-        ("awk 'BEGIN {print 1}'", "awk 'BEGIN {print 1}'"),
+        ("awk 'BEGIN {print 1}'", "__in= awk 'BEGIN {print 1}'"),
+        ("awk 'function f(x) {x} BEGIN {f(1)}'", "__in= awk 'function f(x) {x} BEGIN {f(1)}'"),
+        ("awk 'END {print 1}'", "__in= awk 'END {print 1}' < <(__typed )"),
     ],
 )
 def test_marks(text, rewritten):
     assert rewrite(text, scan(text)) == rewritten
+
+
+@pytest.mark.parametrize(
+    ("text", "rewritten"),
+    [
+        ("rm a; ls", "rm a 2>&1; ls"),
+        ("rm a | wc; x=$(rm a)", "__out= rm a | __in= wc; x=$(__out= rm a)"),
+        ("rm a 2> f", "__err= rm a 2> f"),
+        ("if cd a; then rm a; fi", "if cd a 2>&1; then rm a 2>&1; fi"),
+        ("f() { rm a; }", "f() { rm a; }"),
+    ],
+)
+def test_the_interpreters_own_commands_keep_their_errors_in_order(text, rewritten):
+    assert rewrite(text, scan(text), {"rm"}) == rewritten
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,9 @@
 
 import pytest
 
+NO_FILE = "No such file or directory\n"
+MISSING = 'Error from server (NotFound): pods "nope" not found\n'
+
 
 async def output(run, line):
     return (await run(line)).output
@@ -92,7 +95,7 @@ async def test_scripts_run_as_files_and_from_a_pipe(run):
 async def test_a_script_knows_its_name_and_counts_its_lines(run):
     await run("printf '#!/bin/bash\\necho $0 ${0##*/} $1\\nnope\\n' > s.sh; chmod +x s.sh; mkdir bin; cp s.sh bin/tool")
     assert await output(run, "./s.sh x") == "./s.sh s.sh x\n./s.sh: line 3: nope: command not found\n"
-    assert await output(run, "PATH=$PATH:~/bin; tool y | head -n 1") == "/home/learner/bin/tool tool y\n"
+    assert await output(run, "PATH=$PATH:~/bin; tool y 2> errors | head -n 1") == "/home/learner/bin/tool tool y\n"
     assert await output(run, "sh -c 'echo $0 $1' name arg; echo $0") == "name arg\nbash\n"
     assert await output(run, "awk '{print $0}' <<< line") == "line\n"
 
@@ -207,3 +210,36 @@ async def test_editors_open_the_editor_of_the_screen(simulation, run):
     simulation.terminal.editor = edit
     await run("vim notes.txt")
     assert simulation.read_file("notes.txt") == "# notes.txt\n"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("kubectl get pod nope | wc -l", f"{MISSING}0\n"),
+        ('x=$(kubectl get pod nope); echo "[$x]"', f"{MISSING}[]\n"),
+        ('x=$(kubectl get pod nope 2>&1); echo "[$x]"', f"[{MISSING[:-1]}]\n"),
+        ("kubectl get pod nope |& wc -l", "1\n"),
+        ("for i in 1 2; do kubectl get pod nope; done 2>/dev/null", ""),
+        ("f() { kubectl get pod nope; }; f 2> file; wc -l < file", "1\n"),
+        ("bash -c 'kubectl get pod nope; echo $?' 2>/dev/null", "1\n"),
+        ("bash -c 'kubectl get pod nope; echo $?' | cat", f"{MISSING}1\n"),
+        ("cd /nope; echo 1; grep x /nope; echo 2", f"bash: cd: /nope: {NO_FILE}1\ngrep: /nope: {NO_FILE}2\n"),
+        ("set -x; echo a | cat", "a\n+ echo a\n+ cat\n"),
+    ],
+)
+async def test_errors_go_where_they_belong(run, line, shown):
+    """To the terminal past pipes, in the order of what happens, or where they are sent."""
+    assert await output(run, line) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("""awk 'BEGIN { print "b\\na" | "sort" }'""", "a\nb\n"),
+        ("""printf 'b\\na\\n' | awk '{ print $1 | "sort" } END { close("sort"); print "end" }'""", "a\nb\nend\n"),
+        ("""awk 'BEGIN { print "a" | "cat" }'""", "a\n"),
+        ("""awk 'BEGIN { "echo a" | getline x; print x }'""", "a\n"),
+    ],
+)
+async def test_awk_writes_to_commands_and_reads_from_them(run, line, shown):
+    assert await output(run, line) == shown

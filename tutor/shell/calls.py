@@ -7,22 +7,23 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from tutor.kubectl.context import Input
+from tutor.kubectl.context import Input, Output
 from tutor.shell.background import BackgroundPacing
 from tutor.shell.command import INTERRUPTED, Ctx, Entry, Interrupted, run_command
 from tutor.shell.computer import BUILTINS
 from tutor.shell.engine import Call
-from tutor.shell.rewrite import IN, OUT, ZERO, literal_name
+from tutor.shell.rewrite import ERR, IN, OUT, ZERO, literal_name
 from tutor.shell.scanner import Scan
-from tutor.shell.streams import PipeInput, PipeOutput
+from tutor.shell.streams import Aside, PipeInput, PipeOutput
 from tutor.shell.waits import InterruptibleInput, Waits
+from tutor.shell.world import TextSink
 
 if TYPE_CHECKING:
     from tutor.shell.session import ShellSession
 
 COMMAND_TIME = 0.003
 """Simulated seconds a command in the background takes at least, so that loops of them leave time for the rest."""
-_HIDDEN = frozenset({IN, OUT, ZERO, "UID", "EUID"})
+_HIDDEN = frozenset({IN, OUT, ERR, ZERO, "UID", "EUID"})
 
 
 class Calls:
@@ -40,6 +41,8 @@ class Calls:
         self._session, self._waits, self._at_work = session, waits, at_work
         self.foreign: Mapping[str, int] = {}
         """Names in the text that runs that are no commands, but perhaps files; each with the line it first is in."""
+        self.errors: TextSink | None = None
+        """The shell's own standard error."""
 
     async def shell(self, call: Call) -> int:
         """`sh` and `bash`, which the interpreter would otherwise run by itself, come as a function's arguments."""
@@ -49,7 +52,7 @@ class Calls:
         """One call of a Python command."""
         entry = self._session.computer.commands.find(call.argv[0])
         if entry is None:
-            await PipeOutput(call.stderr, False).write(self._session.personality.not_found(call.argv[0]) + "\n")
+            await self._errors(call).write(self._session.personality.not_found(call.argv[0]) + "\n")
             return 127
         return await self._run(call, entry)
 
@@ -85,6 +88,14 @@ class Calls:
                 found[name] = text.count("\n", 0, command.start) + 1
         self.foreign = found
 
+    def _errors(self, call: Call) -> Output:
+        """Where a call's errors go. Those of a command in `$(…)` or a pipe, unless redirected, are the shell's own."""
+        own = bool(call.env.get(ERR))
+        tty = self._session.streams.tty and own
+        if self.errors is None or not own or call.env.get(OUT):
+            return PipeOutput(call.stderr, tty)
+        return Aside(self.errors, tty)
+
     def _context(self, call: Call, flavour: str) -> Ctx:
         stdin: Input = self._session.streams.stdin if call.env.get(IN) else PipeInput(call.stdin)
         plain = bool(call.env.get(OUT))
@@ -92,7 +103,7 @@ class Calls:
             argv=call.argv,
             stdin=InterruptibleInput(self._waits, stdin),
             stdout=PipeOutput(call.stdout, self._session.streams.tty and plain, self._session.streams.direct and plain),
-            stderr=PipeOutput(call.stderr, self._session.streams.tty),
+            stderr=self._errors(call),
             pacing=self._session.pacing,
             cluster=self._session.world.cluster,
             client=self._session.world.cluster.network.current(self._session.computer.client),

@@ -73,6 +73,10 @@ class FileTree(Files, Protocol):
         """Make a folder and those above it."""
         ...
 
+    def append(self, path: str, text: str) -> None:
+        """Add to the end of a file, which there is. Raises OSError if that cannot be."""
+        ...
+
     def remove(self, path: str) -> None:
         """Remove a file, or a folder with all in it."""
         ...

@@ -27,6 +27,10 @@ class RawFiles(Protocol):
         """Make or replace a file."""
         ...
 
+    def append_file(self, path: str, content: bytes) -> None:
+        """Add to the end of a file."""
+        ...
+
     def mkdir(self, path: str, recursive: bool = False) -> None:
         """Make a folder."""
         ...
@@ -276,6 +280,17 @@ class ShellFiles:
             self._raw.write_file(real, text.encode("utf-8", "surrogateescape"))
         except RuntimeError as error:
             raise OSError(22, "Invalid argument", path) from error
+
+    def append(self, path: str, text: str) -> None:
+        """Add to the end of a file, which there is.
+
+        Raises:
+            OSError: it cannot be written, or the disk is full.
+        """
+        try:
+            self._raw.append_file(self._follow(path), text.encode("utf-8", "surrogateescape"))
+        except RuntimeError as error:
+            raise OSError(28, "No space left on device", path) from error
 
     def listdir(self, path: str) -> list[str]:
         """The names in a folder, sorted.

@@ -37,13 +37,23 @@ _REWORDED = (
     (re.compile(r"filesystem is read-only"), "Read-only file system"),
     (re.compile(r"^awk: fatal: cannot open file `(.*)' for reading: (.*)$"), r"awk: cannot open \1 (\2)"),
 )
+_OURS = re.compile(r"^(\++ )?__(in=|out=|err=|eos |setrc |sh )")
+"""What `set -x` and `set -v` show of what the session adds to a line."""
+_BEGINS_MESSAGE = re.compile(r"(real|user|sys)\t|[\w./-]+: (line|cannot|can't|io error|fatal|[^ ]*: No)|(\++ )?__")
 _REAL = re.compile(r"^real\t\d+m[\d.]+s$")
-_FULL = re.compile(r"variable byte limit \((\d+)\) exceeded")
 LIMITS = {
     "loop iterations": "stopped: a loop went round 100000 times, which is as often as a loop may here",
     "function depth": "stopped: functions called each other 16 levels deep, which is as deep as they may here",
     "command": "stopped: this ran more commands than a line may here",
 }
+_BUDGETS = (
+    (re.compile(r"live intermediate bytes \(.*max (\d+)\)"), "stopped: a command held more than {} bytes at once"),
+    (re.compile(r"aggregate input bytes \(.*max (\d+)\)"), "stopped: this passed on more than {} bytes"),
+    (re.compile(r"array entry limit \((\d+)\) exceeded"), "stopped: the arrays hold more than {} entries"),
+    (re.compile(r"variable byte limit \((\d+)\) exceeded"), "stopped: the variables hold more than {} characters"),
+    (re.compile(r"maximum source depth exceeded"), "stopped: files sourced each other too deeply"),
+)
+"""What the interpreter says when a line has used up what it may have, and what is said instead."""
 
 
 @dataclass(frozen=True)
@@ -104,12 +114,8 @@ class Personality:
 
     def _own(self, number: int, message: str, script: str) -> str:
         """A message of the shell itself."""
-        if full := _FULL.search(message):
-            return (
-                f"{self.name}: stopped: the variables hold more than {full[1]} characters, which is all they may here"
-            )
-        if limit := re.match(r"resource limit exceeded: maximum (.*) exceeded", message):
-            return f"{self.name}: {LIMITS.get(limit[1], message)}"
+        if stopped := _stopped(message):
+            return f"{self.name}: {stopped}"
         if match := _NOT_FOUND.match(message):
             return self.not_found(match[1], number)
         message = in_dialect(self.kind, message, script)
@@ -129,13 +135,7 @@ class Personality:
             return (
                 f"{self.name}: stopped: {wide[1]} would make {wide[2]} words, and {wide[3]} are as many as it may here"
             )
-        if full := _FULL.search(error):
-            return (
-                f"{self.name}: stopped: the variables hold more than {full[1]} characters, which is all they may here"
-            )
-        if limit := re.search(r"maximum (.*?) exceeded", error):
-            return f"{self.name}: {LIMITS.get(limit[1], error)}"
-        return f"{self.name}: {error}"
+        return f"{self.name}: {_stopped(error) or error}"
 
     def _syntax(self, problem: str) -> str:
         token = re.search(r"unexpected token `?(.*?)'?$", problem)
@@ -149,6 +149,15 @@ class Personality:
         if "unterminated" in problem or "end of file" in problem:
             return f"{self.name}: {where}syntax error: unexpected end of file"
         return f"{self.name}: {where}syntax error near unexpected token `{found}'"
+
+
+def _stopped(message: str) -> str:
+    """What is said of a limit that a message of the interpreter names; empty if it names none."""
+    for pattern, text in _BUDGETS:
+        if found := pattern.search(message):
+            return text.format(*found.groups()) + ", which is all that is allowed here"
+    limit = re.search(r"(?:resource limit exceeded: )?maximum (.*?) exceeded", message)
+    return LIMITS.get(limit[1], "") if limit else ""
 
 
 class LineFilter:
@@ -188,6 +197,8 @@ class LineFilter:
 
     def _line(self, line: str) -> str:
         body = line.rstrip("\n")
+        if _OURS.match(body):
+            return ""
         if _REAL.match(body):
             minutes, seconds = divmod(self._elapsed(), 60)
             return f"real\t{int(minutes)}m{seconds:.3f}s\n"
@@ -198,4 +209,6 @@ class LineFilter:
 
 def _may_be_message(line: str) -> bool:
     """Whether a line that is not complete yet may become a message to reword."""
-    return bool(re.match(r"^(real|user|sys)\t|^[\w./-]+: (line|cannot|can't|io error|fatal|[^ ]*: No)", line))
+    return bool(
+        re.match(r"^(real|user|sys)\t|^[\w./-]+: (line|cannot|can't|io error|fatal|[^ ]*: No)|^(\++ )?__", line)
+    )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, field
+
+KEPT_INVOCATIONS = 10_000
+"""Runs of commands that one line's result tells of: the last ones, so that an endless loop takes no more and more."""
 
 
 @dataclass(frozen=True)
@@ -48,4 +52,4 @@ class Record:
     output: list[str] = field(default_factory=list)
     stdout: list[str] = field(default_factory=list)
     stderr: list[str] = field(default_factory=list)
-    invocations: list[Invocation] = field(default_factory=list)
+    invocations: deque[Invocation] = field(default_factory=lambda: deque(maxlen=KEPT_INVOCATIONS))

@@ -2,20 +2,26 @@
 
 The interpreter cannot tell a command whether its input or output is a terminal, and gives its own commands no
 terminal to read. So a line is rewritten before it runs: an empty `__in=` or `__out=` in front of a command says
-that this stream is no terminal (both are exported as `1` in a terminal's shell, and functions inherit them), and
-`read x` becomes `read x < <(__typed read x)`.
+that this stream is no terminal, an empty `__err=` that errors go where a redirection sends them (all are exported as
+`1` in a terminal's shell, and functions inherit them), and `read x` becomes `read x < <(__typed read x)`.
+
+The interpreter hands out its own commands' errors late, after the output of what follows them. On a terminal both are
+one, so its commands get a `2>&1` where nothing else is said. (`exec 2>&1` would do it once for all, but then errors
+in a pipe go into the pipe, and those of a loop or function go nowhere else than to its output.)
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 
 from tutor.shell.scanner import Scan, Simple
 
-IN, OUT = "__in", "__out"
+IN, OUT, ERR = "__in", "__out", "__err"
 ZERO = "__zero"
 """Variable that holds what `$0` is to be; the interpreter always says `bash`."""
 TYPED, LATE = "__typed", "__late"
+_BLOCK = re.compile(r"\{[^{}]*\}")
 
 _LINE_READERS = frozenset({"read"})
 _READERS_WITHOUT_FILE = {
@@ -34,12 +40,20 @@ _READERS_WITHOUT_FILE = {
 """Commands that read standard input when they have no more than so many words that are no options."""
 
 
-def rewrite(text: str, scan: Scan) -> str:
+_SHELL_WORDS = frozenset(
+    ["[", "alias", "cd", "declare", "export", "getopts", "let", "local", "mapfile", "popd", "printf", "pushd",
+     "readarray", "readonly", "shift", "test", "typeset", "ulimit", "umask", "unalias", "unset"]
+)  # fmt: skip
+"""Commands of the shell itself that may complain."""
+
+
+def rewrite(text: str, scan: Scan, natives: Container[str] = ()) -> str:
     """The text with its marks.
 
     Args:
         text: a complete input.
         scan: its scan.
+        natives: the interpreter's own commands, if output and errors are to be one.
     """
     edits: list[tuple[int, int, str]] = []
     for zero in scan.zeros:
@@ -48,9 +62,20 @@ def rewrite(text: str, scan: Scan) -> str:
     for command in scan.commands:
         if not command.words:
             continue
-        marks = (f"{IN}= " if command.piped_in else "") + (f"{OUT}= " if command.piped_out else "")
+        # What awk pipes into (`print | "sort"`) reads what awk writes, never the terminal.
+        marks = "".join(
+            f"{mark}= "
+            for mark, elsewhere in (
+                (IN, command.piped_in or _is_awk(command.words)),
+                (OUT, command.piped_out),
+                (ERR, command.errors_out),
+            )
+            if elsewhere
+        )
         if marks:
             edits.append((command.start, command.start, marks))
+        if natives and _shows_errors(command, natives):
+            edits.append((command.end, command.end, " 2>&1"))
         if not command.piped_in and not command.in_function and _reads_input(command.words):
             words = " ".join(command.words) if command.words[0] in _LINE_READERS else ""
             source = f" < <({TYPED} {words})"
@@ -59,9 +84,16 @@ def rewrite(text: str, scan: Scan) -> str:
                 edits.append((command.start, command.start, "{ "))
                 source += f" || {LATE}; }}"
             edits.append((command.end, command.end, source))
-    for start, end, new in sorted(edits, reverse=True):
+    for start, end, new in sorted(edits, key=lambda edit: edit[:2], reverse=True):
         text = text[:start] + new + text[end:]
     return text
+
+
+def _shows_errors(command: Simple, natives: Container[str]) -> bool:
+    """Whether a command of the interpreter's may write errors to the terminal."""
+    elsewhere = command.piped_out or command.errors_out or command.in_function
+    name = command.words[0]
+    return not elsewhere and (name in _SHELL_WORDS or name in natives)
 
 
 def _reads_input(words: list[str]) -> bool:
@@ -73,11 +105,23 @@ def _reads_input(words: list[str]) -> bool:
         return False
     if name in {"mapfile", "readarray"}:
         return True
-    if name.endswith("awk") and any(word.strip("'\"").lstrip().startswith("BEGIN") for word in words):
+    if _is_awk(words) and any(_only_begins(word.strip("'\"")) for word in words):
         return False
     if name.endswith("grep") and any(word.startswith("-") and set(word) & set("rR") for word in words):
         return False
     return sum(not word.startswith("-") or word == "-" for word in words[1:]) <= allowed
+
+
+def _is_awk(words: list[str]) -> bool:
+    return words[0].endswith("awk")
+
+
+def _only_begins(program: str) -> bool:
+    """Whether an awk program has `BEGIN` and functions only: it ends before it reads anything."""
+    while (outside := _BLOCK.sub(" ", program)) != program:
+        program = outside
+    rest = re.sub(r"function\s+\w+\s*\([^)]*\)", "", program)
+    return "BEGIN" in rest and not rest.replace("BEGIN", "").strip()
 
 
 def literal_name(command: Simple) -> str:

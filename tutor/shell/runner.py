@@ -11,19 +11,19 @@ from tutor.shell.command import INTERRUPTED
 from tutor.shell.engine import Engine, Finish, Sink
 from tutor.shell.waits import Waits
 
-BUSY_LIMIT = 1.0
+BUSY_LIMIT = 0.75
 """Seconds of processor time the interpreter may burn with no command of ours at work before it is stopped."""
 UNATTENDED_LIMIT = 5.0
 """Seconds of processor time a run may take in all when nobody is there to press ctrl+c."""
 STALL_LIMIT = 10.0
 """Real seconds it may do nothing at all with no command of ours at work: it waits for what will never come."""
-LOOK_EVERY = 0.2
+LOOK_EVERY = 0.1
 """Real seconds between two looks at what it has burned."""
 CANCEL_GRACE = 0.05
 """Real seconds commands have to end by themselves after ctrl+c."""
 WEDGED_AFTER = 1.0
 """Real seconds after which an interpreter that does not heed a cancel is given up and replaced."""
-TOO_LONG = "stopped: this computed for a second without a pause, which is as long as it may here"
+TOO_LONG = "stopped: this computed for almost a second without a pause, which is as long as it may here"
 ENDLESS = "stopped: this ran for five seconds with no end in sight, and nobody is there to press ctrl+c"
 STALLED = "stopped: this waited for something that nothing here will ever do"
 

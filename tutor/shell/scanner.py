@@ -37,6 +37,7 @@ class Simple:
         words: its words as written, without assignments and redirections.
         piped_in: its input is a pipe, a file or a here-document.
         piped_out: its output is a pipe, a file or a substitution.
+        errors_out: its errors go where a redirection sends them.
         in_function: it stands in the body of a function.
     """
 
@@ -45,6 +46,7 @@ class Simple:
     words: list[str] = field(default_factory=list)
     piped_in: bool = False
     piped_out: bool = False
+    errors_out: bool = False
     in_function: bool = False
 
 
@@ -98,10 +100,11 @@ class _Scanner(Lexer):
         self.at += 1
         self._mark(first, piped_in=piped_in, piped_out=piped_out)
 
-    def _mark(self, first: int, *, piped_in: bool = False, piped_out: bool = False) -> None:
+    def _mark(self, first: int, *, piped_in: bool = False, piped_out: bool = False, errors_out: bool = False) -> None:
         for command in self.found[first:]:
             command.piped_in |= piped_in
             command.piped_out |= piped_out
+            command.errors_out |= errors_out
 
     def program(self) -> None:
         self.list_until("")
@@ -166,8 +169,9 @@ class _Scanner(Lexer):
         self.command()
         self.blanks()
         while self.peek() == "|" and self.peek(2) != "||":
-            self.at += 2 if self.peek(2) == "|&" else 1
-            self._mark(first, piped_out=True)
+            both = self.peek(2) == "|&"
+            self.at += 2 if both else 1
+            self._mark(first, piped_out=True, errors_out=both)
             self.more()
             first = len(self.found)
             self.command()
@@ -423,7 +427,12 @@ class _Scanner(Lexer):
         reads = operator.startswith("<")
         descriptor = number or ("0" if reads else "1")
         elsewhere = not (operator in {">&", "<&"} and (target.isdigit() or target == "-"))
-        self._mark(first, piped_in=descriptor == "0" and elsewhere, piped_out=descriptor == "1" and elsewhere)
+        self._mark(
+            first,
+            piped_in=descriptor == "0" and elsewhere,
+            piped_out=descriptor == "1" and elsewhere,
+            errors_out=number == "2" or (not number and operator in {"&>", "&>>", ">&"} and elsewhere),
+        )
         for command in self.found[first:][-1:]:
             command.end = max(command.end, self.at)
         return True

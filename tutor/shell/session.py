@@ -17,7 +17,7 @@ from tutor.shell.engine import Call, Engine, Finish, Handler
 from tutor.shell.jobs import Jobs
 from tutor.shell.nesting import Nesting
 from tutor.shell.personality import LineFilter, Personality
-from tutor.shell.rewrite import IN, LATE, OUT, TYPED, ZERO, rewrite
+from tutor.shell.rewrite import ERR, IN, LATE, OUT, TYPED, ZERO, rewrite
 from tutor.shell.runner import Runner
 from tutor.shell.scanner import Scan, Verdict, scan
 from tutor.shell.streams import text_sink
@@ -128,7 +128,7 @@ class ShellSession:
     def _new_engine(self) -> Engine:
         computer, user = self.computer, self.computer.user
         ids = {"UID": str(user.uid), "EUID": str(user.uid), "PWD": self._cwd}
-        environ = {**self._environ, **ids, IN: "1", OUT: "1", ZERO: self.personality.name}
+        environ = {**self._environ, **ids, IN: "1", OUT: "1", ERR: "1", ZERO: self.personality.name}
         engine = BashkitEngine(computer.disk, user.name, computer.hostname, self._cwd, environ)
         # What the interpreter has and this computer lacks becomes a command that says so.
         lacking = self.world.native_names - BUILTINS - computer.natives
@@ -247,14 +247,16 @@ class ShellSession:
         began = clock.now
         said = self.world.said
         out, err = (LineFilter(self.personality, lambda: clock.now - began, text, said) for _ in range(2))
-        to_out = text_sink(self._limited(streams.out, out))
-        to_err = to_out if streams.err is None else text_sink(self._limited(streams.err, err))
+        take_out = take_err = self._limited(streams.out, out)
+        if streams.err is not None:
+            take_err = self._limited(streams.err, err)
+        to_out, to_err, self.calls.errors = text_sink(take_out), text_sink(take_err), take_err
         if not self._booted:
             self._booted = True
             await self._runner.engine.run(self._boot(), to_out, to_err)
         self.calls.look_for_files(text, scanned)
         if scanned.verdict is Verdict.COMPLETE:
-            text = rewrite(text, scanned)
+            text = rewrite(text, scanned, self.computer.natives if streams.err is None else frozenset())
         if self.jobs.last_pid:
             text = text.replace("$!", str(self.jobs.last_pid))
         self._ended = False
@@ -305,14 +307,10 @@ class ShellSession:
         """Remember the shell as the line left it."""
         if not self._runner.replaced:
             # Large variables take their time; it is not taken from the screen.
-            self._last_state = await asyncio.to_thread(self._runner.engine.snapshot)
+            engine = self._runner.engine
+            self._last_state = await asyncio.to_thread(engine.snapshot)
             if not self._ended:
-                self.prompt_cwd = self._runner.engine.cwd
-        if self._runner.stopping:
-            # A run stopped while it wrote leaves the interpreter's standard error closed for good.
-            if not self._runner.replaced:
-                self._runner.replace()
-            self._booted = False
+                self.prompt_cwd = await asyncio.to_thread(lambda: engine.cwd)
 
     def _limited(self, sink: TextSink, line_filter: LineFilter) -> TextSink:
         """A sink that rewords the shell's messages and stops a flood."""
@@ -332,10 +330,9 @@ class ShellSession:
             self.world.said.update(line for line in text.splitlines() if line.startswith("bash: line "))
 
     def _boot(self) -> str:
-        one_stream = "exec 2>&1\n" if self.streams.err is None else ""
         if self._last_state:
-            return one_stream  # the rest is in the state that was restored
-        return one_stream + (_BOOT if self.personality.interactive else _BOOT_SCRIPT) + self._first_lines
+            return ""  # it is in the state that was restored
+        return (_BOOT if self.personality.interactive else _BOOT_SCRIPT) + self._first_lines
 
     def _prologue(self) -> str:
         """What puts back the options and the status that the interpreter forgets between runs."""

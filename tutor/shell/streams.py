@@ -4,8 +4,24 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Awaitable, Callable
+from typing import Protocol, runtime_checkable
 
+from tutor.kubectl.context import Input
 from tutor.shell.engine import ByteReader, ByteWriter
+
+
+@runtime_checkable
+class Pages(Protocol):
+    """Input that can hand over all the lines that have come in at once."""
+
+    async def read_page(self) -> str:
+        """Whole lines, one or more; at the end what is left, then nothing."""
+        ...
+
+
+async def read_page(stdin: Input) -> str:
+    """The lines that have come in, at least one; empty at the end."""
+    return await (stdin.read_page() if isinstance(stdin, Pages) else stdin.readline())
 
 
 class PipeOutput:
@@ -26,6 +42,24 @@ class PipeOutput:
         """Send text on. Raises BrokenPipeError when nobody reads any more."""
         if text:
             await self._writer.write(text.encode("utf-8", "surrogateescape"))
+
+
+class Aside:
+    """Output that goes to a shell's own stream past the interpreter, which would deliver it late.
+
+    Args:
+        take: takes it.
+        isatty: whether it goes to a terminal.
+    """
+
+    def __init__(self, take: Callable[[str], Awaitable[None]], isatty: bool) -> None:
+        self._take = take
+        self.isatty = isatty
+
+    async def write(self, text: str) -> None:
+        """Send text on."""
+        if text:
+            await self._take(text)
 
 
 class PipeInput:
@@ -61,6 +95,14 @@ class PipeInput:
             pass
         line, newline, self._buffer = self._buffer.partition("\n")
         return line + newline
+
+    async def read_page(self) -> str:
+        """Whole lines, one or more; at the end what is left, then nothing."""
+        while "\n" not in self._buffer and await self._fill():
+            pass
+        lines, newline, rest = self._buffer.rpartition("\n")
+        page, self._buffer = (lines + newline, rest) if newline else (rest, "")
+        return page
 
 
 class TextInput:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from tutor.kubectl.context import Input, Pacing
 from tutor.shell.command import Interrupted
+from tutor.shell.streams import read_page
 
 T = TypeVar("T")
 
@@ -99,3 +100,7 @@ class InterruptibleInput:
     async def readline(self) -> str:
         r"""The next line with its `\n`; empty at the end."""
         return await self._waits.wait(self._stdin.readline)
+
+    async def read_page(self) -> str:
+        """The lines that have come in, at least one; empty at the end."""
+        return await self._waits.wait(lambda: read_page(self._stdin))

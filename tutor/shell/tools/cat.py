@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from tutor.shell.command import Ctx
+from tutor.shell.streams import read_page
 from tutor.shell.tools.options import parse
 
 
 async def cat(ctx: Ctx) -> int:
-    """Write files, or standard input line by line as it comes."""
+    """Write files, or standard input as it comes."""
     options = parse(ctx, "AbeEnstTuv", "number number-nonblank show-ends show-tabs show-all squeeze-blank")
     printer = _Printer("n" in options or "number" in options, "b|number-nonblank", options.values)
     status = 0
     for name in options.operands or ["-"]:
         if name == "-":
-            while line := await ctx.stdin.readline():
-                await ctx.say(printer.show(line))
+            while page := await read_page(ctx.stdin):
+                await ctx.say(printer.show_all(page))
             continue
         try:
             text = ctx.files.read(name)
@@ -22,9 +23,7 @@ async def cat(ctx: Ctx) -> int:
             status = 1
             await ctx.complain(_failure(ctx, name, error))
             continue
-        await ctx.say(
-            "".join(printer.show(line) for line in text.splitlines(keepends=True)) if printer.changes else text
-        )
+        await ctx.say(printer.show_all(text))
     return status
 
 
@@ -54,8 +53,11 @@ class _Printer:
         """Whether lines come out differently at all."""
         return self._number or self._ends or self._tabs or self._squeeze
 
-    def show(self, line: str) -> str:
-        """One line as asked for."""
+    def show_all(self, text: str) -> str:
+        """Lines as asked for."""
+        return "".join(self._show(line) for line in text.splitlines(keepends=True)) if self.changes else text
+
+    def _show(self, line: str) -> str:
         body = line.rstrip("\n")
         if self._squeeze and not body and self._blank:
             return ""

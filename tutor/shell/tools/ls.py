@@ -65,21 +65,36 @@ def _all(options: Options) -> bool:
 
 
 def _listing(ctx: Ctx, folder: str, names: list[str], options: Options, *, total: bool = False) -> str:
+    if "t|S|l|n|o|g|full-time|F|p|classify" not in options:
+        return _names(ctx, names, options)
     entries = [(name, _stat(ctx, posixpath.join(folder, name))) for name in names]
     if "t" in options:
         entries.sort(key=lambda entry: _changed(ctx, folder, entry[0]), reverse=True)
     elif "S" in options:
         entries.sort(key=lambda entry: -int(entry[1]["size"]))
-    elif "U" not in options and ctx.flavour != "busybox":
+    elif _in_order(ctx, options):
         entries.sort(key=lambda entry: entry[0])
     if "r|reverse" in options:
         entries.reverse()
     if "l|n|o|g|full-time" in options:
         return _long(ctx, folder, entries, options, total)
-    shown = [name + _mark(stat, options) for name, stat in entries]
+    return _in_columns(ctx, [name + _mark(stat, options) for name, stat in entries], options)
+
+
+def _names(ctx: Ctx, names: list[str], options: Options) -> str:
+    """A listing that tells nothing but names, and asks for nothing else."""
+    shown = sorted(names) if _in_order(ctx, options) else names
+    return _in_columns(ctx, shown[::-1] if "r|reverse" in options else shown, options)
+
+
+def _in_order(ctx: Ctx, options: Options) -> bool:
+    return "U" not in options and ctx.flavour != "busybox"
+
+
+def _in_columns(ctx: Ctx, names: list[str], options: Options) -> str:
     if ctx.stdout.isatty and "1" not in options:
-        return _columns(shown, ctx.columns)
-    return "".join(f"{name}\n" for name in shown)
+        return _columns(names, ctx.columns)
+    return "".join(f"{name}\n" for name in names)
 
 
 def _stat(ctx: Ctx, path: str) -> Mapping[str, Any]:
@@ -154,7 +169,9 @@ def _columns(names: list[str], width: int) -> str:
     """Names down columns, as many columns as fit."""
     if not names:
         return ""
-    for rows in range(1, len(names) + 1):
+    # A column takes three cells at least; several numbers of columns need the same number of rows.
+    most = min(len(names), (width + 2) // 3) or 1
+    for rows in dict.fromkeys(-(-len(names) // count) for count in range(most, 0, -1)):
         columns = [names[start : start + rows] for start in range(0, len(names), rows)]
         widths = [max(len(name) for name in column) for column in columns]
         if sum(widths) + 2 * (len(widths) - 1) <= width:

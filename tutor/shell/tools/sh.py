@@ -84,7 +84,8 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
     assert parent is not None  # noqa: S101
     seen = ctx.stdout.isatty and ctx.terminal is not None
     own_name = ctx.name.rpartition("/")[2]
-    apart = None if interactive or parent.streams.err is None else ctx.stderr.write
+    together = parent.streams.err is None and ctx.stdout.isatty and ctx.stderr.isatty
+    apart = None if interactive or together else ctx.stderr.write
     columns: Callable[[], int] = lambda: parent.columns  # noqa: E731
     return ShellSession(
         parent.world,

@@ -8,13 +8,13 @@ import shlex
 from dataclasses import replace
 
 from tutor.shell.command import Ctx, Interrupted, UsageError, run_command
-from tutor.shell.session import ShellSession
+from tutor.shell.session import FLOOD, OUTPUT_LIMIT, ShellSession
 from tutor.shell.streams import TextInput
 from tutor.shell.world import Streams
 
+_YES_PAGE = 2000
+"""Characters `yes` writes at a time."""
 _UNITS = {"": 1.0, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
-_YES_LINES = 2_000_000
-"""Lines `yes` writes at most; nobody reads more."""
 _WATCH_ROUNDS = 3
 """How often `watch` runs its command where nobody is there to stop it."""
 TIMED_OUT = 124
@@ -138,9 +138,10 @@ async def _output(ctx: Ctx, command: str) -> str:
 
 
 async def yes(ctx: Ctx) -> int:
-    """Say yes until nobody listens."""
+    """Say yes until nobody listens, or as much has been said as a line may write."""
     line = (" ".join(ctx.args) or "y") + "\n"
-    page = line * 1000
-    for _ in range(_YES_LINES // 1000):
+    page = line * max(1, _YES_PAGE // len(line))
+    for _ in range(OUTPUT_LIMIT // len(page)):
         await ctx.say(page)
-    return 0
+    await ctx.complain(f"yes: {FLOOD}\n")
+    return 1
