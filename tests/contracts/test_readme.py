@@ -29,5 +29,4 @@ def test_every_command_it_names_exists(capsys: pytest.CaptureFixture[str]) -> No
         main(["--help"])
     shown = capsys.readouterr().out
     named = set(re.findall(r"^    tutor ([a-z]+)", README, flags=re.MULTILINE)) - {"the"}
-    assert named == {"start", "list", "shell", "check"}
-    assert all(f"    {name} " in shown for name in named)
+    assert named == set(re.findall(r"^    ([a-z]+) ", shown, flags=re.MULTILINE))

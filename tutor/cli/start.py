@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from typing import TYPE_CHECKING
 
 from tutor.cli.parsing import USAGE_ERROR, fail
+from tutor.surroundings import has_screen
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
@@ -26,11 +26,6 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--sentences", action="store_true", help="line by line, with tables said as sentences")
     parser.set_defaults(run=_run)
-
-
-def has_screen() -> bool:
-    """Whether the app can be shown: a terminal on both sides, and one that can move its cursor."""
-    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
 def open_app(lesson: str | None = None, *, restart: bool = False, seed: int | None = None) -> int:

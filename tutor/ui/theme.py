@@ -9,6 +9,8 @@ from typing import Final
 
 from textual.theme import Theme
 
+from tutor.surroundings import wants_ascii
+
 DARK: Final = Theme(
     name="tutor-dark",
     primary="#6cb6ff",
@@ -155,8 +157,4 @@ ASCII: Final = Glyphs(
 
 def glyphs_for(environ: Mapping[str, str] = os.environ) -> Glyphs:
     """ASCII if `TUTOR_ASCII` is set or the locale is not a Unicode one, else Unicode."""
-    if environ.get("TUTOR_ASCII"):
-        return ASCII
-    locale = environ.get("LC_ALL") or environ.get("LC_CTYPE") or environ.get("LANG") or ""
-    plain_locale = locale in {"C", "POSIX"} or (locale != "" and "utf" not in locale.lower() and "." in locale)
-    return ASCII if plain_locale else UNICODE
+    return ASCII if wants_ascii(environ) else UNICODE
