@@ -45,7 +45,7 @@ class Containers:
         self._world, self._terminal, self._images = world, terminal, images
         self._computers: dict[Key, Computer] = {}
         self._names: dict[str, tuple[str, str]] = {}
-        self._sessions: dict[Key, set[ShellSession]] = {}
+        self._sessions: dict[Key, dict[ShellSession, Terminal]] = {}
         world.cluster.store.subscribe(self._changed)
 
     # Computers
@@ -128,9 +128,9 @@ class Containers:
         self._names[uid] = (namespace_of(change.object), name_of(change.object))
         for key in [key for key in self._sessions if key[0] == uid]:
             if change.type == "DELETED" or not is_running(change.object, key[1], key[2]):
-                for session in tuple(self._sessions[key]):
+                for session, terminal in tuple(self._sessions[key].items()):
                     session.gone = True
-                    self._terminal.kill(session, KILLED)
+                    terminal.kill(session, KILLED)
         if change.type == "DELETED":
             del self._names[uid]
             for key in [key for key in self._computers if key[0] == uid]:
@@ -139,16 +139,33 @@ class Containers:
     # Commands
 
     async def exec(
-        self, pod: Object, container: str, command: Sequence[str], *, stdin: bool, tty: bool, context: Context
+        self,
+        pod: Object,
+        container: str,
+        command: Sequence[str],
+        *,
+        stdin: bool,
+        tty: bool,
+        context: Context,
+        terminal: Terminal | None = None,
     ) -> int:
         """Run a command in a running container with this context's streams; its exit code.
+
+        Args:
+            pod: the Pod.
+            container: the name of the container.
+            command: its words.
+            stdin: whether it may read.
+            tty: whether it is on a terminal.
+            context: the streams.
+            terminal: a terminal of its own that it is on, with `tty`; the learner's if None.
 
         Raises:
             ExecError: the runtime could not start the command.
         """
         computer = self.computer(pod, container)
         self.check_executable(computer, command[0])
-        return await self._run(pod, container, command, stdin=stdin, tty=tty, context=context)
+        return await self._run(pod, container, command, stdin=stdin, tty=tty, context=context, terminal=terminal)
 
     def check_executable(self, computer: Computer, name: str) -> None:
         """Refuse, as the container runtime (runc) does, a command that is not there.
@@ -162,12 +179,21 @@ class Containers:
             raise ExecError(f'{start}: exec: "{name}": {why}: unknown', 126)
 
     async def _run(
-        self, pod: Object, container: str, command: Sequence[str], *, stdin: bool, tty: bool, context: Context
+        self,
+        pod: Object,
+        container: str,
+        command: Sequence[str],
+        *,
+        stdin: bool,
+        tty: bool,
+        context: Context,
+        terminal: Terminal | None,
     ) -> int:
+        seat = terminal or self._terminal
         computer = self.computer(pod, container)
         source: Input = context.stdin if stdin else TextInput()
         environ = {**computer.environ, **({"TERM": "xterm"} if tty else {})}
-        direct = tty and isinstance(context.stdout, PipeOutput) and context.stdout.direct
+        direct = tty and (terminal is not None or (isinstance(context.stdout, PipeOutput) and context.stdout.direct))
         session = ShellSession(
             self._world,
             computer,
@@ -175,27 +201,42 @@ class Containers:
             kind=computer.sh,
             name="sh",
             environ=environ,
-            columns=lambda: self._terminal.columns,
-            terminal=self._terminal if tty else None,
+            columns=lambda: seat.columns,
+            terminal=seat if tty else None,
         )
         key = (uid_of(pod), container, restarts(pod, container))
-        self._sessions.setdefault(key, set()).add(session)
+        self._sessions.setdefault(key, {})[session] = seat
         try:
-            with self._terminal.foreground(session, boundary=tty):
+            if tty and terminal is not None:
+                code = await terminal.run_alone(session, shlex.join(command))
+            elif terminal is not None:
                 code = await session.run(shlex.join(command))
+            else:
+                with seat.foreground(session, boundary=tty):
+                    code = await session.run(shlex.join(command))
             return KILLED if session.gone else code
         finally:
-            self._sessions[key].discard(session)
-            if not self._sessions[key]:
-                del self._sessions[key]
+            sessions = self._sessions.get(key, {})
+            sessions.pop(session, None)
+            if not sessions:
+                self._sessions.pop(key, None)
 
-    async def attach(self, pod: Object, container: str, *, stdin: bool, tty: bool, context: Context) -> int:
+    async def attach(
+        self,
+        pod: Object,
+        container: str,
+        *,
+        stdin: bool,
+        tty: bool,
+        context: Context,
+        terminal: Terminal | None = None,
+    ) -> int:
         """Join the container's own process, as `kubectl run -it` does; its exit code."""
         image, spec = self._image(pod, container), spec_of(pod, container)
         uid, run = uid_of(pod), restarts(pod, container)
         if stdin and spec.get("stdin") and is_running(pod, container, run):
             command = self.with_entrypoint(pod, container, command_of(spec, image) or image.command)
-            code = await self._run(pod, container, command, stdin=True, tty=tty, context=context)
+            code = await self._run(pod, container, command, stdin=True, tty=tty, context=context, terminal=terminal)
             self._world.cluster.exit_container(uid, container, code)
             return code
         return await self._follow(pod, container, context)
@@ -236,6 +277,12 @@ class Containers:
     def restore(self, state: Mapping[Key, ComputerState]) -> None:
         """Make all containers what they were."""
         self._computers = {key: each.computer for key, each in state.items()}
+        for sessions in self._sessions.values():
+            for session, terminal in tuple(sessions.items()):
+                # The learner's own terminal has been cleared by whoever restores.
+                if terminal is not self._terminal:
+                    session.gone = True
+                    terminal.kill(session, KILLED)
         self._sessions.clear()
         for each in state.values():
             each.computer.disk.restore(each.tree)

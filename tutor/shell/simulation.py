@@ -16,7 +16,7 @@ from tutor.shell.bashkit_engine import native_commands
 from tutor.shell.command import Entry
 from tutor.shell.containers import Containers
 from tutor.shell.dates import Timeline
-from tutor.shell.files import Tree
+from tutor.shell.files import ShellFiles, Tree
 from tutor.shell.host import Kubectl, host_computer
 from tutor.shell.images import Registry
 from tutor.shell.pacing import Alarm, InstantPacing, LivePacing, SwitchedPacing
@@ -112,6 +112,21 @@ class Simulation:
         session.start_with("alias k=kubectl ll='ls -l'")
         terminal.start(session)
         return session
+
+    @property
+    def containers(self) -> Containers:
+        """The cluster's containers, to run commands in."""
+        return self._containers
+
+    @property
+    def config(self) -> KubeConfig:
+        """The learner's kubeconfig."""
+        return self._world.config
+
+    @property
+    def files(self) -> ShellFiles:
+        """The files of the learner's computer, as its shell's first folder sees them."""
+        return self._host.files(self._host.cwd)
 
     def write_file(self, path: str, text: str) -> None:
         """Make or replace a file of the learner's; `path` is relative to the home folder, or absolute."""

@@ -274,6 +274,17 @@ class Terminal:
         self._pending, self._reader, self._end_of_file = "", None, False
         self._state_changed()
 
+    async def run_alone(self, session: ShellSession, text: str) -> int:
+        """Put a shell on the terminal, in place of whatever was there, for one input; its exit code.
+
+        A shell that the input opens is typed at like any other; what the input reads is fed.
+        """
+        self.start(session)
+        task = self._lines[session] = asyncio.get_running_loop().create_task(session.run(text))
+        task.add_done_callback(lambda _: self._line_done(session))
+        self._state_changed()
+        return await task
+
     async def interact(self, session: ShellSession) -> int:
         """Open a shell on top of the others; its exit code once it has ended."""
         await session.boot()

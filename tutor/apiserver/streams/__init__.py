@@ -15,4 +15,8 @@ Handler: TypeAlias = Callable[[web.Request, Simulation, str, str], Awaitable[web
 
 def routes() -> Mapping[str, Handler]:
     """Who answers which subresource of a Pod, whatever the method."""
-    return {}
+    from tutor.apiserver.streams.commands import attach, exec_
+    from tutor.apiserver.streams.log import log
+    from tutor.apiserver.streams.portforward import portforward
+
+    return {"exec": exec_, "attach": attach, "log": log, "portforward": portforward}

@@ -513,6 +513,20 @@ class Network:
         """End a port's forwarding."""
         self._proxy.stop_forward(port)
 
+    def listens(self, pod: Object, port: int) -> bool:
+        """Whether anything in a Pod takes connections to a port from inside the Pod."""
+        return self._proxy.connect_pod(pod, port).outcome == "ok"
+
+    def request_into(self, pod: Object, request: HttpRequest) -> Exchange:
+        """Send an HTTP request of the learner's computer straight into a Pod, through a tunnel, and record its trace.
+
+        Args:
+            pod: where the tunnel ends.
+            request: the request, with the port of the Pod.
+        """
+        lookup = Lookup(request.host, records=(Record(request.host, "A", "127.0.0.1"),))
+        return self._exchange(HOST, request, lookup, self._proxy.connect_pod(pod, request.port))
+
     # Snapshots
 
     def snapshot(self) -> object:

@@ -126,25 +126,29 @@ async def run_in(
     try:
         code = await call.context.containers.exec(pod, container, command, stdin=stdin, tty=tty, context=call.context)
     except ExecError as error:
-        raise KubectlError(
-            "Internal error occurred: Internal error occurred: error executing command in container: failed to exec in "
-            f'container: failed to start exec "{_exec_id(call, pod, command)}": {_runtime_text(error)}'
-        ) from None
+        failure = start_failure(error, pod, command, call.context.cluster.clock.now)
+        raise KubectlError(f"Internal error occurred: {failure}") from None
     if code:
         raise PlainError(f"command terminated with exit code {code}", code)
     return 0
 
 
-def _runtime_text(error: ExecError) -> str:
-    """The runtime's text, as containerd 2 passes it on."""
+def start_failure(error: ExecError, pod: Object, command: Sequence[str], now: float) -> str:
+    """What the kubelet says of a command that could not be started, as containerd 2 passes it on.
+
+    Args:
+        error: the runtime's.
+        pod: where.
+        command: what was to be started.
+        now: seconds since the cluster's birth.
+    """
     text = str(error).removesuffix(": unknown")
-    return text if text.startswith("OCI runtime exec failed") else f"OCI runtime exec failed: exec failed: {text}"
-
-
-def _exec_id(call: Invocation, pod: Object, command: Sequence[str]) -> str:
-    """The number containerd would give the attempt: 64 hexadecimal digits, new each time."""
-    seed = "\0".join([uid_of(pod), repr(call.context.cluster.clock.now), *command])
-    return hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()
+    text = text if text.startswith("OCI runtime exec failed") else f"OCI runtime exec failed: exec failed: {text}"
+    # The attempt's number: 64 hexadecimal digits, new each time.
+    seed = "\0".join([uid_of(pod), repr(now), *command])
+    number = hashlib.sha256(seed.encode("utf-8", "surrogatepass")).hexdigest()
+    start = "Internal error occurred: error executing command in container: failed to exec in container"
+    return f'{start}: failed to start exec "{number}": {text}'
 
 
 COMMAND = Command(

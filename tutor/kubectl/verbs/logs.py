@@ -6,14 +6,14 @@ validateContainerLogStatus in https://github.com/kubernetes/kubernetes/blob/mast
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
-from tutor.engine.errors import ApiError, bad_request
+from tutor.engine.errors import ApiError
 from tutor.engine.logs import LogLine, Run
-from tutor.engine.objects import Object, annotations_of, name_of, namespace_of, uid_of
+from tutor.engine.objects import Object, annotations_of, name_of
+from tutor.engine.podlog import goes_on, run_to_read, stamp
 from tutor.engine.resources import POD, SERVICE
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.attachable import DEFAULT_CONTAINER, container_of, parse_name, pod_of
@@ -109,7 +109,8 @@ async def _sources(call: Invocation, pod: Object, container: str) -> list[_Sourc
         names = [each["name"] for each in (*(spec.get("initContainers") or ()), *spec["containers"])]
     else:
         names = [await _chosen(call, pod, container)]
-    return [_source(call, pod, name) for name in names]
+    previous = call.on("previous")
+    return [_Source(pod, name, run_to_read(pod, name, previous=previous)) for name in names]
 
 
 async def _chosen(call: Invocation, pod: Object, container: str) -> str:
@@ -124,50 +125,13 @@ async def _chosen(call: Invocation, pod: Object, container: str) -> str:
     return str(found["name"])
 
 
-def _source(call: Invocation, pod: Object, container: str) -> _Source:
-    """The run of the container whose log the kubelet would give.
-
-    Raises:
-        ApiError: it has none to give.
-    """
-    where = f'container "{container}" in pod "{name_of(pod)}"'
-    if not pod["spec"].get("nodeName"):
-        raise bad_request(f"pod {name_of(pod)} does not have a host assigned")
-    status = _status(pod, container)
-    if status is None:
-        raise bad_request(f"{where} is waiting to start: ContainerCreating")
-    state, restarts = status.get("state") or {}, int(status.get("restartCount") or 0)
-    ended_before = "terminated" in (status.get("lastState") or {})
-    if call.on("previous"):
-        if not ended_before:
-            raise bad_request(f"previous terminated {where} not found")
-        return _Source(pod, container, (uid_of(pod), container, restarts - 1))
-    if "waiting" in state and not ended_before:
-        reason = state["waiting"].get("reason", "")
-        why = {
-            "ErrImagePull": "image can't be pulled",
-            "ImagePullBackOff": "trying and failing to pull image",
-        }.get(reason, reason)
-        raise bad_request(f"{where} is waiting to start: {why}")
-    return _Source(pod, container, (uid_of(pod), container, restarts))
-
-
-def _status(pod: Object, container: str) -> Mapping[str, Any] | None:
-    status = pod.get("status") or {}
-    for each in (*(status.get("initContainerStatuses") or ()), *(status.get("containerStatuses") or ())):
-        if each["name"] == container:
-            found: Mapping[str, Any] = each
-            return found
-    return None
-
-
 async def _print(call: Invocation, sources: Sequence[_Source]) -> int:
     left = call.number("limit-bytes") or None
     for source in sources:
         lines = _wanted(call, _read(call, source))
         left = await _write(call, _text(call, source, lines), left)
     while call.on("follow") and left != 0:
-        going = [source for source in sources if _goes_on(call, source)]
+        going = [source for source in sources if goes_on(call.context.cluster.store, source.pod, source.run)]
         if not going or not await call.context.pacing.idle():
             break
         for source in going:
@@ -184,15 +148,6 @@ def _read(call: Invocation, source: _Source) -> list[LogLine]:
     if lines:
         source.printed = lines[-1].number
     return lines
-
-
-def _goes_on(call: Invocation, source: _Source) -> bool:
-    """Whether this very run of the container may still write."""
-    pod = call.context.cluster.store.get("Pod", namespace_of(source.pod), name_of(source.pod))
-    if pod is None or uid_of(pod) != source.run[0]:
-        return False
-    status = _status(pod, source.container) or {}
-    return int(status.get("restartCount") or 0) == source.run[2] and "running" in (status.get("state") or {})
 
 
 def _wanted(call: Invocation, lines: list[LogLine]) -> list[LogLine]:
@@ -225,12 +180,9 @@ def _text(call: Invocation, source: _Source, lines: Sequence[LogLine]) -> str:
     if call.on("prefix") or call.on("all-pods"):
         prefix = f"[pod/{name_of(source.pod)}/{source.container}] "
     stamps = call.on("timestamps")
-    return "".join(f"{prefix}{_stamp(call, line.at) if stamps else ''}{line.text}\n" for line in lines)
-
-
-def _stamp(call: Invocation, at: float) -> str:
-    moment = call.context.cluster.clock.born + timedelta(seconds=at)
-    return f"{moment:%Y-%m-%dT%H:%M:%S.%f}000Z "
+    return "".join(
+        f"{prefix}{stamp(call.context.cluster.clock, line.at) if stamps else ''}{line.text}\n" for line in lines
+    )
 
 
 async def _write(call: Invocation, text: str, left: int | None) -> int | None:

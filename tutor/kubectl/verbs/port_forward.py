@@ -171,17 +171,22 @@ async def _handle(call: Invocation, trace: Trace, pod: Object, target: int) -> N
     await call.out(f"Handling connection for {trace.port}\n")
     if trace.outcome not in {"ok", "http-error"}:
         moment = call.context.cluster.clock.datetime
-        sandbox = uid_of(pod).replace("-", "") * 2
+        why = refusal(pod, target).replace('"', '\\"')
         await call.err(
             f'E{moment:%m%d %H:%M:%S.%f}    4711 portforward.go:424] "Unhandled Error" err="an error occurred '
-            "forwarding "
-            f"{trace.port} -> {target}: error forwarding port {target} to pod {sandbox}, uid : "
-            "failed to "
-            f"execute portforward in network namespace: failed to connect to localhost:{target} inside "
-            "namespace "
-            f'\\"{sandbox}\\": dial tcp4 127.0.0.1:{target}: connect: connection refused"\n'
+            f'forwarding {trace.port} -> {target}: {why}"\n'
         )
         raise KubectlError("lost connection to pod")
+
+
+def refusal(pod: Object, port: int) -> str:
+    """What the container runtime says when nothing in a Pod listens on a port."""
+    sandbox = uid_of(pod).replace("-", "") * 2
+    return (
+        f"error forwarding port {port} to pod {sandbox}, uid : failed to execute portforward in network namespace: "
+        f'failed to connect to localhost:{port} inside namespace "{sandbox}": '
+        f"dial tcp4 127.0.0.1:{port}: connect: connection refused"
+    )
 
 
 COMMAND = Command(
