@@ -90,8 +90,6 @@ def _cell(part: Node) -> str:
 
 def _kind_of(part: Node) -> str:
     """What a key takes, in words."""
-    if "allOf" in part and "type" not in part:
-        return _kind_of(part["allOf"][0])
     if "$ref" in part:
         name = part["$ref"].rpartition("/")[2]
         heading = _PARTS.get(name, "")
@@ -151,11 +149,10 @@ def _conditions(definitions: dict[str, Node]) -> Iterator[str]:
         yield from (f"#### {word}", "", part["description"], "")
         if word == "named":
             yield from _table(whole, ("with",))
-        for inner in part.get("allOf", ()):
-            name = inner["$ref"].rpartition("/")[2]
-            if name not in _PARTS:
-                node = definitions[name]
-                yield from (*_after_first_line(node["description"]), *_table(node))
+        name = part.get("$ref", "").rpartition("/")[2]
+        if name and name not in _PARTS:
+            node = definitions[name]
+            yield from (*_after_first_line(node["description"]), *_table(node))
 
 
 def _after_first_line(description: str) -> Iterator[str]:

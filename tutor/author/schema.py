@@ -155,15 +155,10 @@ def _described(node: Node, model: type[Record]) -> Node:
     fields, said = model.model_fields, about_fields(model)
     names = {field.alias or name: name for name, field in fields.items()}
     properties = {
-        key: {"description": said[names[key]], **_beside_reference(part)} if names[key] in said else part
+        key: {"description": said[names[key]], **part} if names[key] in said else part
         for key, part in node.get("properties", {}).items()
     }
     return {**node, "description": about_class(model), "properties": properties}
-
-
-def _beside_reference(part: Node) -> Node:
-    """A schema that other words can stand beside: draft 7 passes over all that is beside a `$ref`."""
-    return {"allOf": [part]} if "$ref" in part else part
 
 
 def _condition(kinds: Mapping[str, Node]) -> Node:
@@ -173,8 +168,7 @@ def _condition(kinds: Mapping[str, Node]) -> Node:
         for key, part in node["properties"].items():
             if key not in properties:
                 properties[key] = part
-        part = properties[word]
-        properties[word] = {**_beside_reference(part), "description": node["description"]}
+        properties[word] = {**properties[word], "description": node["description"]}
     return {
         "type": "object",
         "description": "A condition: a mapping with exactly one of the words that say what must hold.",
