@@ -1,0 +1,1 @@
+"""Streams of the API server: exec, attach, logs and port-forward."""
