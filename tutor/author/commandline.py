@@ -14,8 +14,10 @@ from typing import Final
 from tutor.course.problems import did_you_mean
 from tutor.course.session import WORDS
 from tutor.engine.resources import find_resource
+from tutor.kubectl.command import Command
 from tutor.kubectl.errors import KubectlError
-from tutor.kubectl.main import check_words
+from tutor.kubectl.flags import ParsedFlags
+from tutor.kubectl.main import read_words
 from tutor.shell.bashkit_engine import native_commands
 from tutor.shell.computer import BUILTINS
 from tutor.shell.install import MASKED, TOOLS
@@ -101,11 +103,14 @@ def _faults_of_kubectl(arguments: Sequence[str], files: Collection[str] | None) 
     if arguments[:1] == [ANYTHING]:
         return
     try:
-        path, parsed = check_words(arguments)
+        command, path, parsed = read_words(arguments)
     except KubectlError as error:
         first, *more = str(error).splitlines()
         yield f"kubectl: {first.removeprefix('error: ')}", " ".join(" ".join(more).split())
         return
+    if command is None:
+        return
+    yield from _unknown_forms(command, parsed)
     args = parsed.args if parsed.dash < 0 else parsed.args[: parsed.dash]
     if path in _OF_KINDS and args:
         yield from _unknown_kinds(args)
@@ -116,6 +121,14 @@ def _faults_of_kubectl(arguments: Sequence[str], files: Collection[str] | None) 
         for file in named:
             if file not in files and file != "-" and ANYTHING not in file and "/" not in file:
                 yield f"there is no file {file!r} in the home folder", did_you_mean(file, files)
+
+
+def _unknown_forms(command: Command, parsed: ParsedFlags) -> Iterator[tuple[str, str]]:
+    """Values of -o and --dry-run that the verb does not know."""
+    for flag in command.flags:
+        value = str(parsed.values[flag.name]).partition("=")[0]
+        if flag.name in {"output", "dry-run"} & parsed.given and value not in {*flag.choices, flag.optional, ANYTHING}:
+            yield f"kubectl: --{flag.name} cannot be {value!r}", did_you_mean(value, flag.choices)
 
 
 def _unknown_kinds(args: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -58,17 +58,17 @@ async def _run_command(command: Command, path: str, words: list[str], context: C
     return await _handle(Invocation(command, path, parsed, context))
 
 
-def check_words(argv: Sequence[str]) -> tuple[str, ParsedFlags]:
-    """Read the words after `kubectl` without doing anything: the path of the verb (empty without one), and the rest.
+def read_words(argv: Sequence[str]) -> tuple[Command | None, str, ParsedFlags]:
+    """Read the words after `kubectl` without doing anything: the verb (None without one), its path, and the rest.
 
     Raises:
         KubectlError: kubectl would refuse them, whatever is in the cluster; what is left out does not count.
     """
     name, words = _split_verb(list(argv))
     if name is None or name == "help":
-        return "", ParsedFlags({})
+        return None, "", ParsedFlags({})
     command, path, words = _descend(_verb(name), f"kubectl {name}", words)
-    return path, _parse(command, path, words)
+    return command, path, _parse(command, path, words)
 
 
 def _verb(name: str) -> Command:
