@@ -1,6 +1,11 @@
 """The host's shell remembers what a shell remembers, and says what bash says."""
 
+import gc
+import weakref
+
 import pytest
+
+from tutor.shell.simulation import Simulation
 
 NO_FILE = "No such file or directory\n"
 MISSING = 'Error from server (NotFound): pods "nope" not found\n'
@@ -243,3 +248,14 @@ async def test_errors_go_where_they_belong(run, line, shown):
 )
 async def test_awk_writes_to_commands_and_reads_from_them(run, line, shown):
     assert await output(run, line) == shown
+
+
+async def test_a_shell_that_is_done_with_is_let_go():
+    """Its interpreter keeps threads and open files, which the next lesson needs."""
+    simulation = Simulation()
+    await simulation.terminal.submit("echo hello")
+    engine = weakref.ref(simulation.terminal.top._runner.engine)
+    await simulation.close()
+    del simulation
+    gc.collect()
+    assert engine() is None

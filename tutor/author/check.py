@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from tutor.author.codes import severity_of
 from tutor.course.catalog import lesson_paths
-from tutor.course.lesson_index import GLOSSARY, INDEX, read_file
+from tutor.course.lesson_index import CHALLENGES, GLOSSARY, INDEX, read_file
 from tutor.course.marked_yaml import Place
 from tutor.course.problems import Problem
 from tutor.paths import lessons_dir
@@ -125,8 +125,14 @@ def check_file_now(path: Path) -> FileReport:
 async def check_file(path: Path) -> FileReport:
     """Prove one lesson file."""
     from tutor.author.proof import prove_variants
+    from tutor.course.faults import is_of_challenges
     from tutor.course.loader import load_lesson
 
+    marked = read_file(path)
+    if not isinstance(marked, Problem) and is_of_challenges(marked.data):
+        from tutor.author.challenges import check_challenges
+
+        return await check_challenges(path)
     loaded = load_lesson(path)
     lesson = loaded.lesson
     if lesson is None or loaded.marks is None:
@@ -164,6 +170,7 @@ def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
             problems += wrong
             problems += _unlisted(path, found)
             problems += _bad_glossary(path)
+            files += sorted((path / CHALLENGES).glob("*.yaml"))
             problems += _old_schema(path)
         else:
             files.append(path)

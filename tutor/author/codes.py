@@ -33,6 +33,7 @@ CODES: Final[dict[str, Code]] = {
         "indentation is spaces. A key may be given once only.",
     ),
     "not-a-lesson": Code("error", "Not a lesson", "A lesson is a mapping with format, id, title, minutes and steps."),
+    "not-a-fault": Code("error", "Not a fault", "A fault of challenges is a mapping with format, fault, title …"),
     "format": Code(
         "error",
         "Another format",
@@ -144,6 +145,12 @@ CODES: Final[dict[str, Code]] = {
     "reset": Code("error", "Reset does not lead back", "After reset the cluster is not as it was at entry."),
     "fault": Code("error", "A fault of the simulation", "A command ended in an internal fault or is not simulated."),
     "answer": Code("error", "The question has no sure answer", "The cluster has no such value, or any text is right."),
+    "symptom": Code(
+        "error",
+        "A fault does not show as its file says",
+        "With the fault alone, the client's call ends as `symptom` says; with any faults it is not answered rightly, "
+        "and each fault's `present` holds until it is repaired.",
+    ),
     "reveal": Code("error", "Nothing to reveal", "After the prediction the cluster has no value at that place."),
 }
 """By code."""

@@ -6,11 +6,11 @@ import sys
 from collections.abc import Sequence
 
 from tutor import collector
-from tutor.cli import check, doctor, lessons, new, schema, shell, start
+from tutor.cli import challenge, check, doctor, lessons, new, schema, shell, start
 from tutor.cli.parsing import command_parser
 from tutor.cli.start import open_app
 
-SUBCOMMANDS = (start, lessons, shell, new, check, schema, doctor)
+SUBCOMMANDS = (start, challenge, lessons, shell, new, check, schema, doctor)
 """Modules with `add(commands)`, which declares the subcommand and names the function that runs it; in help's order."""
 
 

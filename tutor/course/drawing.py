@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tutor.course.journey import Journey
+from tutor.course.ladder import debrief, rungs
 from tutor.course.progress import Progress
-from tutor.course.schema import Lesson, Observe, Predict, Quiz, Step
+from tutor.course.schema import Lesson, Observe, Predict, Quiz, Step, Task
 from tutor.course.view import StepStatus, StepView
+from tutor.course.visit import Visit
 
 
 def draw(journey: Journey, progress: Progress, terms: tuple[tuple[str, str], ...]) -> StepView:
@@ -21,6 +23,7 @@ def draw(journey: Journey, progress: Progress, terms: tuple[tuple[str, str], ...
     visit, evidence, lesson = journey.visit, journey.evidence(), journey.lesson
     step = visit.step
     statuses = statuses_of(journey, progress)
+    ladder = step.ladder if isinstance(step, Task) else None
     return StepView(
         lesson_id=lesson.id,
         lesson_title=lesson.title,
@@ -38,8 +41,9 @@ def draw(journey: Journey, progress: Progress, terms: tuple[tuple[str, str], ...
         remark=visit.remark,
         observed=visit.observed,
         conditions=visit.conditions,
+        ladder=rungs(visit.trail) if ladder else (),
         done=visit.done,
-        explain=step.explain if visit.done else "",
+        explain=_explanation(visit) if visit.done else "",
         hints=visit.shown_hints(evidence),
         more_hints=visit.next_hint(evidence) is not None,
         can_show=bool(step.solve) or isinstance(step, Predict | Quiz | Observe),
@@ -50,6 +54,14 @@ def draw(journey: Journey, progress: Progress, terms: tuple[tuple[str, str], ...
         lesson_done=is_finished(lesson, statuses),
         terms=terms,
     )
+
+
+def _explanation(visit: Visit) -> str:
+    """Why it worked; after a challenge also what the learner looked at on the way."""
+    step = visit.step
+    if isinstance(step, Task) and step.ladder is not None and not visit.brought_about and visit.trail:
+        return "\n\n".join(filter(None, (step.explain.strip(), debrief(step.ladder, visit.trail))))
+    return step.explain
 
 
 def title_of(step: Step) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from tutor.course.conditions.evidence import Evidence, Played
+from tutor.course.ladder import Stride, stride
 from tutor.course.schema import Lesson, Predict, Step, Task
 from tutor.course.stage import Checkpoint, Scene, Stage
 from tutor.course.visit import Visit
@@ -144,13 +145,24 @@ class Journey:
             self._redo.clear()
         return scene
 
+    def note(self, scene: Scene, *, shown: bool) -> None:
+        """Keep what a line looked at or changed, if the step has a ladder and it was not played for the learner."""
+        step = self.visit.step
+        if isinstance(step, Task) and step.ladder is not None and not shown and not self.visit.done:
+            self.visit.trail.append(
+                stride(step.ladder, scene.played, scene.traces, self.stage.cluster.store, changed=scene.changed)
+            )
+
     async def undo(self) -> str:
         """Take the last change back (there must be one); the command it was, or empty if it was a reset."""
         here = await self._here()
         point = self._undo.pop()
         self._redo.append(here)
         await self._return_to(point)
-        return here.played[len(point.played)].command if len(here.played) > len(point.played) else ""
+        command = here.played[len(point.played)].command if len(here.played) > len(point.played) else ""
+        if command and self.visit.trail:
+            self.visit.trail.append(Stride(command, undone=True))
+        return command
 
     async def redo(self) -> None:
         """Do again what was undone last (there must be something)."""
@@ -173,6 +185,8 @@ class Journey:
         self.answers.pop(visit.step.id, None)
         del self.visits[self.index + 1 :]
         visit.forget()
+        if visit.trail:
+            visit.trail.append(Stride("reset", undone=True))
         await self._restore(visit.entry)
 
     async def _here(self) -> Checkpoint:

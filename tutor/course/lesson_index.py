@@ -13,6 +13,8 @@ from tutor.course.problems import Problem, did_you_mean
 
 INDEX: Final = "index.yaml"
 GLOSSARY: Final = "glossary.yaml"
+CHALLENGES: Final = "challenges"
+"""The folder beside lessons that holds what challenges are made of."""
 _KEYS: Final = frozenset({"format", "lessons", "groups"})
 _GROUP_KEYS: Final = frozenset({"title", "summary", "lessons"})
 

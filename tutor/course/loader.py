@@ -23,8 +23,10 @@ from tutor.course.schema import (
     ClusterSetup,
     FileFrom,
     Hint,
+    Ladder,
     Lesson,
     Option,
+    Refusal,
     Value,
     Wrong,
 )
@@ -39,6 +41,8 @@ _KEYS_BY_PARENT: dict[str, type[BaseModel]] = {
     "cluster": ClusterSetup,
     "hints": Hint,
     "options": Option,
+    "refused": Refusal,
+    "ladder": Ladder,
     "wrong": Wrong,
     "files": FileFrom,
     "answer": Value,
@@ -147,8 +151,7 @@ def _validate(path: Path, marks: Marked, seed: int) -> Loaded:
     try:
         lesson = Lesson.model_validate(marks.data)
     except ValidationError as error:
-        problems = {_explained(each, path, marks): None for each in error.errors()}
-        return Loaded(path, None, tuple(sorted(problems, key=lambda found: (found.line, found.column))), marks)
+        return Loaded(path, None, explained(error, path, marks), marks)
     lesson, file_problems = _with_files(lesson, path, marks)
     lesson, drawing_problems = _with_drawings(lesson, path, marks)
     rules = [_problem(path, marks, *broken) for broken in broken_rules(lesson)]
@@ -228,13 +231,25 @@ def read_beside(lesson: Path, name: str) -> str:
     raise FileNotFoundError(2, "No such file", name)
 
 
-def _explained(error: ErrorDetails, file: Path, marks: Marked) -> Problem:
-    """One of pydantic's errors as an author wants to read it."""
+def explained(error: ValidationError, file: Path, marks: Marked, top: type[BaseModel] = Lesson) -> tuple[Problem, ...]:
+    """What is wrong with a file's shape, as an author wants to read it, in the order of its lines.
+
+    Args:
+        error: what pydantic says.
+        file: the file.
+        marks: where everything stands in it.
+        top: what the file as a whole should be.
+    """
+    problems = {_explained(each, file, marks, top): None for each in error.errors()}
+    return tuple(sorted(problems, key=lambda found: (found.line, found.column)))
+
+
+def _explained(error: ErrorDetails, file: Path, marks: Marked, top: type[BaseModel]) -> Problem:
     path, tags = _data_path(error["loc"], marks.data)
     kind, found = error["type"], error["input"]
     key = str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
-        mend = did_you_mean(key, _known_keys(path, tags))
+        mend = did_you_mean(key, _known_keys(path, tags, top))
         return _problem(file, marks, path, f"unknown key {key!r}", mend, "unknown-key")
     if kind == "missing":
         return _problem(file, marks, path, f"the key {key!r} is missing", f"add {key}:", "missing-key")
@@ -288,13 +303,13 @@ def _data_path(location: tuple[str | int, ...], data: Any) -> tuple[DataPath, tu
     return tuple(path), tuple(tags)
 
 
-def _known_keys(path: DataPath, tags: tuple[str, ...]) -> Iterator[str]:
+def _known_keys(path: DataPath, tags: tuple[str, ...], top: type[BaseModel]) -> Iterator[str]:
     """The keys that may stand where an unknown one was found."""
     words = [part for part in path[:-1] if isinstance(part, str)]
     parent = words[-1] if words else ""
     model: type[BaseModel] | None = None
     if not words:
-        model = Lesson
+        model = top
     elif parent == "steps":
         model = STEP_KINDS.get(tags[-1]) if tags else None
     elif words[0] == VARIABLES:

@@ -58,12 +58,15 @@ def _of_task(step: Task, path: Path, lesson: Lesson) -> Iterator[Broken]:
             "say what is missing while it does not hold",
             "else",
         )
-    texts = {" ".join(text.split()) for text in _messages(step.until)}
+    reasons = (refusal.because for refusal in step.refused)
+    texts = {" ".join(text.split()) for text in (*_messages(step.until), *reasons)}
     for number, wrong in enumerate(step.wrong):
         if " ".join(wrong.expect.split()) not in texts:
             where = (*path, "wrong", number, "expect")
             yield where, f"no condition of this step says {wrong.expect!r}", did_you_mean(wrong.expect, texts), "expect"
     yield from _unknown_answers(step.until, (*path, "until"), lesson)
+    for number, refusal in enumerate(step.refused):
+        yield from _unknown_answers(refusal.when, (*path, "refused", number, "when"), lesson)
 
 
 def _messages(condition: Leaf) -> Iterator[str]:

@@ -8,7 +8,9 @@ from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, 
 
 from tutor.course.conditions.base import ObjectPath, Record
 from tutor.course.conditions.objects import Counting, FieldPath
+from tutor.course.conditions.traffic import Where
 from tutor.course.conditions.tree import Condition
+from tutor.course.view import Rung
 
 Identifier: TypeAlias = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", max_length=40)]
 """Lower-case letters, digits and dashes. Ids never change: progress is kept by them."""
@@ -217,18 +219,53 @@ class Read(StepBase):
     body: Text
 
 
+class Refusal(Record):
+    """A way of meeting `until` that is none: while it stands, the step is not done, and the learner reads why.
+
+    Args:
+        when: how the cluster is then.
+        because: why that does not do.
+        hides: whether it does bring `until` about and hides the trouble; else it helps nothing, and is spoken of only
+            as long as `until` does not hold.
+    """
+
+    when: Condition
+    because: Text
+    hides: bool = False
+
+
+class Ladder(Record):
+    """The request that fails in a challenge, and the diagnostic ladder of looks that lead to the cause.
+
+    What the learner has looked at is shown rung by rung, and the learner's own path at the end.
+
+    Args:
+        service: the Service asked for: `web`, or `shop/web` in another namespace than default.
+        client: who asks.
+        first: the rungs that tell the causes first, a cause each.
+    """
+
+    service: str
+    client: Where = Field(alias="from")
+    first: list[Rung] = Field(default_factory=list)
+
+
 class Task(StepBase):
     """Something to do; done when `until` holds. A challenge is a task without its way shown.
 
     Args:
         kind: `task` or `challenge`.
         until: what must hold.
+        refused: repairs that do not count, each with the reason.
+        ladder: for a challenge: the request that fails, to show what has been looked at.
         alternatives: other command sequences that accomplish the step.
         wrong: mistakes, each with the sentence it must bring up.
     """
 
     kind: Literal["task", "challenge"]
     until: Condition
+    refused: list[Refusal] = Field(default_factory=list)
+    ladder: Ladder | None = None
     solve: list[str] = Field(min_length=1)
     alternatives: list[list[str]] = Field(default_factory=list)
     wrong: list[Wrong] = Field(default_factory=list)

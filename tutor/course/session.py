@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tutor.course.conditions.base import Leaf
 from tutor.course.drawing import draw, is_finished, statuses_of
 from tutor.course.gloss import gloss
 from tutor.course.journey import Journey, LessonError
 from tutor.course.progress import Progress
-from tutor.course.schema import Lesson, Observe, Predict, Quiz, Read, Step
+from tutor.course.schema import Lesson, Observe, Predict, Quiz, Read, Step, Task
 from tutor.course.stage import Stage
 from tutor.course.view import Action, Outcome, StepView
 from tutor.course.visit import hint_view, values_of
@@ -148,6 +149,10 @@ class Session:
         """Whether every object of the cluster is as it was when the step began, and the prompt where it was."""
         return self._journey.at_entry
 
+    def holds(self, condition: Leaf) -> bool:
+        """Whether a condition holds on all that was done in this step."""
+        return condition.holds(self._journey.evidence())
+
     # Conditions
 
     def _look(self) -> bool:
@@ -241,6 +246,7 @@ class Session:
         scene = await self._journey.play(line)
         if scene is None:
             return Outcome(self.view, line, incomplete=True)
+        self._journey.note(scene, shown=self._playing)
         # A tick may have seen the step become done before this does.
         newly = (self._look_again() or visit.done) and not was_done
         played = scene.played
@@ -251,9 +257,15 @@ class Session:
             played.exit_code,
             scene.changes,
             scene.traces,
-            gloss(played, scene.traces, self.cluster.store),
+            "" if self._is_puzzle else gloss(played, scene.traces, self.cluster.store),
             newly_done=newly,
         )
+
+    @property
+    def _is_puzzle(self) -> bool:
+        """Whether the cause of a failure is what the learner is to find out."""
+        visit = self._journey.visit
+        return isinstance(visit.step, Task) and visit.step.ladder is not None and not visit.done
 
     def _said(self, action: Action, notice: str = "", *, newly_done: bool = False) -> Outcome:
         self._look_again()

@@ -8,7 +8,7 @@ value with its type: a port stays a number. `$((…))` is the shell's own arithm
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from itertools import count
 from typing import Any, Final, TypeAlias
@@ -61,19 +61,21 @@ class Substituted:
     unknown: tuple[Unknown, ...]
 
 
-def substitute(marks: Marked, seed: int) -> Substituted:
+def substitute(marks: Marked, seed: int, given: Values | None = None) -> Substituted:
     """Put the values of a lesson's variables in the place of every reference to them.
 
     Args:
         marks: the lesson file as parsed: a mapping. What is malformed in its `vars` is passed over here.
         seed: decides every choice.
+        given: values known beforehand.
     """
     work = _Substitution(replace(marks, values=dict(marks.values), keys=dict(marks.keys), spans=dict(marks.spans)))
-    declared = marks.data.get(VARIABLES)
-    work.malformed = (set(declared) if isinstance(declared, Mapping) else set()) - {
-        name for name, _, _ in _choices(declared, seed)
-    }
-    for name, place, choice in _choices(declared, seed):
+    written = marks.data.get(VARIABLES)
+    declared: Mapping[str, Any] = written if isinstance(written, Mapping) else {}
+    choices = list(_choices(declared, seed))
+    work.malformed = declared.keys() - {name for name, _, _ in choices}
+    work.values.update(given or {})
+    for name, place, choice in choices:
         path = (VARIABLES, name) if place is None else (VARIABLES, name, "choose", place)
         value = work.replaced(choice, path)
         if isinstance(value, str | int | float | dict):
@@ -86,7 +88,7 @@ def substitute(marks: Marked, seed: int) -> Substituted:
     return Substituted(work.marks, work.values, tuple(work.unknown))
 
 
-def covering_seeds(declared: Any) -> tuple[int, ...]:
+def covering_seeds(declared: Mapping[str, Any]) -> tuple[int, ...]:
     """Seeds that between them show every value of every choice; just one if there is nothing to choose.
 
     Args:
@@ -94,7 +96,7 @@ def covering_seeds(declared: Any) -> tuple[int, ...]:
     """
     wanted = {
         (name, place)
-        for name, choices in (declared or {}).items()
+        for name, choices in declared.items()
         if isinstance(choices, Mapping)
         for place in range(len(choices["choose"]))
     }
@@ -109,10 +111,10 @@ def covering_seeds(declared: Any) -> tuple[int, ...]:
     return tuple(seeds) or (1,)
 
 
-def _choices(declared: Any, seed: int) -> Iterator[tuple[str, int | None, Any]]:
+def _choices(declared: Mapping[str, Any], seed: int) -> Iterator[tuple[str, int | None, Any]]:
     """Each variable with the place of what was chosen (None where nothing is to choose), and that."""
     dice = Dice(seed)
-    for name, value in declared.items() if isinstance(declared, Mapping) else ():
+    for name, value in declared.items():
         if isinstance(value, str | int | float):
             yield name, None, value
         elif isinstance(value, Mapping) and isinstance(choices := value.get("choose"), list) and choices:
@@ -125,7 +127,7 @@ class _Substitution:
         self.marks = marks
         self.values: dict[str, Scalar | Mapping[str, Scalar]] = {}
         self.unknown: list[Unknown] = []
-        self.malformed: set[str] = set()
+        self.malformed: Set[str] = frozenset()
 
     def replaced(self, value: Any, path: Path) -> Any:
         """A part of the data with the variables put in."""

@@ -15,6 +15,24 @@ Action: TypeAlias = Literal[
     "", "hint", "show", "undo", "redo", "check", "next", "back", "reset", "skip", "lessons", "answer", "goto"
 ]
 
+Rung: TypeAlias = Literal["service", "name", "address", "ports", "endpoints", "pods", "proxy", "policy"]
+"""A rung of the diagnostic ladder."""
+
+
+@dataclass(frozen=True)
+class RungView:
+    """One rung of the ladder of looks that leads from a failing request to its cause.
+
+    Args:
+        rung: which one.
+        question: what is looked at.
+        told: what the newest look told; empty if there was none yet.
+    """
+
+    rung: Rung
+    question: str
+    told: str = ""
+
 
 @dataclass(frozen=True)
 class ConditionView:
@@ -84,6 +102,7 @@ class StepView:
         remark: one line about the last answer (right, or what is wrong with it); empty before.
         observed: for predict, after the answer: what the cluster then showed; may be empty.
         conditions: what must hold, in order; empty for steps that only want an answer or Enter.
+        ladder: for a challenge with one: its rungs, from the first to look at.
         done: whether the step has been accomplished; it stays so until undo or reset.
         explain: why it worked, Markdown; empty until done.
         hints: the hints given so far, oldest first.
@@ -113,6 +132,7 @@ class StepView:
     remark: str = ""
     observed: str = ""
     conditions: tuple[ConditionView, ...] = ()
+    ladder: tuple[RungView, ...] = ()
     done: bool = False
     explain: str = ""
     hints: tuple[HintView, ...] = ()

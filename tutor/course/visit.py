@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from tutor.course.conditions.base import find_object, split_name
 from tutor.course.conditions.evidence import Evidence
 from tutor.course.conditions.objects import endpoint_addresses
 from tutor.course.conditions.path import values_at
 from tutor.course.conditions.tree import look
+from tutor.course.ladder import Stride
 from tutor.course.schema import Hint, Observe, Predict, Quiz, Step, Task, Value
 from tutor.course.stage import Checkpoint
 from tutor.course.view import ConditionView, HintView, OptionView
 from tutor.engine.store import Store
+
+REFUSED: Final = "A repair that holds"
+"""What is asked for where one was made that does not."""
 
 
 @dataclass
@@ -36,6 +41,7 @@ class Visit:
         given: the text answered last.
         remark: what was said about it.
         observed: what the cluster showed after a prediction.
+        trail: for a challenge with a ladder: the looks and changes made, in order.
     """
 
     step: Step
@@ -53,6 +59,7 @@ class Visit:
     given: str = ""
     remark: str = ""
     observed: str = ""
+    trail: list[Stride] = field(default_factory=list)
 
     def forget(self) -> None:
         """Be as at entry."""
@@ -63,8 +70,11 @@ class Visit:
         """Look at the conditions; whether the step is accomplished by this very look."""
         if not isinstance(self.step, Task):
             return False
-        self.conditions = look(self.step.until, evidence)
-        newly = not self.done and self.step.until.holds(evidence)
+        reached = self.step.until.holds(evidence)
+        refused = [each for each in self.step.refused if each.hides is reached and each.when.holds(evidence)]
+        reasons = (ConditionView(REFUSED, met=False, missing=each.because.strip()) for each in refused)
+        self.conditions = (*reasons, *look(self.step.until, evidence))
+        newly = not self.done and reached and not refused
         self.done = self.done or newly
         return newly
 

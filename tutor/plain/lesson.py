@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from tutor.course.catalog import read_glossary
-from tutor.course.loader import load_lesson
+from tutor.course.opening import open_lesson
 from tutor.course.progress import Progress
 from tutor.course.seeds import lesson_seed
 from tutor.course.session import LessonError, Session
@@ -46,18 +46,16 @@ def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = 
     if restart:
         progress.restart(entry.id)
     seed = lesson_seed(entry, progress, seed)
-    loaded = load_lesson(entry.path, seed)
-    if loaded.lesson is None:
-        for problem in loaded.problems:
-            sys.stderr.write(f"{problem}\n")
+    try:
+        lesson = open_lesson(entry, seed)
+    except LessonError as error:
+        sys.stderr.write(f"{error}\n")
         return 1
     live = sys.stdin.isatty()
     with asyncio.Runner() as runner:
         try:
             session = runner.run(
-                Session.open(
-                    loaded.lesson, progress=progress, live=live, seed=seed, glossary=read_glossary(entry.path.parent)
-                )
+                Session.open(lesson, progress=progress, live=live, seed=seed, glossary=read_glossary(entry.path.parent))
             )
         except LessonError as error:
             sys.stderr.write(f"tutor: {error}\n")
@@ -97,6 +95,8 @@ class _Play:
         at_prompt = session.terminal.prompt != CONTINUES
         if at_prompt and word == "task":
             self._show_step()
+        elif at_prompt and word == "ladder" and view.ladder:
+            self._say_ladder()
         elif at_prompt and word.partition(" ")[0] == "tables":
             self._choose_tables(word.partition(" ")[2].strip())
         elif at_prompt and word.partition(" ")[0] == "do":
@@ -113,6 +113,11 @@ class _Play:
         else:
             self._report(self._lines.run(session.submit(line)))
         return True
+
+    def _say_ladder(self) -> None:
+        """Say what has been looked at so far, from the first rung to the last."""
+        for rung in self._session.view.ladder:
+            say(f"{rung.question} {plain_line(rung.told) if rung.told else 'Not looked at.'}")
 
     def _choose_tables(self, how: str) -> None:
         if how in {"sentences", "rows"}:
@@ -168,6 +173,8 @@ class _Play:
             say(f"Command {number}: {command}")
         for condition in view.conditions:
             self._say_condition(condition)
+        if view.ladder:
+            say("ladder says what you have looked at so far, rung by rung.")
         if view.kind == "read":
             say("Enter goes on.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import weakref
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -68,6 +69,7 @@ class BashkitEngine:
         )
         assert isinstance(disk.raw, FileSystem)  # noqa: S101  # new_disk makes no other
         self._bash.mount("/", disk.raw)
+        self._handlers: dict[str, Handler] = {}
         self.running = False
 
     def _idle(self) -> None:
@@ -76,6 +78,10 @@ class BashkitEngine:
 
     def add(self, name: str, handler: Handler) -> None:
         """Let a command of that name call the handler."""
+        # Python's collector cannot see what the interpreter refers to. So it must not refer back to us: its threads and
+        # files would stay until the program ends.
+        itself = weakref.ref(self)
+        self._handlers[name] = handler
 
         async def callback(context: CommandContext) -> int:
             call = Call(
@@ -87,13 +93,16 @@ class BashkitEngine:
                 context.stderr,
                 context.fs,
             )
-            return await handler(call)
+            engine = itself()
+            assert engine is not None  # noqa: S101  # whoever runs it holds it
+            return await engine._handlers[name](call)
 
         self._bash.add_command(name, callback)
 
     def remove(self, name: str) -> None:
         """Forget a command that was added."""
         self._bash.remove_builtin(name)  # type: ignore[attr-defined]  # missing in its type stubs
+        self._handlers.pop(name, None)
 
     async def run(self, text: str, stdout: Sink, stderr: Sink) -> Finish:
         """Run a script to its end. Must never be cancelled as a task: use `cancel`."""

@@ -34,7 +34,8 @@ async def open_session(
         LessonError: it cannot be played; the message says why.
     """
     from tutor.course.catalog import read_glossary
-    from tutor.course.loader import load_lesson
+    from tutor.course.challenges import challenge_entry, level_of
+    from tutor.course.opening import open_lesson
     from tutor.course.progress import Progress
     from tutor.course.sandbox import CLUSTERS, SANDBOX, find_cluster, sandbox_lesson
     from tutor.course.seeds import USUAL, lesson_seed
@@ -43,12 +44,11 @@ async def open_session(
     if lesson_id == SANDBOX:
         played = sandbox_lesson(find_cluster(cluster) or CLUSTERS[0])
         return await Session.open(played, progress=Progress(), live=True, seed=seed or USUAL)
-    entry = catalog.find(lesson_id)
+    level = level_of(lesson_id)
+    entry = catalog.find(lesson_id) if level is None else challenge_entry(level)
     if entry is None:
         raise LessonError(f"there is no lesson called {lesson_id}")
     seed = lesson_seed(entry, progress, seed)
-    loaded = load_lesson(entry.path, seed)
-    if loaded.lesson is None:
-        raise LessonError("\n".join(map(str, loaded.problems)))
+    lesson = open_lesson(entry, seed)
     glossary = read_glossary(folder)
-    return await Session.open(loaded.lesson, progress=progress, live=True, seed=seed, glossary=glossary)
+    return await Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary)

@@ -134,6 +134,7 @@ class Asked(Record):
         backend: the name or address of the Pod that answers, or labels it carries.
         count: how many such requests at least.
         backends: how many different Pods must have answered.
+        last: so many of the newest requests by the same client, whatever came of them, must all be so.
     """
 
     origin: Where | None = Field(None, alias="from")
@@ -147,13 +148,13 @@ class Asked(Record):
     backend: str | dict[str, str] | None = None
     count: int = 1
     backends: int = 0
+    last: int | None = Field(None, ge=1)
 
     def counts(self, trace: Trace, store: Store) -> bool:
         """Whether a request is one of those meant. Bare look-ups (nslookup, dig) are no requests: see `Resolves`."""
-        if (trace.protocol, trace.port) == DNS_LOOKUP and self.port != trace.port:
-            return False
         return (
-            (self.url is None or plain_url(trace.target) in map(plain_url, _listed(self.url)))
+            self.is_request(trace)
+            and (self.url is None or plain_url(trace.target) in map(plain_url, _listed(self.url)))
             and (self.host is None or trace.host.rstrip(".") in _listed(self.host))
             and self.port in {None, trace.port}
             and (self.service is None or _met_service(trace, self.service))
@@ -161,8 +162,16 @@ class Asked(Record):
             and (self.outcome is None or trace.outcome in _listed(self.outcome))
             and self.status in {None, trace.status}
             and (self.backend is None or _reached(trace, self.backend, store))
-            and (self.origin is None or self.origin.is_client(trace.client, store))
+            and self.is_by(trace, store)
         )
+
+    def is_request(self, trace: Trace) -> bool:
+        """Whether a trace is that of a request, not of a bare look-up (unless one is asked for)."""
+        return (trace.protocol, trace.port) != DNS_LOOKUP or self.port == trace.port
+
+    def is_by(self, trace: Trace, store: Store) -> bool:
+        """Whether a request was made by the client meant."""
+        return self.origin is None or self.origin.is_client(trace.client, store)
 
 
 def _listed(value: Any) -> list[Any]:
@@ -192,7 +201,13 @@ class Request(Leaf):
 
     def holds(self, evidence: Evidence) -> bool:
         """Whether enough such requests were made, reaching enough different Pods."""
-        made = [trace for trace in evidence.traces if self.request.counts(trace, evidence.store)]
+        asked, store = self.request, evidence.store
+        traces = evidence.traces
+        if asked.last is not None:
+            traces = [trace for trace in traces if asked.is_request(trace) and asked.is_by(trace, store)][-asked.last :]
+            if len(traces) < asked.last or not all(asked.counts(trace, store) for trace in traces):
+                return False
+        made = [trace for trace in traces if asked.counts(trace, store)]
         reached = {trace.backend.ip for trace in made if trace.backend is not None}
         return len(made) >= self.request.count and len(reached) >= self.request.backends
 
@@ -205,6 +220,8 @@ class Request(Leaf):
             words += f" from {asked.origin.described()}"
         if asked.count > 1:
             words += f" at least {asked.count} times"
+        if asked.last is not None and asked.last > 1:
+            words += f" {asked.last} times running"
         if asked.backends:
             words += f", answered by {asked.backends} different Pods"
         return words + (f": {' or '.join(_listed(asked.outcome))}" if asked.outcome else "")

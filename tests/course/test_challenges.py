@@ -1,0 +1,193 @@
+"""Challenges: picked by a seed, played as lessons; what was looked at is told, and patch-ups are refused."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+
+from tutor.course.challenges import LEVELS, Challenge, assemble, challenge_entry, make_challenge
+from tutor.course.conditions.traffic import Request
+from tutor.course.faults import BrokenFileError, Library, read_library
+from tutor.course.opening import open_lesson
+from tutor.course.progress import Progress
+from tutor.course.session import Session
+
+FAULTS = {
+    "selector", "label-on-deployment", "target-port", "named-port", "protocol", "unready", "scaled-down", "image",
+    "short-name", "client-port", "no-dns", "policy", "wide-selector", "stale-endpoints", "taken-address",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def library() -> Library:
+    return read_library()
+
+
+def alone(library: Library, fault: str) -> Challenge:
+    return assemble(library, {library.fault(fault): 1}, (0, 1), 1, 1)
+
+
+def test_the_faults_that_ship(library: Library) -> None:
+    assert {fault.id for fault in library.faults} >= FAULTS
+    assert all(fault.path.stem == fault.id for fault in library.faults)
+
+
+def test_the_same_seed_is_the_same_challenge_and_others_differ(library: Library) -> None:
+    for level in LEVELS:
+        assert make_challenge(level, 7, library).lesson == make_challenge(level, 7, library).lesson
+        made = [make_challenge(level, seed, library) for seed in range(30)]
+        assert len({tuple(fault.fault for fault in each.faults) for each in made}) >= 8
+        assert len({each.story.id for each in made}) == 3
+
+
+def test_levels_are_of_their_kind_and_faults_go_together(library: Library) -> None:
+    sizes = {level: set[tuple[int, ...]]() for level in LEVELS}
+    for level in LEVELS:
+        for seed in range(40):
+            challenge = make_challenge(level, seed, library)
+            sizes[level].add(tuple(sorted(fault.level for fault in challenge.faults)))
+            files = [library.fault(fault.fault) for fault in challenge.faults]
+            assert all(one.goes_with(other) for one, other in combinations(files, 2))
+    assert sizes[1] == {(1,)}
+    assert sizes[2] == {(2,), (1, 1)}
+    assert all(max(levels) == 2 and len(levels) >= 2 for levels in sizes[3])
+
+
+def test_what_is_touched_twice_is_never_combined(library: Library) -> None:
+    selector, stale = library.fault("selector"), library.fault("stale-endpoints")
+    assert not selector.goes_with(stale)
+    assert not selector.goes_with(selector)
+    assert selector.goes_with(library.fault("policy"))
+
+
+def test_a_challenge_gives_nothing_away(library: Library) -> None:
+    for fault in library.faults:
+        challenge = alone(library, fault.id)
+        step = challenge.lesson.steps[0]
+        assert isinstance(step.until, Request)  # type: ignore[union-attr]  # a challenge is a task
+        assert challenge.faults[0].title not in step.body
+        assert step.commands == [challenge.call]
+
+
+async def test_errors_are_not_explained_before_it_is_mended(library: Library) -> None:
+    challenge = alone(library, "selector")
+    session = await Session.open(challenge.lesson)
+    outcome = await session.submit(challenge.call)
+    assert "Could not connect" in outcome.output
+    assert outcome.gloss == ""
+    await session.close()
+
+
+async def test_the_way_is_told_look_by_look(library: Library) -> None:
+    session = await Session.open(alone(library, "target-port").lesson)
+    lines = [
+        "kubectl exec deploy/front -- sh -c 'curl -sS -m 3 $UPSTREAM'",
+        "kubectl get svc",
+        "kubectl get svc,pods,networkpolicies -n shop",
+        "kubectl get endpointslices -n shop",
+        "kubectl get pods -n kube-system",
+        "kubectl describe svc cart -n shop",
+        "ip=$(kubectl get pods -n shop -l app=cart -o jsonpath='{.items[0].status.podIP}')",
+        "kubectl exec deploy/front -- curl -sS -m 3 $ip",
+    ]
+    told = []
+    for line in lines:
+        view = (await session.submit(line)).view
+        told.append({rung.rung: rung.told for rung in view.ladder if rung.told})
+    first = told[0]
+    assert set(first) == {"name", "address", "proxy"}
+    assert first["name"].startswith("cart.shop: 10.254.")
+    assert first["address"].endswith(" refuses")
+    assert "port 8" in first["proxy"] or "port 3" in first["proxy"]
+    assert told[1]["service"] == "cart is not in default"
+    assert (told[2]["service"], told[2]["pods"], told[2]["policy"]) == (
+        "cart is in shop",
+        "3 of 3 ready in shop",
+        "none in shop",
+    )
+    assert told[3]["endpoints"] == "2 ready"
+    assert told[4]["name"] == "CoreDNS: 2 of 2 Pods ready"
+    assert told[5]["ports"].startswith(("80 to ", "8080 to "))
+    assert "port 80: answers" in told[7]["pods"]
+    await session.close()
+
+
+async def test_the_own_path_is_told_at_the_end(library: Library) -> None:
+    challenge = alone(library, "selector")
+    session = await Session.open(challenge.lesson)
+    for line in (challenge.call, "kubectl -n shop get pods", "kubectl -n shop scale deployment cart --replicas=3"):
+        await session.submit(line)
+    await session.undo()
+    for line in challenge.lesson.steps[0].solve:
+        outcome = await session.submit(line)
+    assert outcome.newly_done
+    path = outcome.view.explain
+    assert "The selector matches no Pod" in path
+    assert "1. `kubectl exec deploy/front" in path
+    assert "2. `kubectl -n shop get pods` – Pods: 3 of 3 ready in shop." in path
+    assert "3. `kubectl -n shop scale deployment cart --replicas=3` changed something." in path
+    assert "4. `kubectl -n shop scale deployment cart --replicas=3` taken back." in path
+    assert "**Are there ready endpoints?**" in path
+    assert "You found it another way." in path
+    await session.close()
+
+
+async def test_what_is_played_for_the_learner_is_not_their_path(library: Library) -> None:
+    session = await Session.open(alone(library, "selector").lesson)
+    view = (await session.show_me()).view
+    assert view.done
+    assert "Your path" not in view.explain
+    await session.close()
+
+
+async def test_a_patch_up_is_refused_with_its_reason_only_while_it_stands(library: Library) -> None:
+    challenge = alone(library, "policy")
+    session = await Session.open(challenge.lesson)
+    assert len(session.view.conditions) == 1
+    await session.submit("kubectl -n shop delete networkpolicy cart-callers")
+    view = (await session.submit(challenge.call)).view
+    assert not view.done
+    assert view.conditions[0].missing.startswith("The policy kept everybody else out, too.")
+    assert view.conditions[1].met
+    await session.undo()
+    assert len(session.view.conditions) == 1
+    await session.close()
+
+
+async def test_hints_are_about_what_is_still_broken(library: Library) -> None:
+    files = {library.fault("no-dns"): 1, library.fault("scaled-down"): 1}
+    challenge = assemble(library, files, (0, 1), 3, 1)
+    session = await Session.open(challenge.lesson)
+    assert session.hint().notice == challenge.faults[0].hints[0]
+    await session.submit(challenge.faults[0].solve[0])
+    assert session.hint().notice == challenge.faults[1].hints[0]
+    await session.close()
+
+
+async def test_a_challenge_gone_on_with_is_the_same_one(library: Library, tmp_path: Path) -> None:
+    progress = Progress(tmp_path / "progress.json")
+    entry = challenge_entry(2)
+    assert entry.varied
+    lesson = open_lesson(entry, 11)
+    assert lesson.title == "Challenge, level 2 (seed 11)"
+    session = await Session.open(lesson, progress=progress, seed=11)
+    await session.show_me()
+    assert progress.lesson("challenge-2").completed
+    await session.close()
+
+
+def test_a_broken_fault_file_is_told_with_its_place(tmp_path: Path, library: Library) -> None:
+    for path in library.folder.glob("*.yaml"):
+        (tmp_path / path.name).write_text(path.read_text(encoding="utf-8"), encoding="utf-8")
+    broken = tmp_path / "selector.yaml"
+    broken.write_text(
+        broken.read_text(encoding="utf-8").replace("rung: endpoints", "rang: endpoints"), encoding="utf-8"
+    )
+    with pytest.raises(BrokenFileError) as caught:
+        alone(read_library(tmp_path), "selector")
+    assert {(problem.line, problem.message, problem.mend) for problem in caught.value.problems} == {
+        (1, "the key 'rung' is missing", "add rung:"),
+        (6, "unknown key 'rang'", "did you mean 'rung'?"),
+    }

@@ -1,0 +1,254 @@
+"""Challenges: a story, and faults picked and combined by a seed, made into a lesson of one step.
+
+Being a lesson, a challenge is played, undone, hinted at, shown and proved by what plays and proves lessons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tutor.course.catalog import LessonEntry
+from tutor.course.conditions.traffic import Request
+from tutor.course.faults import Fault, FaultFile, Library, Story, read_library
+from tutor.course.schema import ClusterSetup, Hint, Ladder, Lesson, Refusal, Task, Wrong
+from tutor.course.variables import Values
+from tutor.engine.dice import Dice
+
+LEVELS: Final = {
+    1: "one plain fault",
+    2: "one subtle fault, or two plain ones",
+    3: "several faults, in different layers",
+}
+PREFIX: Final = "challenge-"
+"""Begins the id of the lesson that a challenge is; its level follows."""
+WORLD: Final = "/world.yaml"
+_SUBTLE: Final = 2
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A challenge, ready to be played.
+
+    Args:
+        lesson: the challenge as a lesson.
+        faults: what is wrong in it.
+        story: its story.
+        call: the client's own call, as a command.
+    """
+
+    lesson: Lesson
+    faults: tuple[Fault, ...]
+    story: Story
+    call: str
+
+
+def challenge_id(level: int) -> str:
+    """The lesson id of challenges of a level: progress is kept by it."""
+    return f"{PREFIX}{level}"
+
+
+def level_of(lesson_id: str) -> int | None:
+    """The level of the challenges of that lesson id; None for any other lesson."""
+    known = {challenge_id(level): level for level in LEVELS}
+    return known.get(lesson_id)
+
+
+def challenge_entry(level: int) -> LessonEntry:
+    """What a list shows of the challenges of a level."""
+    return LessonEntry(
+        challenge_id(level),
+        Path(),
+        f"Challenge, level {level}",
+        f"Something does not answer. Find out why and mend it: {LEVELS[level]}. Each time another.",
+        minutes=3 + 4 * level,
+        step_ids=("repair",),
+        varied=True,
+    )
+
+
+def make_challenge(level: int, seed: int, library: Library | None = None) -> Challenge:
+    """The challenge of a level that a seed stands for.
+
+    Args:
+        level: 1 to 3.
+        seed: decides the story, the faults and all that differs in them.
+        library: faults and stories; None for those that ship with the program.
+
+    Raises:
+        BrokenFileError: a fault or the stories are not as they should be.
+    """
+    library = library or read_library()
+    dice = Dice(seed * len(LEVELS) + level)
+    return combine(library, pick(library.faults, level, dice), dice, level, seed)
+
+
+def pick(faults: Sequence[FaultFile], level: int, dice: Dice) -> list[FaultFile]:
+    """The faults of one challenge.
+
+    Level 1 has one plain fault; level 2 a subtle one, or two plain ones; level 3 a subtle one and one or two others.
+    """
+    plain = [fault for fault in faults if fault.level < _SUBTLE]
+    subtle = [fault for fault in faults if fault.level >= _SUBTLE]
+    if level == 1 or not subtle:
+        return [dice.choice(plain)]
+    if level == _SUBTLE:
+        return _grown([dice.choice(plain)], plain, 2, dice) if dice.below(2) else [dice.choice(subtle)]
+    return _grown([dice.choice(subtle)], faults, 2 + dice.below(2), dice)
+
+
+def _grown(chosen: list[FaultFile], pool: Sequence[FaultFile], size: int, dice: Dice) -> list[FaultFile]:
+    """Faults that go with those chosen are added until there are enough, or none is left."""
+    while len(chosen) < size:
+        fitting = [fault for fault in pool if all(fault.goes_with(each) for each in chosen)]
+        if not fitting:
+            break
+        chosen = [*chosen, dice.choice(fitting)]
+    return chosen
+
+
+def combine(library: Library, files: Sequence[FaultFile], dice: Dice, level: int, seed: int) -> Challenge:
+    """Faults together in one challenge, with a story and all that differs decided by dice.
+
+    Args:
+        library: where the stories are.
+        files: the faults; each goes with each other.
+        dice: decides the rest.
+        level: how hard it is.
+        seed: what it is known by.
+
+    Raises:
+        BrokenFileError: a fault or the stories are not as they should be.
+    """
+    story, names = dice.below(1 << 16), dice.below(1 << 32)
+    return assemble(library, {file: dice.below(1 << 32) for file in files}, (story, names), level, seed)
+
+
+def assemble(
+    library: Library, variants: Mapping[FaultFile, int], story_variant: tuple[int, int], level: int, seed: int
+) -> Challenge:
+    """Certain variants of faults together in one challenge.
+
+    Args:
+        library: where the stories are.
+        variants: the faults, each with the seed that decides what differs in it.
+        story_variant: the place of the story, and the seed that decides what differs in its world.
+        level: how hard it is.
+        seed: what it is known by.
+
+    Raises:
+        BrokenFileError: a fault or the stories are not as they should be.
+    """
+    # A Service that has to be made first can only then be mended further.
+    files = sorted(variants, key=lambda file: "service" not in file.touches)
+    story, world, names = library.story(*story_variant)
+    # How often it takes a call to see a fault stands outside its variables.
+    calls = max(_calls(file) for file in files)
+    call = _call(names, calls)
+    faults = [library.read(file, variants[file], {**names, "call": call, "calls": calls}) for file in files]
+    step = _step(story, names, faults, call, calls)
+    lesson = Lesson(
+        format=1,
+        id=challenge_id(level),
+        title=f"Challenge, level {level} (seed {seed})",
+        minutes=3 + 4 * level,
+        cluster=ClusterSetup(
+            apply=[WORLD.removeprefix("/")], run=[command for fault in faults for command in fault.breaks]
+        ),
+        files={WORLD: world, **{name: text for fault in faults for name, text in fault.files.items()}},
+        steps=[step],
+    )
+    return Challenge(lesson, tuple(faults), story, call)
+
+
+def _calls(file: FaultFile) -> int:
+    data = file.marks.data
+    calls = data.get("calls", 1) if isinstance(data, dict) else 1
+    return calls if isinstance(calls, int) and calls > 0 else 1
+
+
+def _call(names: Values, calls: int) -> str:
+    """The client's own call as a command; several, where it takes several to see what is wrong."""
+    once = "curl -sS -m 3 $UPSTREAM"
+    script = once if calls == 1 else f"for i in $(seq {calls}); do {once}; done"
+    return f"kubectl exec deploy/{names['client']} -- sh -c '{script}'"
+
+
+def _step(story: Story, names: Values, faults: Sequence[Fault], call: str, calls: int) -> Task:
+    service = f"{names['ns']}/{names['app']}"
+    solutions = [fault.solve for fault in faults]
+    return Task(
+        kind="challenge",
+        id="repair",
+        title=story.title,
+        body="\n".join((story.text, *(fault.note for fault in faults if fault.note), _task(names, calls))),
+        commands=[call],
+        until=_answered(names, service, calls),
+        refused=[
+            Refusal(when=each.when, because=each.because, hides=each.hides)
+            for fault in faults
+            for each in fault.superficial
+        ],
+        ladder=Ladder.model_validate(
+            {"service": service, "from": _client(names), "first": [fault.rung for fault in faults]}
+        ),
+        hints=[hint for fault in faults for hint in _hints(fault)],
+        solve=[*_joined(solutions), call],
+        alternatives=[
+            [*_joined([*solutions[:place], way, *solutions[place + 1 :]]), call]
+            for place, fault in enumerate(faults)
+            for way in fault.alternatives
+        ],
+        wrong=[
+            Wrong(do=[*_joined([*solutions[:place], *solutions[place + 1 :]]), *each.do], expect=each.because)
+            for place, fault in enumerate(faults)
+            for each in fault.superficial
+        ],
+        explain="\n\n".join(f"**{fault.title}.** {fault.remark.strip()}" for fault in faults),
+    )
+
+
+def _task(names: Values, calls: int) -> str:
+    who = f"`{names['client']}` runs in the namespace `default`, `{names['app']}` in `{names['ns']}`."
+    often = f" It calls {calls} times here, since one answer may be good and the next not." if calls > 1 else ""
+    return (
+        f"{who} The command below makes the call that `{names['client']}` makes, from its Pod.{often}\n\n"
+        "Find out why it goes wrong, and mend it so that it stays mended. Every repair that holds is right."
+    )
+
+
+def _client(names: Values) -> dict[str, object]:
+    return {"namespace": "default", "labels": {"app": names["client"]}}
+
+
+def _answered(names: Values, service: str, calls: int) -> Request:
+    client, app = names["client"], names["app"]
+    if calls == 1:
+        title = f"{client} gets its answer from {app}"
+        missing = f"The newest call of {client} got no answer from {app} through its Service. Mended it? Call again."
+    else:
+        title = f"{client} gets {calls} answers running from {app}"
+        missing = (
+            f"Not all of the newest {calls} calls of {client} were answered by {app} through its Service. "
+            "Mended it? Call again."
+        )
+    return Request.model_validate({
+        "request": {
+            "from": _client(names), "service": service, "outcome": "ok", "backend": {"app": app}, "last": calls,
+        },
+        "title": title,
+        "else": missing,
+    })  # fmt: skip
+
+
+def _hints(fault: Fault) -> Iterator[Hint]:
+    """What helps with one fault, as long as it is there."""
+    for text in fault.hints:
+        yield Hint(text=text, when=fault.present)
+    yield Hint(command=" && ".join(fault.solve), when=fault.present)
+
+
+def _joined(lines: Sequence[Sequence[str]]) -> list[str]:
+    return [line for each in lines for line in each]
