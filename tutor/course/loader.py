@@ -78,9 +78,7 @@ class Loaded:
     values: Values = field(default_factory=dict)
     seed: int = 1
 
-    def problem(
-        self, path: DataPath, message: str, mend: str = "", code: str = "lesson", fragment: str = ""
-    ) -> Problem:
+    def problem(self, path: DataPath, message: str, mend: str, code: str, fragment: str = "") -> Problem:
         """A problem at a place of this file; at a fragment of the text there, if one is given."""
         marks = self.marks or Marked()
         problem = _problem(self.path, marks, path, message, mend, code)

@@ -28,7 +28,7 @@ class Problem:
     message: str
     mend: str = ""
     place: str = ""
-    code: str = "lesson"
+    code: str = ""
 
     @property
     def where(self) -> str:
