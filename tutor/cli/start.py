@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.cli.parsing import USAGE_ERROR, fail
@@ -25,6 +26,10 @@ def add(commands: Commands) -> None:
         "--plain", action="store_true", help="line by line, without a screen; so too if this is no terminal with one"
     )
     parser.add_argument("--sentences", action="store_true", help="line by line, with tables said as sentences")
+    parser.add_argument(
+        "--kubeconfig", type=Path, metavar="FILE", help="play it on this real cluster, in a namespace of its own"
+    )
+    parser.add_argument("--context", default="", metavar="NAME", help="with --kubeconfig: a context other than current")
     parser.set_defaults(run=_run)
 
 
@@ -47,6 +52,10 @@ def _run(options: argparse.Namespace) -> int:
     if lesson is None:
         known = ", ".join(entry.id for entry in catalog.lessons)
         return fail(f"there is no lesson {word!r}; the lessons are {known}", USAGE_ERROR)
+    if options.kubeconfig is not None:
+        from tutor.cli.real import start_there
+
+        return start_there(lesson, options)
     if not (options.plain or options.sentences):
         if has_screen():
             return open_app(lesson.id, restart=options.restart, seed=options.seed)

@@ -140,7 +140,7 @@ class Journey:
     async def play(self, line: str) -> Scene | None:
         """Type a line for the learner, or as the learner; None if the input is incomplete."""
         scene = await self.stage.play(line)
-        if scene is not None and scene.changed:
+        if scene is not None and scene.changed and self.stage.simulation.revocable:
             self._undo.append(scene.before)
             self._redo.clear()
         return scene

@@ -38,9 +38,15 @@ WORDS: Final[Mapping[str, Action]] = {
     "lessons": "lessons",
 }
 """Single words that are typed like commands, unless the shell of a container has a command of that name."""
+NO_WAY_BACK: Final = "A real cluster cannot be put back: change or delete what is there, by hand."
 STRAYED: Final = "The cluster is as it was when the step was done; what you tried after that is undone."
 SETTLE_PATIENCE: Final = 60.0
 """Simulated seconds a line played for the learner is given to take effect before the next is typed."""
+
+
+def home_files(lesson: Lesson) -> dict[str, str]:
+    """The files of a lesson that lie in the learner's home folder, by name."""
+    return {name: text for name, text in lesson.files.items() if isinstance(text, str) and not name.startswith("/")}
 
 
 class Session:
@@ -82,6 +88,7 @@ class Session:
         live: bool = False,
         seed: int = 1,
         glossary: Mapping[str, str] | None = None,
+        world: Simulation | None = None,
     ) -> Session:
         """Begin a lesson, or go on with it.
 
@@ -92,16 +99,14 @@ class Session:
             live: whether `tick` moves time; else each command waits until the cluster has settled.
             seed: decides every generated name, address and choice.
             glossary: explanations by term.
+            world: where to play it, with the lesson's files in its home folder; a fresh simulation if None.
 
         Raises:
             LessonError: the lesson's cluster cannot be set up.
         """
         files = {name: text for name, text in lesson.files.items() if isinstance(text, str)}
-        simulation = Simulation(
-            seed=seed,
-            files={name: text for name, text in files.items() if not name.startswith("/")},
-            next_cluster_ips=lesson.cluster.next_cluster_ips,
-            live=live,
+        simulation = world or Simulation(
+            seed=seed, files=home_files(lesson), next_cluster_ips=lesson.cluster.next_cluster_ips, live=live
         )
         session = cls(lesson, simulation, progress, glossary)
         known = session._progress.lesson(lesson.id)
@@ -384,7 +389,8 @@ class Session:
             answer = " and ".join(step.options[place].text for place in right)
             return self._said("show", f"The answer is: {answer}")
         if step.solve:
-            await self._journey.reset()
+            if self.simulation.revocable:
+                await self._journey.reset()
             if await self._play_for_learner(step.solve, before):
                 return self._said("show", "Cut short. show plays it again, reset lets you try it yourself.")
         if isinstance(step, Observe):
@@ -392,7 +398,7 @@ class Session:
             return self._said("show", f"The answer is: {texts[0]}" if texts else "The answer is not there yet.")
         if not step.solve:
             return self._said("show", "There is nothing to show: read on with Enter or next.")
-        notice = "That is one way. reset lets you try it yourself."
+        notice = "That is one way." + (" reset lets you try it yourself." if self.simulation.revocable else "")
         return self._said("show", notice, newly_done=visit.done)
 
     # Back and forth in time
@@ -400,7 +406,7 @@ class Session:
     async def undo(self) -> Outcome:
         """Take back the last command of this step that changed something."""
         if not self._journey.can_undo:
-            return self._said("undo", "Nothing to undo in this step.")
+            return self._said("undo", "Nothing to undo in this step." if self.simulation.revocable else NO_WAY_BACK)
         command = await self._journey.undo()
         return self._said("undo", f"Undone: {command}" if command else "Undone.")
 
@@ -413,6 +419,8 @@ class Session:
 
     async def reset(self) -> Outcome:
         """Make everything what it was when the step began; this too can be undone."""
+        if not self.simulation.revocable:
+            return self._said("reset", NO_WAY_BACK)
         await self._journey.reset()
         return self._said("reset", "Back to where this step began.")
 

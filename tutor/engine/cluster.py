@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from tutor.engine.api import Api
 from tutor.engine.bootstrap import populate
 from tutor.engine.clock import Clock, ClockState
-from tutor.engine.controllers import start_controllers
+from tutor.engine.controllers import NoControllers, start_controllers
 from tutor.engine.core import Core
 from tutor.engine.dice import Dice
 from tutor.engine.images import ContainerFiles, ContainerProcesses, ImageCatalog
@@ -58,6 +58,8 @@ class Cluster:
         seed: decides every generated name, address and choice.
         files: the files of its containers.
         next_cluster_ips: addresses the allocator hands out first, in order, where they are free.
+        clock: its time; one that begins when learners usually meet it, if None.
+        alive: whether anything is in it and moves by itself; else it is an empty place to put objects in.
     """
 
     def __init__(
@@ -66,13 +68,17 @@ class Cluster:
         seed: int = 1,
         files: ContainerFiles | None = None,
         next_cluster_ips: Sequence[str] = (),
+        *,
+        clock: Clock | None = None,
+        alive: bool = True,
     ) -> None:
-        store, clock, dice, logs = Store(), Clock(), Dice(seed), Logs()
+        store, clock, dice, logs = Store(), clock or Clock(), Dice(seed), Logs()
         self.api = Api(store, clock, dice)
         self.core = Core(store, clock, dice, self.api, logs, images, files or NoFiles(), NoProcesses())
         self.network = Network(self.core)
-        self._controllers = start_controllers(self.core, self.network)
-        populate(self.core)
+        self._controllers = start_controllers(self.core, self.network) if alive else NoControllers()
+        if alive:
+            populate(self.core)
         self.api.addresses.prefer(next_cluster_ips)
 
     @property

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from tutor.course.catalog import read_glossary
 from tutor.course.opening import open_lesson
@@ -51,19 +53,34 @@ def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = 
     except LessonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    live = sys.stdin.isatty()
+    live, glossary = sys.stdin.isatty(), read_glossary(entry.path.parent)
+    return converse(
+        partial(Session.open, lesson, progress=progress, live=live, seed=seed, glossary=glossary), sentences=sentences
+    )
+
+
+def converse(opener: Callable[[], Coroutine[Any, Any, Session]], *, sentences: bool = False) -> int:
+    """Play what is opened until its end, `exit` or the end of input.
+
+    Args:
+        opener: begins the lesson.
+        sentences: say tables as sentences.
+
+    Returns:
+        0; 1 if the lesson cannot be begun (the reason is printed).
+    """
     with asyncio.Runner() as runner:
         try:
-            session = runner.run(
-                Session.open(lesson, progress=progress, live=live, seed=seed, glossary=read_glossary(entry.path.parent))
-            )
+            session = runner.run(opener())
         except LessonError as error:
             sys.stderr.write(f"tutor: {error}\n")
             return 1
-        lines = Lines(runner, session.terminal, session.tick if live else None)
+        lines = Lines(runner, session.terminal, session.tick if session.simulation.live else None)
         lines.sentences = Sentences() if sentences else None
-        _Play(session, lines).run()
-        runner.run(session.close())
+        try:
+            _Play(session, lines).run()
+        finally:
+            runner.run(session.close())
     return 0
 
 

@@ -52,7 +52,11 @@ class Simulation:
         next_cluster_ips: addresses the cluster's allocator hands out first.
         live: whether `tick` moves time and a person types; else waiting commands move time themselves.
         apart: whether the terminal keeps standard output and standard error apart.
+        cluster: the cluster to stand in front of; a fresh one if None.
     """
+
+    revocable = True
+    """Whether `restore` takes back what was done to the cluster."""
 
     def __init__(
         self,
@@ -62,10 +66,11 @@ class Simulation:
         next_cluster_ips: Sequence[str] = (),
         live: bool = False,
         apart: bool = False,
+        cluster: Cluster | None = None,
     ) -> None:
         registry = Registry()
         self.live = live
-        self.cluster = Cluster(registry, seed, next_cluster_ips=next_cluster_ips)
+        self.cluster = cluster or Cluster(registry, seed, next_cluster_ips=next_cluster_ips)
         self.terminal = Terminal(live)
         self._apart = apart
         self._alarm = Alarm(self.cluster.clock)

@@ -26,6 +26,7 @@ from tutor.ui.theme import MUTED
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog
     from tutor.course.progress import Progress
+    from tutor.ui.screens.lesson import Opener
 
 
 class TutorApp(PagedApp):
@@ -37,6 +38,7 @@ class TutorApp(PagedApp):
         start: id of a lesson (or `sandbox`) to go straight into; None for the list.
         restart: begin that lesson at its first step.
         seed: decides every generated name, address and choice of what is started; None for what is usual there.
+        opener: begins the lesson of `start` in some other way than usual.
         settings: what the learner likes; None for the file in the data folder (in memory if `progress` is given).
     """
 
@@ -56,6 +58,7 @@ class TutorApp(PagedApp):
         start: str | None = None,
         restart: bool = False,
         seed: int | None = None,
+        opener: Opener | None = None,
         settings: SettingsFile | None = None,
     ) -> None:
         super().__init__()
@@ -66,6 +69,7 @@ class TutorApp(PagedApp):
         self._start = start
         self._restart = restart
         self._seed = seed
+        self._opener = opener
         self._catalog: Catalog | None = None
 
     def on_mount(self) -> None:
@@ -132,7 +136,8 @@ class TutorApp(PagedApp):
             opener = partial(
                 open_session, lesson, self.catalog, self.progress, cluster=cluster, folder=self._folder, seed=seed
             )
-            self.push_screen(LessonScreen(lesson, opener, following, self.glyphs))
+            own = self._opener if lesson == self._start else None
+            self.push_screen(LessonScreen(lesson, own or opener, following, self.glyphs))
 
     @on(SpeedChosen)
     def _keep_speed(self, event: SpeedChosen) -> None:

@@ -10,6 +10,7 @@ from tutor.ui.app import TutorApp
 
 if TYPE_CHECKING:
     from tutor.course.progress import Progress
+    from tutor.ui.screens.lesson import Opener
 
 
 def run_app(
@@ -19,9 +20,10 @@ def run_app(
     start: str | None = None,
     restart: bool = False,
     seed: int | None = None,
+    opener: Opener | None = None,
 ) -> int:
     """Run the app until the learner leaves; its exit status. The arguments are those of `TutorApp`."""
     collector.tune()
-    app = TutorApp(lessons, progress, start=start, restart=restart, seed=seed)
+    app = TutorApp(lessons, progress, start=start, restart=restart, seed=seed, opener=opener)
     app.run()
     return app.return_code or 0

@@ -93,6 +93,22 @@ class Controllers:
         self.kubelets.restore(state.kubelets)
 
 
+class NoControllers:
+    """Nothing reacts to anything: for a place that only holds objects."""
+
+    def exit_container(self, pod_uid: str, container: str, code: int) -> None:
+        """Nothing comes of it."""
+
+    def expect_changes(self) -> None:
+        """There are none to expect."""
+
+    def snapshot(self) -> None:
+        """Nothing is remembered."""
+
+    def restore(self, state: object) -> None:
+        """Nothing was remembered."""
+
+
 def start_controllers(core: Core, prober: Prober) -> Controllers:
     """Start everything that reacts to changes.
 

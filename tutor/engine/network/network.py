@@ -146,6 +146,10 @@ class Network:
         """How many requests there have been; the number of the newest trace."""
         return self._count
 
+    def note(self, trace: Trace) -> None:
+        """Keep a trace of a request that somebody else has seen; it has the next number."""
+        self._record(trace)
+
     def _record(self, trace: Trace) -> Trace:
         self._count = trace.number
         self._traces = self._traces.insert(trace.number, trace)
