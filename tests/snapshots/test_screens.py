@@ -10,6 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
 from tests.ui.conftest import FIRST, SECOND, opened, run_command, until
+from tutor.course.packs import Library
 from tutor.course.progress import LessonProgress, Progress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.editor import EditorScreen
@@ -34,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 def app_over(folder: Path, start: str | None = None) -> TutorApp:
     progress = Progress(lessons={"first": LessonProgress(step="make", done=("read",))} if start is None else {})
-    app = TutorApp(folder, progress, start=start)
+    app = TutorApp(Library(folder), progress, start=start)
     app.animation_level = "none"
     return app
 

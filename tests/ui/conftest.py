@@ -9,6 +9,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input, TextArea
 
+from tutor.course.packs import Library
 from tutor.course.progress import Progress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.lesson import LessonScreen
@@ -74,7 +75,7 @@ def make_app(lessons: Path) -> Callable[..., TutorApp]:
     """Makes an app over the tiny lessons that keeps its progress in memory."""
 
     def make(start: str | None = None, progress: Progress | None = None, folder: Path = lessons) -> TutorApp:
-        return TutorApp(folder, progress or Progress(), start=start)
+        return TutorApp(Library(folder), progress or Progress(), start=start)
 
     return make
 

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from tests.ui.conftest import opened, run_command, until
+from tutor.course.packs import Library
 from tutor.course.progress import Progress
 from tutor.ui.app import TutorApp
 from tutor.ui.ascii import in_ascii
@@ -31,7 +32,9 @@ def make(lessons: Path, tmp_path: Path) -> Make:
     """Makes an app whose settings are kept in one file."""
 
     def app(start: str | None = None) -> TutorApp:
-        return TutorApp(lessons, Progress(), start=start, settings=SettingsFile.load(tmp_path / "settings.json"))
+        return TutorApp(
+            Library(lessons), Progress(), start=start, settings=SettingsFile.load(tmp_path / "settings.json")
+        )
 
     return app
 

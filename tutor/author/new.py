@@ -13,6 +13,7 @@ from tutor.author.check import SCHEMA_FILE
 from tutor.author.schema import as_text, lesson_schema
 from tutor.course.catalog import read_catalog
 from tutor.course.lesson_index import INDEX
+from tutor.course.packs import Library
 from tutor.course.progress import write_atomically
 from tutor.paths import assets_dir
 
@@ -56,7 +57,7 @@ def new_lesson(name: str, folder: Path) -> NewLesson:
     path = folder / f"{name}.yaml"
     if path.exists():
         raise NewLessonError(f"{path} is there already; it is left as it is")
-    taken = read_catalog(folder).find(name) if folder.is_dir() else None
+    taken = read_catalog(Library(folder)).find(name) if folder.is_dir() else None
     if taken is not None:
         raise NewLessonError(f"the lesson id {name!r} is taken by {taken.path}")
     write_atomically(path, template(name))

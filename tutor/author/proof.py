@@ -41,7 +41,7 @@ def variants(loaded: Loaded) -> Iterator[Loaded]:
     # The variables themselves are the same in every variant, so their declaration in the first will do.
     declared = loaded.lesson.model_dump(include={VARIABLES})[VARIABLES]
     for seed in covering_seeds(declared):
-        yield loaded if seed == loaded.seed else load_lesson(loaded.path, seed)
+        yield loaded if seed == loaded.seed else load_lesson(loaded.path, seed, loaded.language)
 
 
 def _with_values(variant: Loaded) -> str:

@@ -62,6 +62,11 @@ def index_schema() -> Node:
         "anyOf": [{"required": ["lessons"]}, {"required": ["groups"]}],
         "properties": {
             "format": {"const": 1, "description": "1"},
+            "pack": {
+                "type": "string",
+                "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+                "description": "stands before the ids of these lessons where there are others: pack/lesson",
+            },
             "lessons": files,
             "groups": {"type": "array", "items": group, "description": "lessons under headings"},
         },

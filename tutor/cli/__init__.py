@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from tutor import collector
 from tutor.cli import challenge, check, doctor, lessons, new, schema, shell, start
+from tutor.cli.library import add_library_options
 from tutor.cli.parsing import command_parser
-from tutor.cli.start import open_app
+from tutor.cli.start import run_app
 
 SUBCOMMANDS = (start, challenge, lessons, shell, new, check, schema, doctor)
 """Modules with `add(commands)`, which declares the subcommand and names the function that runs it; in help's order."""
@@ -22,11 +23,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     collector.tune()
     parser, commands = command_parser()
+    add_library_options(parser)
+    parser.set_defaults(run=run_app)
     for module in SUBCOMMANDS:
         module.add(commands)
     options = parser.parse_args(argv)
     try:
-        return int(options.run(options)) if options.command else open_app()
+        return int(options.run(options))
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Final
 
+from tutor.cli.library import library_of
 from tutor.cli.start import open_app
 from tutor.surroundings import has_screen
 
@@ -51,7 +52,7 @@ def _run(options: argparse.Namespace) -> int:
         level = next((each for each in LEVELS if not progress.lesson(challenge_id(each)).completed), LEVELS[-1])
     if not (options.plain or options.sentences):
         if has_screen():
-            return open_app(challenge_id(level), restart=options.restart, seed=options.seed)
+            return open_app(library_of(options), challenge_id(level), restart=options.restart, seed=options.seed)
         print("tutor: no terminal with a screen here, so line by line, as with --plain", file=sys.stderr)
     from tutor.plain.lesson import play_lesson
 

@@ -6,6 +6,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from tutor.cli.library import add_library_options, library_of
+
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
     from tutor.course.catalog import LessonEntry
@@ -17,6 +19,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "list", help="lessons and progress", description="Lessons and how far you are in each."
     )
+    add_library_options(parser)
     parser.set_defaults(run=_run)
 
 
@@ -24,15 +27,14 @@ def _run(options: argparse.Namespace) -> int:
     from tutor.course.catalog import read_catalog
     from tutor.course.progress import Progress
 
-    del options
-    catalog, progress = read_catalog(), Progress.load()
+    catalog, progress = read_catalog(library_of(options)), Progress.load()
     if progress.notice:
         print(f"tutor: {progress.notice}", file=sys.stderr)
     rows = [("", "ID", "TITLE", "MINUTES", "PROGRESS")]
     headings = {}
     for group in catalog.groups:
         if len(catalog.groups) > 1:
-            headings[len(rows)] = group.title
+            headings[len(rows)] = group.heading + (f" (from {group.origin})" if group.origin else "")
         for lesson in group.lessons:
             how_far = _how_far(lesson, progress.lesson(lesson.id))
             rows.append((str(len(rows)), lesson.id, lesson.title, str(lesson.minutes), how_far))

@@ -8,6 +8,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
+from tutor.cli.library import library_of
 from tutor.cli.parsing import fail
 from tutor.surroundings import has_screen
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def start_there(entry: LessonEntry, options: argparse.Namespace) -> int:
     """Say what cannot be done there, make a namespace, play the lesson in it, and remove it; the exit status."""
-    from tutor.course.catalog import read_glossary
+    from tutor.course.glossary import read_glossary
     from tutor.course.journey import LessonError
     from tutor.course.opening import open_lesson
     from tutor.course.progress import Progress
@@ -45,13 +46,12 @@ def start_there(entry: LessonEntry, options: argparse.Namespace) -> int:
         print(f"You have the namespace {access.namespace} to yourself. It is removed when you leave.")
         for name in asyncio.run(access.leftovers()):
             print(f"An earlier lesson left the namespace {name}; remove it with: kubectl delete namespace {name}")
-        opener = partial(
-            open_there, lesson, access, progress=Progress.load(), glossary=read_glossary(entry.path.parent)
-        )
+        glossary = read_glossary(entry.path.parent, entry.language).texts
+        opener = partial(open_there, lesson, access, progress=Progress.load(), glossary=glossary)
         if not (options.plain or options.sentences) and has_screen():
             from tutor.ui.run import run_app
 
-            return run_app(start=entry.id, opener=partial(opener, live=True))
+            return run_app(library_of(options), start=entry.id, opener=partial(opener, live=True))
         from tutor.plain.lesson import converse
 
         return converse(partial(opener, live=sys.stdin.isatty()), sentences=options.sentences)

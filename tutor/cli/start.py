@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.cli.library import add_library_options, library_of
 from tutor.cli.parsing import USAGE_ERROR, fail
 from tutor.surroundings import has_screen
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
+    from tutor.course.packs import Library
 
 
 def add(commands: Commands) -> None:
@@ -30,22 +32,29 @@ def add(commands: Commands) -> None:
         "--kubeconfig", type=Path, metavar="FILE", help="play it on this real cluster, in a namespace of its own"
     )
     parser.add_argument("--context", default="", metavar="NAME", help="with --kubeconfig: a context other than current")
+    add_library_options(parser)
     parser.set_defaults(run=_run)
 
 
-def open_app(lesson: str | None = None, *, restart: bool = False, seed: int | None = None) -> int:
+def run_app(options: argparse.Namespace) -> int:
+    """Run the app from its list of lessons; the exit status."""
+    return open_app(library_of(options))
+
+
+def open_app(library: Library, lesson: str | None = None, *, restart: bool = False, seed: int | None = None) -> int:
     """Run the app, from its list of lessons or straight in one; the exit status."""
     if not has_screen():
         return fail("the app needs a terminal; 'tutor start LESSON --plain' and 'tutor shell -c COMMAND' do without")
     from tutor.ui.run import run_app
 
-    return run_app(start=lesson, restart=restart, seed=seed)
+    return run_app(library, start=lesson, restart=restart, seed=seed)
 
 
 def _run(options: argparse.Namespace) -> int:
     from tutor.course.catalog import read_catalog
 
-    catalog = read_catalog()
+    library = library_of(options)
+    catalog = read_catalog(library)
     numbers = {str(number): lesson for number, lesson in enumerate(catalog.lessons, 1)}
     word: str = options.lesson
     lesson = catalog.find(word) or numbers.get(word)
@@ -58,7 +67,7 @@ def _run(options: argparse.Namespace) -> int:
         return start_there(lesson, options)
     if not (options.plain or options.sentences):
         if has_screen():
-            return open_app(lesson.id, restart=options.restart, seed=options.seed)
+            return open_app(library, lesson.id, restart=options.restart, seed=options.seed)
         print("tutor: no terminal with a screen here, so line by line, as with --plain", file=sys.stderr)
     from tutor.plain.lesson import play_lesson
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from tutor.course.lesson_index import GLOSSARY, read_file, read_index
+from tutor.course.lesson_index import INDEX, IndexGroup, read_file, read_index
+from tutor.course.packs import Library, Pack
 from tutor.course.problems import Problem
-from tutor.paths import lessons_dir
+from tutor.course.translation import Overlay, read_overlay, translated, value_at
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class LessonEntry:
     """What a list shows of a lesson.
 
     Args:
-        id: its id.
+        id: its id, unique among all packs, such as `dns` or `workshop/first`.
         path: its file.
         title: its name.
         summary: a sentence or two.
@@ -24,6 +26,8 @@ class LessonEntry:
         objectives: what the learner can do afterwards.
         step_ids: its steps, in order.
         varied: whether something in it differs from learner to learner.
+        language: the language it is to be read in; empty for the one it is written in.
+        origin: where its pack comes from, in words; empty for the program's own.
     """
 
     id: str
@@ -34,6 +38,8 @@ class LessonEntry:
     objectives: tuple[str, ...] = ()
     step_ids: tuple[str, ...] = ()
     varied: bool = False
+    language: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)
@@ -44,16 +50,25 @@ class LessonGroup:
         title: the heading; empty for lessons under none.
         lessons: the lessons, in order; at least one.
         summary: a sentence about the group; may be empty.
+        pack: the name of the pack; empty for the program's own.
+        origin: where the pack comes from, in words; empty for the program's own.
     """
 
     title: str
     lessons: tuple[LessonEntry, ...]
     summary: str = ""
+    pack: str = ""
+    origin: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The heading, with the name of a pack that is not the program's own; may be empty."""
+        return ": ".join(filter(None, (self.pack, self.title)))
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """The lessons of a folder in their order, and what is wrong with those that are missing."""
+    """Lessons in their order, pack by pack, and what is wrong with those that are missing."""
 
     groups: tuple[LessonGroup, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -68,32 +83,24 @@ class Catalog:
         return next((entry for entry in self.lessons if entry.id == lesson_id), None)
 
     def after(self, lesson_id: str) -> LessonEntry | None:
-        """The lesson that follows."""
-        lessons = self.lessons
-        ids = [entry.id for entry in lessons]
-        place = ids.index(lesson_id) + 1 if lesson_id in ids else len(ids)
-        return lessons[place] if place < len(ids) else None
+        """The lesson that follows in the same pack."""
+        for pack in {group.pack for group in self.groups}:
+            lessons = [entry for group in self.groups if group.pack == pack for entry in group.lessons]
+            for entry, following in pairwise(lessons):
+                if entry.id == lesson_id:
+                    return following
+        return None
 
 
-def read_catalog(folder: Path | None = None) -> Catalog:
-    """The lessons of a folder (of those that ship with the program, unless one is given)."""
-    index, problems = read_index(folder or lessons_dir())
-    known: dict[str, LessonEntry] = {}
-    groups = []
-    for group in index:
-        entries = []
-        for path in group.paths:
-            found = _read_entry(path)
-            if isinstance(found, LessonEntry) and found.id in known:
-                message = f"the lesson id {found.id!r} is taken by {known[found.id].path}"
-                found = Problem(path, 0, 0, message, "give this one another id", code="duplicate-id")
-            if isinstance(found, Problem):
-                problems.append(found)
-            else:
-                known[found.id] = found
-                entries.append(found)
-        if entries:
-            groups.append(LessonGroup(group.title, tuple(entries), group.summary))
+def read_catalog(library: Library | None = None) -> Catalog:
+    """The lessons of a library (of those that ship with the program, unless one is given)."""
+    library = library or Library()
+    packs, problems = library.packs()
+    groups: list[LessonGroup] = []
+    for pack in packs:
+        found = _Reader(pack, library.language)
+        groups += found.groups
+        problems += found.problems
     return Catalog(tuple(groups), tuple(problems))
 
 
@@ -103,32 +110,57 @@ def lesson_paths(folder: Path) -> tuple[list[Path], list[Problem]]:
     return [path for group in groups for path in group.paths], problems
 
 
-def _read_entry(path: Path) -> LessonEntry | Problem:
-    marked = read_file(path)
-    if isinstance(marked, Problem):
-        return marked
-    data = marked.data
-    if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-        return Problem(path, 0, 0, "is not a lesson: it has no id", code="not-a-lesson")
-    minutes = data.get("minutes")
-    return LessonEntry(
-        data["id"],
-        path,
-        str(data.get("title", data["id"])),
-        str(data.get("summary", "")).strip(),
-        minutes if isinstance(minutes, int) else 0,
-        tuple(map(str, _listed(data.get("objectives")))),
-        tuple(str(step["id"]) for step in _listed(data.get("steps")) if isinstance(step, dict) and "id" in step),
-        bool(data.get("vars")),
-    )
+class _Reader:
+    """Reads one pack."""
+
+    def __init__(self, pack: Pack, language: str) -> None:
+        self._pack, self._language = pack, language
+        self._known: dict[str, LessonEntry] = {}
+        index, self.problems = read_index(pack.folder)
+        overlay = read_overlay(pack.folder / INDEX, language)
+        self._headings = overlay.marks.data if isinstance(overlay, Overlay) else {}
+        self.groups = [group for each in index if (group := self._group(each)).lessons]
+
+    def _group(self, group: IndexGroup) -> LessonGroup:
+        entries = []
+        for path in group.paths:
+            found = self._entry(path)
+            if isinstance(found, LessonEntry) and found.id in self._known:
+                message = f"the lesson id {found.id!r} is taken by {self._known[found.id].path}"
+                found = Problem(path, 0, 0, message, "give this one another id", code="duplicate-id")
+            if isinstance(found, Problem):
+                self.problems.append(found)
+            else:
+                self._known[found.id] = found
+                entries.append(found)
+        title, summary = (
+            str(value_at(self._headings, ("groups", group.title, key)) or text)
+            for key, text in (("title", group.title), ("summary", group.summary))
+        )
+        return LessonGroup(title, tuple(entries), summary.strip(), self._pack.name, self._pack.origin)
+
+    def _entry(self, path: Path) -> LessonEntry | Problem:
+        marked = read_file(path)
+        if isinstance(marked, Problem):
+            return marked
+        if not isinstance(marked.data, dict) or not isinstance(marked.data.get("id"), str):
+            return Problem(path, 0, 0, "is not a lesson: it has no id", code="not-a-lesson")
+        overlay = read_overlay(path, self._language)
+        data = translated(marked, overlay)[0].data if isinstance(overlay, Overlay) else marked.data
+        minutes = data.get("minutes")
+        return LessonEntry(
+            self._pack.full_id(data["id"]),
+            path,
+            str(data.get("title", data["id"])),
+            str(data.get("summary", "")).strip(),
+            minutes if isinstance(minutes, int) else 0,
+            tuple(map(str, _listed(data.get("objectives")))),
+            tuple(str(step["id"]) for step in _listed(data.get("steps")) if isinstance(step, dict) and "id" in step),
+            bool(data.get("vars")),
+            self._language,
+            self._pack.origin,
+        )
 
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
-
-
-def read_glossary(folder: Path | None = None) -> dict[str, str]:
-    """The explanations of terms that lie beside the lessons, by term; empty if there are none."""
-    marked = read_file((folder or lessons_dir()) / GLOSSARY)
-    data = {} if isinstance(marked, Problem) else marked.data
-    return {term: str(text).strip() for term, text in data.items()} if isinstance(data, dict) else {}

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 from tutor.course.catalog import LessonEntry
 from tutor.course.conditions.traffic import Request
 from tutor.course.faults import Fault, FaultFile, Library, Story, read_library
+from tutor.course.lesson_index import CHALLENGES
 from tutor.course.schema import ClusterSetup, Hint, Ladder, Lesson, Refusal, Task, Wrong
 from tutor.course.variables import Values
 from tutor.engine.dice import Dice
+from tutor.paths import lessons_dir
 
 LEVELS: Final = {
     1: "one plain fault",
@@ -60,7 +61,7 @@ def challenge_entry(level: int) -> LessonEntry:
     """What a list shows of the challenges of a level."""
     return LessonEntry(
         challenge_id(level),
-        Path(),
+        lessons_dir() / CHALLENGES,
         f"Challenge, level {level}",
         f"Something does not answer. Find out why and mend it: {LEVELS[level]}. Each time another.",
         minutes=3 + 4 * level,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +16,8 @@ INDEX: Final = "index.yaml"
 GLOSSARY: Final = "glossary.yaml"
 CHALLENGES: Final = "challenges"
 """The folder beside lessons that holds what challenges are made of."""
-_KEYS: Final = frozenset({"format", "lessons", "groups"})
+_KEYS: Final = frozenset({"format", "pack", "lessons", "groups"})
+_PACK: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")
 _GROUP_KEYS: Final = frozenset({"title", "summary", "lessons"})
 
 
@@ -37,8 +39,9 @@ class IndexGroup:
 def read_index(folder: Path) -> tuple[list[IndexGroup], list[Problem]]:
     """The lesson files of a folder, and what is wrong with its index.
 
-    The index, `index.yaml`, has a list `lessons` of files, or `groups` with a `title`, perhaps a `summary`, and such
-    a list each, or both: the list then comes first. Without an index it is all files, by name, under no heading.
+    The index, `index.yaml`, may say in `pack` what its lessons are called together where there are others. It has a
+    list `lessons` of files, or `groups` with a `title`, perhaps a `summary`, and such a list each, or both: the list
+    then comes first. Without an index it is all files, by name, under no heading.
     """
     index = folder / INDEX
     if not index.is_file():
@@ -47,6 +50,14 @@ def read_index(folder: Path) -> tuple[list[IndexGroup], list[Problem]]:
         return ([IndexGroup("", "", files)], []) if files else ([], [problem])
     marked = read_file(index)
     return ([], [marked]) if isinstance(marked, Problem) else _Reader(index, marked).read()
+
+
+def pack_name(folder: Path) -> str:
+    """What the index of a folder says its lessons are called together; empty if it does not say."""
+    marked = read_file(folder / INDEX)
+    data = {} if isinstance(marked, Problem) else marked.data
+    name = data.get("pack") if isinstance(data, dict) else None
+    return name if isinstance(name, str) and _PACK.fullmatch(name) else ""
 
 
 def read_file(path: Path) -> Marked | Problem:
@@ -76,6 +87,9 @@ class _Reader:
         if message:
             self._wrong(("format",), message, mend, "format")
             return [], self._problems
+        name = data.get("pack", "pack")
+        if not isinstance(name, str) or not _PACK.fullmatch(name):
+            self._wrong(("pack",), f"the pack name {name!r} will not do", "lower-case letters, digits and dashes")
         groups = [IndexGroup("", "", self._files(("lessons",), data["lessons"]))] if "lessons" in data else []
         listed = data.get("groups", [])
         if not isinstance(listed, list):

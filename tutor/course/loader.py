@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from tutor.course.conditions.tree import KINDS
 from tutor.course.formats import format_fault
+from tutor.course.glossary import read_glossary
 from tutor.course.marked_yaml import Marked, YamlError, read_marked
 from tutor.course.marked_yaml import Path as DataPath
 from tutor.course.problems import Problem, did_you_mean
@@ -30,6 +31,7 @@ from tutor.course.schema import (
     Value,
     Wrong,
 )
+from tutor.course.translation import Overlay, read_overlay, translated
 from tutor.course.variables import VARIABLES, Values, substitute
 from tutor.paths import assets_dir
 
@@ -69,6 +71,8 @@ class Loaded:
         marks: where everything stands in the file.
         values: what its variables stand for.
         seed: what decided that.
+        language: the language it was asked for in; empty for the one it is written in.
+        overlay: the translation its texts come from; None if there is none.
     """
 
     path: Path
@@ -77,21 +81,29 @@ class Loaded:
     marks: Marked | None = None
     values: Values = field(default_factory=dict)
     seed: int = 1
+    language: str = ""
+    overlay: Overlay | None = None
 
     def problem(self, path: DataPath, message: str, mend: str, code: str, fragment: str = "") -> Problem:
-        """A problem at a place of this file; at a fragment of the text there, if one is given."""
+        """A problem at a place of this file or its translation; at a fragment of the text there, if one is given."""
+        if self.overlay is not None and path in self.overlay.places:
+            place, marks = self.overlay.places[path], self.overlay.marks
+            problem = _problem(self.overlay.path, marks, place, message, mend, code)
+            line, column = marks.place_within(place, fragment)
+            return replace(problem, line=line, column=column)
         marks = self.marks or Marked()
         problem = _problem(self.path, marks, path, message, mend, code)
         line, column = marks.place_within(path, fragment)
         return replace(problem, line=line, column=column)
 
 
-def load_lesson(path: Path, seed: int = 1) -> Loaded:
+def load_lesson(path: Path, seed: int = 1, language: str = "") -> Loaded:
     """Read one lesson file, with the files it refers to.
 
     Args:
         path: the file.
         seed: decides what its variables stand for.
+        language: the language to read it in, as far as it is translated; empty for the one it is written in.
     """
     try:
         text = path.read_text(encoding="utf-8")
@@ -103,7 +115,14 @@ def load_lesson(path: Path, seed: int = 1) -> Loaded:
         marks = read_marked(text)
     except YamlError as error:
         return Loaded(path, None, (Problem(path, *error.place, str(error), error.mend, code="yaml"),))
-    return _validate(path, marks, seed)
+    overlay = read_overlay(path, language)
+    if not isinstance(overlay, Overlay) or not isinstance(marks.data, dict):
+        return replace(_validate(path, marks, seed), language=language)
+    marks, overlay = translated(marks, overlay)
+    names = read_glossary(path.parent, language).names
+    if isinstance(terms := marks.data.get("terms"), list):
+        marks.data["terms"] = [names.get(term, term) if isinstance(term, str) else term for term in terms]
+    return replace(_validate(path, marks, seed), language=language, overlay=overlay)
 
 
 def _unusable(path: Path, message: str, mend: str, code: str) -> Loaded:

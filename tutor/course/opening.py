@@ -11,7 +11,7 @@ from tutor.course.schema import Lesson
 
 
 def open_lesson(entry: LessonEntry, seed: int) -> Lesson:
-    """The lesson of an entry.
+    """The lesson of an entry, in the language it is to be read in, with its id among all packs.
 
     Args:
         entry: what a list shows of it.
@@ -26,7 +26,7 @@ def open_lesson(entry: LessonEntry, seed: int) -> Lesson:
             return make_challenge(level, seed).lesson
         except BrokenFileError as error:
             raise LessonError(str(error)) from error
-    loaded = load_lesson(entry.path, seed)
+    loaded = load_lesson(entry.path, seed, entry.language)
     if loaded.lesson is None:
         raise LessonError("\n".join(map(str, loaded.problems)))
-    return loaded.lesson
+    return loaded.lesson.model_copy(update={"id": entry.id})

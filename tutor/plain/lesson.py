@@ -8,7 +8,7 @@ from collections.abc import Callable, Coroutine
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from tutor.course.catalog import read_glossary
+from tutor.course.glossary import read_glossary
 from tutor.course.opening import open_lesson
 from tutor.course.progress import Progress
 from tutor.course.seeds import lesson_seed
@@ -53,7 +53,7 @@ def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = 
     except LessonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    live, glossary = sys.stdin.isatty(), read_glossary(entry.path.parent)
+    live, glossary = sys.stdin.isatty(), read_glossary(entry.path.parent, entry.language).texts
     return converse(
         partial(Session.open, lesson, progress=progress, live=live, seed=seed, glossary=glossary), sentences=sentences
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -25,6 +24,7 @@ from tutor.ui.theme import MUTED
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog
+    from tutor.course.packs import Library
     from tutor.course.progress import Progress
     from tutor.ui.screens.lesson import Opener
 
@@ -33,7 +33,7 @@ class TutorApp(PagedApp):
     """Lessons over a simulated cluster.
 
     Args:
-        lessons: the folder of lessons; None for those that ship with the program.
+        library: where the lessons are; None for those that ship with the program.
         progress: what the learner has done; None for the file in the data folder.
         start: id of a lesson (or `sandbox`) to go straight into; None for the list.
         restart: begin that lesson at its first step.
@@ -52,7 +52,7 @@ class TutorApp(PagedApp):
 
     def __init__(
         self,
-        lessons: Path | None = None,
+        library: Library | None = None,
         progress: Progress | None = None,
         *,
         start: str | None = None,
@@ -64,7 +64,7 @@ class TutorApp(PagedApp):
         super().__init__()
         self.preferences = Preferences(self, settings or (SettingsFile.load() if progress is None else SettingsFile()))
         self.glyphs = self.preferences.glyphs
-        self._folder = lessons
+        self._library = library
         self._progress = progress
         self._start = start
         self._restart = restart
@@ -96,7 +96,7 @@ class TutorApp(PagedApp):
         if self._catalog is None:
             from tutor.course.catalog import read_catalog
 
-            self._catalog = read_catalog(self._folder)
+            self._catalog = read_catalog(self._library)
         return self._catalog
 
     @property
@@ -133,9 +133,7 @@ class TutorApp(PagedApp):
 
         if lesson != HOME:
             following = self.catalog.after(lesson)
-            opener = partial(
-                open_session, lesson, self.catalog, self.progress, cluster=cluster, folder=self._folder, seed=seed
-            )
+            opener = partial(open_session, lesson, self.catalog, self.progress, cluster=cluster, seed=seed)
             own = self._opener if lesson == self._start else None
             self.push_screen(LessonScreen(lesson, own or opener, following, self.glyphs))
 

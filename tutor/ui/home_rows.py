@@ -107,7 +107,7 @@ def done_count(catalog: Catalog, progress: Progress) -> int:
 def _lessons(group: LessonGroup, progress: Progress, first: int, *, of_several: bool) -> Section:
     rows = tuple(_lesson_row(entry, progress, number) for number, entry in enumerate(group.lessons, first))
     done = sum(row.state == "done" for row in rows)
-    title = group.title or ("Lessons" if not of_several else "")
+    title = group.heading or ("Lessons" if not of_several else "")
     return Section(title, rows, f"{done} of {len(rows)} done" if done else "")
 
 
@@ -121,7 +121,8 @@ def _lesson_row(entry: LessonEntry, progress: Progress, number: int) -> Row:
     enter = {"done": "do it again", "begun": f"go on at step {place} of {count}", "new": "begin"}[state]
     facts = [f"{entry.minutes} minutes"] if entry.minutes else []
     facts += [f"{count} steps"] if count > 1 else []
-    about = About(entry.title, tuple(facts), entry.summary, entry.objectives, enter=enter)
+    note = f"From {entry.origin}." if entry.origin else ""
+    about = About(entry.title, tuple(facts), entry.summary, entry.objectives, note, enter)
     return Row(entry.id, entry.title, about, f"screen.open({entry.id!r})", str(number), entry.minutes, state, status)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,7 +16,6 @@ async def open_session(
     progress: Progress,
     *,
     cluster: str = "",
-    folder: Path | None = None,
     seed: int | None = None,
 ) -> Session:
     """Begin a lesson (or the sandbox), or go on with it.
@@ -27,14 +25,13 @@ async def open_session(
         catalog: the lessons.
         progress: what the learner has done.
         cluster: id of the cluster that the sandbox begins with; the first there is if empty.
-        folder: where the lessons are; None for those that ship with the program.
         seed: decides every generated name, address and choice; None for the one it was begun with.
 
     Raises:
         LessonError: it cannot be played; the message says why.
     """
-    from tutor.course.catalog import read_glossary
     from tutor.course.challenges import challenge_entry, level_of
+    from tutor.course.glossary import read_glossary
     from tutor.course.opening import open_lesson
     from tutor.course.progress import Progress
     from tutor.course.sandbox import CLUSTERS, SANDBOX, find_cluster, sandbox_lesson
@@ -50,5 +47,5 @@ async def open_session(
         raise LessonError(f"there is no lesson called {lesson_id}")
     seed = lesson_seed(entry, progress, seed)
     lesson = open_lesson(entry, seed)
-    glossary = read_glossary(folder)
+    glossary = read_glossary(entry.path.parent, entry.language).texts
     return await Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor import collector
 from tutor.ui.app import TutorApp
 
 if TYPE_CHECKING:
+    from tutor.course.packs import Library
     from tutor.course.progress import Progress
     from tutor.ui.screens.lesson import Opener
 
 
 def run_app(
-    lessons: Path | None = None,
+    library: Library | None = None,
     progress: Progress | None = None,
     *,
     start: str | None = None,
@@ -24,6 +24,6 @@ def run_app(
 ) -> int:
     """Run the app until the learner leaves; its exit status. The arguments are those of `TutorApp`."""
     collector.tune()
-    app = TutorApp(lessons, progress, start=start, restart=restart, seed=seed, opener=opener)
+    app = TutorApp(library, progress, start=start, restart=restart, seed=seed, opener=opener)
     app.run()
     return app.return_code or 0

@@ -27,6 +27,7 @@ class Settings:
         reduced_motion: whether nothing moves by itself.
         ascii: whether only ASCII is drawn.
         speed: how many times as fast as usual requests are played.
+        language: the language to read lessons in, such as `de`; empty for that of the locale.
         welcomed: whether the keys that matter have been shown.
         keys: keys (with commas between) by id of the binding, where they are not the usual ones.
     """
@@ -36,6 +37,7 @@ class Settings:
     reduced_motion: bool = False
     ascii: bool = False
     speed: float = 1.0
+    language: str = ""
     welcomed: bool = False
     keys: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 

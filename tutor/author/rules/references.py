@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from tutor.author.markdown import take_apart
 from tutor.author.texts import commands_of, texts_of
-from tutor.course.catalog import read_glossary
+from tutor.course.glossary import read_glossary
 from tutor.course.loader import Loaded, hidden_name
 from tutor.course.problems import Problem, did_you_mean
 from tutor.course.schema import Lesson
@@ -25,7 +25,7 @@ def bad_references(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
 
 
 def _terms(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
-    known = read_glossary(loaded.path.parent) if lesson.terms else {}
+    known = read_glossary(loaded.path.parent, loaded.language).texts if lesson.terms else {}
     text = "\n".join(each.text for each in texts_of(lesson))
     for place, term in enumerate(lesson.terms):
         path = ("terms", place)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import shlex
-from collections.abc import Callable, Mapping
-from functools import lru_cache
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from tutor.course.conditions.base import Leaf, Pattern, Record
 from tutor.course.conditions.evidence import HOST, Call, Evidence, Played
 from tutor.course.conditions.kubectl_call import KubectlCall, plain_flag, read_call
+from tutor.course.conditions.named import named_condition
 from tutor.course.conditions.traffic import Where
 from tutor.engine.resources import find_resource
-
-ENTRY_POINTS = "tutor.conditions"
-"""The entry point group of named conditions: each a function `(evidence, **with) -> bool`."""
 
 
 class Running(Record):
@@ -248,17 +245,6 @@ class Answered(Leaf):
         return f"{self.answered} is answered"
 
 
-NamedCondition: TypeAlias = Callable[..., bool]
-
-
-@lru_cache(maxsize=1)
-def named_conditions() -> Mapping[str, NamedCondition]:
-    """The conditions that installed packages offer, by entry point name."""
-    from importlib.metadata import entry_points
-
-    return {point.name: point.load() for point in entry_points(group=ENTRY_POINTS)}
-
-
 class Named(Leaf):
     """`named: quota-left, with: {of: pods}`: a condition that an installed Python package offers.
 
@@ -270,14 +256,18 @@ class Named(Leaf):
     arguments: dict[str, Any] = Field(default_factory=dict, alias="with")
 
     @model_validator(mode="after")
-    def _known(self) -> Named:
-        if self.named not in named_conditions():
-            raise ValueError(f"no installed package offers the condition {self.named!r}")
+    def _callable(self) -> Named:
+        """See that the package is there, and that its function takes these arguments."""
+        function = named_condition(self.named)
+        try:
+            inspect.signature(function).bind(None, **self.arguments)
+        except TypeError as error:
+            raise ValueError(f"the condition {self.named!r} cannot be called with these arguments: {error}") from error
         return self
 
     def holds(self, evidence: Evidence) -> bool:
         """What the package's function says."""
-        return bool(named_conditions()[self.named](evidence, **self.arguments))
+        return bool(named_condition(self.named)(evidence, **self.arguments))
 
     def described(self) -> str:
         """Its name."""
