@@ -69,7 +69,7 @@ def test_a_lesson_in_order_has_no_findings(tmp_path: Path) -> None:
         ("{text: That, why: No.}", "{text: That, right: true, why: No.}", "options", "options:", "every option"),
         ("{text: That, why: No.}", "{text: X, why: No.}\n      - {text: Y, right: true, why: Y}", "several", "q", ""),
         ("minutes: 3", "minutes: 9", "minutes", "minutes", "add up to about 2"),
-        ("minutes: 3\n", "minutes: 3\nterms: [Pod]\n", "term", "Pod", "the glossary has no 'Pod'"),
+        ("minutes: 3\n", "minutes: 3\nterms: [Gadget]\n", "term", "Gadget", "the glossary has no 'Gadget'"),
         ("files:\n", "files:\n  spare.txt: a\n", "unused-file", "spare.txt", "mentions spare.txt"),
     ],
 )  # fmt: skip

@@ -30,7 +30,9 @@ def _terms(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
     for place, term in enumerate(lesson.terms):
         path = ("terms", place)
         if term not in known:
-            yield loaded.problem(path, f"the glossary has no {term!r}", did_you_mean(term, known), "term")
+            yield loaded.problem(
+                path, f"the glossary has no {term!r}", did_you_mean(term, known, listing=False), "term"
+            )
         elif term in lesson.terms[:place]:
             yield loaded.problem(path, f"the term {term!r} is listed twice", "remove one of the two", "term")
         elif not re.search(rf"(?<!\w){re.escape(term)}(?:e?s)?(?!\w)", text, re.IGNORECASE):
