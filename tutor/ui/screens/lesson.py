@@ -131,7 +131,13 @@ class LessonScreen(LessonLayout):
             self.shell.echo(event.text, to_program=True)
             terminal.feed(event.text)
         else:
-            self._jobs.add(lambda: player.enter(event.text))
+            self._jobs.add(lambda: self._run(player, event.text))
+
+    async def _run(self, player: Player, line: str) -> None:
+        try:
+            await player.enter(line)
+        finally:
+            self.shell.prompt.hold.end()
 
     @on(InterruptPressed)
     async def _interrupt(self) -> None:

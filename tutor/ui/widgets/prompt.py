@@ -11,6 +11,7 @@ from textual import events
 from textual.reactive import var
 from textual.widgets import Input
 
+from tutor.ui.hold import Hold
 from tutor.ui.memory import Memory, NoMemory
 from tutor.ui.messages import CandidatesChanged, CommandEntered, EndPressed, InterruptPressed, OptionPicked
 from tutor.ui.widgets.prompt_keys import HELP, KEYS
@@ -36,6 +37,7 @@ class Prompt(Input):
 
     Attributes:
         memory: where history and completion come from.
+        hold: keeps the screen as it is from Enter until whoever runs the line ends it.
     """
 
     HELP = HELP
@@ -56,11 +58,16 @@ class Prompt(Input):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, select_on_focus=False, compact=True)
         self.memory: Memory = NoMemory()
+        self.hold = Hold(self)
         self._killed = ""
         self._draft = ""
         self._recalled = 0  # how many commands back from the draft
         self._found = 0
         self._cycle: _Cycle | None = None
+
+    def on_unmount(self) -> None:
+        """Hold nothing back for a prompt that is gone."""
+        self.hold.end()
 
     def put(self, text: str) -> None:
         """Make `text` the line, with the cursor at its end."""
@@ -99,6 +106,7 @@ class Prompt(Input):
         self._enter()
 
     def _enter(self) -> None:
+        self.hold.begin()
         text = self.value
         self.put("")
         self._recalled, self._draft = 0, ""
