@@ -71,9 +71,15 @@ def warning(text: str) -> str:
     return f'299 - "{escaped}"'
 
 
-def refuse(request: web.BaseRequest, status: Status) -> web.Response:
-    """A Status as a response."""
-    response = answer(request, status.to_object(), status.code)
+def refuse(request: web.BaseRequest, status: Status, warnings: Sequence[str] = ()) -> web.Response:
+    """A Status as a response.
+
+    Args:
+        request: what is answered.
+        status: why it is refused.
+        warnings: texts for the client to show.
+    """
+    response = answer(request, status.to_object(), status.code, warnings=warnings)
     if status.retry_after:
         response.headers["Retry-After"] = str(status.retry_after)
     return response

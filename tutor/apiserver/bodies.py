@@ -12,6 +12,7 @@ from typing import Any, Final
 import yaml
 from aiohttp import web
 
+from tutor.apiserver import protobuf
 from tutor.apiserver.refusals import MEDIA_TYPES, too_large, unreadable_body
 from tutor.engine.decoding import json_word
 from tutor.engine.errors import ApiError, bad_request
@@ -63,6 +64,13 @@ def read_object(request: web.BaseRequest, data: bytes, kind: str) -> Any:
         ApiError: UnsupportedMediaType, or BadRequest.
     """
     media = media_type_of(request)
+    if media == protobuf.MEDIA_TYPE:
+        try:
+            return protobuf.read(data)
+        except (protobuf.ProtobufError, ValueError, OverflowError, OSError) as error:
+            raise bad_request(
+                f"the object provided is unrecognized (must be of type {kind}): {error} ({_summary(data)})"
+            ) from None
     if media and media not in MEDIA_TYPES:
         raise unreadable_body()
     if media == "application/yaml":

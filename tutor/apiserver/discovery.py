@@ -47,6 +47,14 @@ STORAGE_HASHES: Final[Mapping[tuple[str, str], str]] = {
 }
 """What a v1.36 server says of how it stores each kind."""
 
+_NO_CUSTOM_KINDS: Final = {
+    "kind": "CustomResourceDefinitionList",
+    "apiVersion": "apiextensions.k8s.io/v1",
+    "metadata": {"resourceVersion": "1"},
+    "items": [],
+}
+"""kubectl looks here for a kind that discovery does not know. Nobody can add kinds to this cluster."""
+
 
 class Subresource(NamedTuple):
     """A part of an object that has a path of its own.
@@ -113,6 +121,8 @@ def document(path: str, accept: str, server: str) -> tuple[Mapping[str, Any], st
             return {"kind": "APIGroup", "apiVersion": "v1", **_group(name)}, "application/json"
         case ["api", "v1"]:
             return _resource_list("", "v1"), "application/json"
+        case ["apis", "apiextensions.k8s.io", "v1", "customresourcedefinitions"]:
+            return _NO_CUSTOM_KINDS, "application/json"
         case ["apis", name, "v1"] if name in GROUPS:
             return _resource_list(name, "v1"), "application/json"
     return None

@@ -9,7 +9,7 @@ from tutor.apiserver.answers import NOT_FOUND_PAGE, answer, plain, refuse
 from tutor.apiserver.openapi.serving import openapi
 from tutor.apiserver.parts import Parts
 from tutor.apiserver.paths import Target, group_version_of, target_of
-from tutor.apiserver.reading import Reader
+from tutor.apiserver.reading import Reader, warnings_of
 from tutor.apiserver.refusals import NO_SUCH_RESOURCE, NOT_ALLOWED
 from tutor.apiserver.reviews import review
 from tutor.apiserver.streams import routes
@@ -44,7 +44,8 @@ class Dispatcher:
         try:
             return await self._answer(request)
         except ApiError as error:
-            return refuse(request, error.status)
+            target = target_of(request.path)
+            return refuse(request, error.status, warnings_of(target.served) if target is not None else ())
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         for special in (review, openapi):

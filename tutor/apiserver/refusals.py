@@ -16,7 +16,9 @@ NOT_ALLOWED: Final = Status(
     405, "MethodNotAllowed", "the server does not allow this method on the requested resource", detailed=True
 )
 MEDIA_TYPES: Final = ("application/json", "application/yaml")
-"""What the server reads and writes. Clients that prefer protobuf offer JSON as well."""
+"""What the server writes. Clients that prefer protobuf take JSON as well."""
+READ_TYPES: Final = (*MEDIA_TYPES, "application/vnd.kubernetes.protobuf")
+"""What the server reads."""
 PATCH_TYPES: Final = (
     "application/json-patch+json",
     "application/merge-patch+json",
@@ -33,7 +35,7 @@ def not_acceptable() -> ApiError:
 
 def unreadable_body() -> ApiError:
     """415: the body is of a media type that is not read."""
-    accepted = ", ".join(MEDIA_TYPES)
+    accepted = ", ".join(READ_TYPES)
     message = f"the body of the request was in an unknown format - accepted media types include: {accepted}"
     return ApiError(Status(415, "UnsupportedMediaType", message))
 

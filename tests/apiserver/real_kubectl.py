@@ -1,0 +1,108 @@
+"""The real kubectl, where this machine has one, run against a server over a simulated cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.apiserver.server import ApiServer
+from tutor.shell.simulation import Simulation
+
+SPEED = 20.0
+"""Simulated seconds a real second while a command runs."""
+TICK = 0.02
+LONGEST = 60.0
+_NAME = re.compile(r"kubectl(\.1\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command wrote, and its exit code."""
+
+    stdout: str
+    stderr: str
+    rc: int
+
+
+def kubectls() -> dict[str, Path]:
+    """Every real kubectl in `$PATH` and beside those, by version, such as `1.33`."""
+    found: dict[str, Path] = {}
+    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    first = shutil.which("kubectl")
+    if first is not None:
+        folders.append(Path(first).resolve().parent)
+    for folder in [*folders, Path("/usr/lib/google-cloud-sdk/bin")]:
+        for path in sorted(folder.glob("kubectl*")) if folder.is_dir() else ():
+            match = _NAME.fullmatch(path.name)
+            if match and os.access(path, os.X_OK):
+                found.setdefault((match[1] or ".newest").lstrip("."), path)
+    return found
+
+
+class Bench:
+    """A cluster, a server in front of it, and a folder to run commands in.
+
+    Args:
+        simulation: the world.
+        server: its server, started.
+        kubectl: the real kubectl.
+        folder: an empty folder.
+    """
+
+    def __init__(self, simulation: Simulation, server: ApiServer, kubectl: Path, folder: Path) -> None:
+        self.simulation, self.server, self._folder = simulation, server, folder
+        self.home = folder / "home"
+        self.home.mkdir()
+        programs = folder / "bin"
+        programs.mkdir()
+        # A program's name is in what it prints, so it is to be called kubectl.
+        (programs / "kubectl").symlink_to(kubectl)
+        config = {**server.kubeconfig, "current-context": "c"}
+        config["contexts"] = [{**context, "name": "c"} for context in server.kubeconfig["contexts"]]  # type: ignore[attr-defined]
+        (folder / "config").write_text(json.dumps(config), encoding="utf-8")
+        self._environ = {
+            "PATH": f"{programs}{os.pathsep}/usr/bin{os.pathsep}/bin",
+            "HOME": str(folder),
+            "KUBECONFIG": str(folder / "config"),
+            "KUBECACHEDIR": str(folder / "cache"),
+            "LANG": "C.UTF-8",
+        }
+
+    async def run(self, command: str) -> Answer:
+        """Run a command line while time passes in the cluster, and let the cluster settle after it."""
+        process = await asyncio.create_subprocess_exec(
+            "bash", "-c", command, cwd=self.home, env=self._environ,
+            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        answer = asyncio.create_task(process.communicate())
+        waited = 0.0
+        while not answer.done():
+            await asyncio.wait({answer}, timeout=TICK)
+            self.simulation.tick(TICK * SPEED)
+            waited += TICK
+            if waited > LONGEST:
+                process.kill()
+        stdout, stderr = await answer
+        await self.simulation.settle()
+        return Answer(stdout.decode(), stderr.decode(), process.returncode or 0)
+
+
+@asynccontextmanager
+async def bench(kubectl: Path, folder: Path) -> AsyncIterator[Bench]:
+    """A bench over a fresh cluster."""
+    simulation = Simulation(live=True)
+    await simulation.settle()
+    server = ApiServer(simulation)
+    await server.start()
+    try:
+        yield Bench(simulation, server, kubectl, folder)
+    finally:
+        await server.close()
+        await simulation.close()
