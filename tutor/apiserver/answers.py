@@ -97,3 +97,13 @@ def plain(text: str, status: int = 200) -> web.Response:
         content_type="text/plain",
         charset="utf-8",
     )
+
+
+def too_many() -> web.Response:
+    """429: the client is to come again later.
+
+    Source: k8s.io/apiserver/pkg/server/filters/priority-and-fairness.go.
+    """
+    response = plain("Too many requests, please try again later.\n", 429)
+    response.headers["Retry-After"] = "1"
+    return response

@@ -39,17 +39,15 @@ class Doubled(dict[str, Any]):
 
 
 async def read_body(request: web.BaseRequest) -> bytes:
-    """The body.
+    """The body, which may be asked for more than once.
 
     Raises:
         ApiError: RequestEntityTooLarge.
     """
-    data = bytearray()
-    async for part in request.content.iter_any():
-        data += part
-        if len(data) > BODY_LIMIT:
-            raise too_large(BODY_LIMIT)
-    return bytes(data)
+    try:
+        return await request.read()
+    except web.HTTPRequestEntityTooLarge:
+        raise too_large(BODY_LIMIT) from None
 
 
 def media_type_of(request: web.BaseRequest) -> str:

@@ -15,6 +15,9 @@ NO_SUCH_RESOURCE: Final = Status(404, "NotFound", "the server could not find the
 NOT_ALLOWED: Final = Status(
     405, "MethodNotAllowed", "the server does not allow this method on the requested resource", detailed=True
 )
+TIMED_OUT: Final = Status(
+    504, "Timeout", "Timeout: request did not complete within the allotted timeout", detailed=True
+)
 MEDIA_TYPES: Final = ("application/json", "application/yaml")
 """What the server writes. Clients that prefer protobuf take JSON as well."""
 READ_TYPES: Final = (*MEDIA_TYPES, "application/vnd.kubernetes.protobuf")

@@ -6,14 +6,13 @@ import argparse
 import contextlib
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
+from tutor.cli.choices import CLUSTER_HELP, read_cluster
 from tutor.cli.parsing import USAGE_ERROR, fail
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
-
-_CLUSTER_HELP: Final = "apply this manifest to the cluster first, or take one of the sandbox's: nginx, service, shop"
 
 
 def add(commands: Commands) -> None:
@@ -30,7 +29,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a command")
     parser.add_argument("--files", type=Path, metavar="DIR", help="put this folder's files into the home folder")
-    parser.add_argument("--cluster", type=Path, metavar="FILE", help=_CLUSTER_HELP)
+    parser.add_argument("--cluster", type=Path, metavar="FILE", help=CLUSTER_HELP)
     parser.add_argument(
         "--seed", type=int, default=1, metavar="N", help="decides names, addresses and chances (default 1)"
     )
@@ -40,7 +39,7 @@ def add(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     try:
         files = _home_files(options.files) if options.files else {}
-        manifests = _manifests(options.cluster) if options.cluster else []
+        manifests = read_cluster(options.cluster) if options.cluster else []
     except OSError as error:
         return fail(f"{error.filename}: {error.strerror}", USAGE_ERROR)
     except UnicodeDecodeError:
@@ -54,14 +53,6 @@ def _run(options: argparse.Namespace) -> int:
 
     commands = commands or sys.stdin.read().splitlines()
     return play_script(commands, files=files, seed=options.seed, manifests=manifests, as_json=options.json)
-
-
-def _manifests(cluster: Path) -> list[str]:
-    """The YAML texts of a cluster: one of the sandbox by its id, or else a file."""
-    from tutor.course.sandbox import find_cluster
-
-    known = None if cluster.exists() else find_cluster(str(cluster))
-    return known.manifests() if known else [cluster.read_text(encoding="utf-8")]
 
 
 def _home_files(folder: Path) -> dict[str, str]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tutor.cli.choices import UnknownLessonError, find_lesson
 from tutor.cli.library import add_library_options, library_of
 from tutor.cli.parsing import USAGE_ERROR, fail
 from tutor.surroundings import has_screen
@@ -51,16 +52,11 @@ def open_app(library: Library, lesson: str | None = None, *, restart: bool = Fal
 
 
 def _run(options: argparse.Namespace) -> int:
-    from tutor.course.catalog import read_catalog
-
     library = library_of(options)
-    catalog = read_catalog(library)
-    numbers = {str(number): lesson for number, lesson in enumerate(catalog.lessons, 1)}
-    word: str = options.lesson
-    lesson = catalog.find(word) or numbers.get(word)
-    if lesson is None:
-        known = ", ".join(entry.id for entry in catalog.lessons)
-        return fail(f"there is no lesson {word!r}; the lessons are {known}", USAGE_ERROR)
+    try:
+        lesson = find_lesson(options.lesson, library)
+    except UnknownLessonError as error:
+        return fail(str(error), USAGE_ERROR)
     if options.kubeconfig is not None:
         from tutor.cli.real import start_there
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
@@ -31,6 +32,8 @@ class Journey:
         self.index = 0
         self.answers: dict[str, bool] = {}
         self.busy = False
+        self.idle = asyncio.Event()
+        self.idle.set()
         self._undo: list[Checkpoint] = []
         self._redo: list[Checkpoint] = []
 
@@ -58,10 +61,13 @@ class Journey:
     def _unwatched(self) -> Iterator[None]:
         """While this lasts, nobody is to look at conditions: the world is between two states."""
         outer, self.busy = self.busy, True
+        self.idle.clear()
         try:
             yield
         finally:
             self.busy = outer
+            if not outer:
+                self.idle.set()
 
     # Beginning
 
@@ -152,6 +158,17 @@ class Journey:
             self.visit.trail.append(
                 stride(step.ladder, scene.played, scene.traces, self.stage.cluster.store, changed=scene.changed)
             )
+
+    def leave_point(self) -> Checkpoint:
+        """Leave a point to go back to ahead of a change that nobody types here; the point."""
+        point = self.stage.checkpoint()
+        self._undo.append(point)
+        self._redo.clear()
+        return point
+
+    def is_latest(self, point: Checkpoint) -> bool:
+        """Whether undo leads to that very point."""
+        return bool(self._undo) and self._undo[-1] is point
 
     async def undo(self) -> str:
         """Take the last change back (there must be one); the command it was, or empty if it was a reset."""

@@ -9,6 +9,7 @@ from tutor.course.conditions.base import Leaf
 from tutor.course.drawing import draw, is_finished, statuses_of
 from tutor.course.gloss import gloss
 from tutor.course.journey import Journey, LessonError
+from tutor.course.outside import Outside
 from tutor.course.progress import Progress
 from tutor.course.schema import Lesson, Observe, Predict, Quiz, Read, Step, Task
 from tutor.course.stage import Stage
@@ -36,10 +37,16 @@ WORDS: Final[Mapping[str, Action]] = {
     "reset": "reset",
     "skip": "skip",
     "lessons": "lessons",
+    "api": "api",
+    "api off": "api off",
 }
-"""Single words that are typed like commands, unless the shell of a container has a command of that name."""
+"""Words that are typed like commands, unless the shell of a container has a command of that name."""
 NO_WAY_BACK: Final = "A real cluster cannot be put back: change or delete what is there, by hand."
 STRAYED: Final = "The cluster is as it was when the step was done; what you tried after that is undone."
+API_OPEN: Final = "The real kubectl can work in this cluster. Type into another terminal:"
+API_OPENED: Final = "What is done there shows here and counts. api off ends it."
+API_CLOSED: Final = "The cluster is no longer served."
+NOT_LIVE: Final = "Only a cluster whose time passes by itself can be served: in the app, or at a terminal."
 SETTLE_PATIENCE: Final = 60.0
 """Simulated seconds a line played for the learner is given to take effect before the next is typed."""
 
@@ -73,6 +80,8 @@ class Session:
         self._terms = tuple((term, (glossary or {}).get(term, "")) for term in lesson.terms)
         self._stage = Stage(simulation)
         self._journey = Journey(lesson, self._stage)
+        self.outside = Outside(self._journey)
+        """The way into the cluster for other programs."""
         self._seen: tuple[object, ...] = ()
         self._cut = False
         self._playing = False
@@ -122,6 +131,7 @@ class Session:
 
     async def close(self) -> None:
         """Stop all that runs."""
+        await self.outside.close()
         await self.simulation.close()
 
     # What a front end reads
@@ -230,6 +240,10 @@ class Session:
                 return self._said("check", self._verdict())
             case "lessons":
                 return self._said("lessons")
+            case "api":
+                return await self.open_api()
+            case "api off":
+                return await self.close_api()
             case "show":
                 return await self.show_me(before)
             case "undo":
@@ -271,6 +285,24 @@ class Session:
         """Whether the cause of a failure is what the learner is to find out."""
         visit = self._journey.visit
         return isinstance(visit.step, Task) and visit.step.ladder is not None and not visit.done
+
+    # Other programs
+
+    async def open_api(self) -> Outcome:
+        """Serve the cluster as a Kubernetes API to other programs on this computer, and say how to reach it."""
+        if not self.simulation.live:
+            return self._said("api", NOT_LIVE)
+        try:
+            await self.outside.open()
+        except OSError as error:
+            return self._said("api", f"The cluster cannot be served: {error.strerror or error}.")
+        return self._said("api", "\n".join((API_OPEN, *self.outside.lines, API_OPENED)))
+
+    async def close_api(self) -> Outcome:
+        """Serve the cluster no longer."""
+        was_open = bool(self.outside.lines)
+        await self.outside.close()
+        return self._said("api off", API_CLOSED if was_open else "The cluster is not served.")
 
     def _said(self, action: Action, notice: str = "", *, newly_done: bool = False) -> Outcome:
         self._look_again()

@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 StepKind: TypeAlias = Literal["read", "task", "predict", "observe", "quiz", "challenge"]
 StepStatus: TypeAlias = Literal["", "done", "skipped"]
 Action: TypeAlias = Literal[
-    "", "hint", "show", "undo", "redo", "check", "next", "back", "reset", "skip", "lessons", "answer", "goto"
-]
+    "", "hint", "show", "undo", "redo", "check", "next", "back", "reset", "skip", "lessons", "answer", "goto",
+    "api", "api off",
+]  # fmt: skip
 
 Rung: TypeAlias = Literal["service", "name", "address", "ports", "endpoints", "pods", "proxy", "policy"]
 """A rung of the diagnostic ladder."""

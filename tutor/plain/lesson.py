@@ -16,17 +16,34 @@ from tutor.course.session import LessonError, Session
 from tutor.course.stage import CONTINUES
 from tutor.plain.lines import Lines, say
 from tutor.plain.sentences import Sentences
-from tutor.plain.wording import plain_line, plain_text, without_signs
+from tutor.plain.telling import Teller
+from tutor.plain.wording import plain_line, without_signs
 
 if TYPE_CHECKING:
     from tutor.course.catalog import LessonEntry
-    from tutor.course.view import ConditionView, Outcome, StepView
+    from tutor.course.view import Outcome, StepView
 
-OWN_WORDS = ("check", "hint", "show", "undo", "redo", "reset", "skip", "next", "back", "task", "do", "tables", "exit")
+OWN_WORDS = (
+    "check",
+    "hint",
+    "show",
+    "undo",
+    "redo",
+    "reset",
+    "skip",
+    "next",
+    "back",
+    "task",
+    "do",
+    "tables",
+    "api",
+    "exit",
+)
 HELP = f"""\
 Type commands, or one of these words: {", ".join(OWN_WORDS)}.
 task says the step again. do 1 runs its first command.
 tables sentences has tables said as sentences from then on, tables rows as rows.
+api lets the real kubectl, in another terminal, work in the same cluster. api off ends that.
 """
 
 
@@ -77,6 +94,7 @@ def converse(opener: Callable[[], Coroutine[Any, Any, Session]], *, sentences: b
             return 1
         lines = Lines(runner, session.terminal, session.tick if session.simulation.live else None)
         lines.sentences = Sentences() if sentences else None
+        lines.beside = lambda: session.outside.lines
         try:
             _Play(session, lines).run()
         finally:
@@ -90,12 +108,11 @@ class _Play:
     def __init__(self, session: Session, lines: Lines) -> None:
         self._session = session
         self._lines = lines
-        self._shown = ""
-        self._ticked: frozenset[str] = frozenset()
+        self._teller = Teller(session)
 
     def run(self) -> None:
         say(HELP)
-        self._show_step()
+        self._teller.show_step()
         while self._lines.left is None:
             line = self._lines.read()
             if line is None:
@@ -103,7 +120,7 @@ class _Play:
             elif not self._typed(line):
                 break
             else:
-                self._show_news()
+                self._teller.show_news()
 
     def _typed(self, line: str) -> bool:
         """Do what a line says; False when the lesson is over."""
@@ -111,7 +128,7 @@ class _Play:
         word = line.strip()
         at_prompt = session.terminal.prompt != CONTINUES
         if at_prompt and word == "task":
-            self._show_step()
+            self._teller.show_step()
         elif at_prompt and word == "ladder" and view.ladder:
             self._say_ladder()
         elif at_prompt and word.partition(" ")[0] == "tables":
@@ -174,49 +191,3 @@ class _Play:
             say(f"Why: {plain_line(outcome.gloss)}")
         if outcome.notice:
             say(without_signs("\n".join(map(plain_line, outcome.notice.splitlines()))))
-
-    def _show_step(self) -> None:
-        view = self._session.view
-        self._shown, self._ticked = view.id, frozenset()
-        say(f"\n{view.lesson_title}, step {view.index + 1} of {view.count}: {view.title}\n")
-        for text in (view.body, view.question):
-            if text.strip():
-                say(plain_text(text) + "\n")
-        for number, option in enumerate(view.options, 1):
-            say(f"Answer {number}: {plain_line(option.text)}")
-        if view.options:
-            say("Type the number of your answer." if not view.multiple else "Type the numbers, with commas between.")
-        for number, command in enumerate(view.commands, 1):
-            say(f"Command {number}: {command}")
-        for condition in view.conditions:
-            self._say_condition(condition)
-        if view.ladder:
-            say("ladder says what you have looked at so far, rung by rung.")
-        if view.kind == "read":
-            say("Enter goes on.")
-
-    @staticmethod
-    def _say_condition(condition: ConditionView) -> None:
-        say(f"{'Done' if condition.met else 'To do'}: {plain_line(condition.text).rstrip('.')}.")
-
-    def _show_news(self) -> None:
-        """Say what has changed about the step: the next one, conditions newly met or lost, success."""
-        view = self._session.view
-        if view.id != self._shown:
-            self._show_step()
-            return
-        met = frozenset(condition.text for condition in view.conditions if condition.met)
-        for condition in view.conditions:
-            if (condition.text in met) != (condition.text in self._ticked):
-                self._say_condition(condition)
-        newly = met != self._ticked or bool(view.options)
-        self._ticked = met
-        if view.done and newly and view.kind != "read":
-            for option in view.options:
-                if option.chosen or option.right:
-                    say(f"{'Right' if option.right else 'Not so'}: {plain_line(option.text)}. {plain_line(option.why)}")
-            if view.observed:
-                say(f"What happened: {view.observed}")
-            if view.explain:
-                say("\n" + plain_text(view.explain))
-            say("The step is done. Enter goes on.")

@@ -39,6 +39,7 @@ class Lines:
     Attributes:
         left: the exit status of the shell; None while it is open.
         sentences: what turns tables into sentences; None to show them as they are.
+        beside: whether something goes on while a line is awaited, which needs the event loop and time to pass.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class Lines:
         self._last = now()
         self.left: int | None = None
         self.sentences: Sentences | None = None
+        self.beside: Callable[[], object] | None = None
+        self._typing: asyncio.Future[str] | None = None
         terminal.on_output = self._show
         terminal.on_exit = self._leave
         with contextlib.suppress(ImportError):  # line editing, where the platform has it
@@ -68,6 +71,8 @@ class Lines:
     def read(self) -> str | None:
         """The next line typed; an empty one after ctrl+c; None at the end of input."""
         try:
+            if self.beside is not None and self.beside():
+                return self._runner.run(self._read_beside())
             return input(self._terminal.prompt)
         except KeyboardInterrupt:
             say()
@@ -76,6 +81,20 @@ class Lines:
         except EOFError:
             say()
             return None
+
+    async def _read_beside(self) -> str:
+        """Read a line in a thread of its own, so that other programs are served meanwhile."""
+        if self._typing is None:
+            self._typing = asyncio.ensure_future(asyncio.to_thread(input, self._terminal.prompt))
+        else:  # after ctrl+c: the thread still waits for its line
+            sys.stdout.write(self._terminal.prompt)
+            sys.stdout.flush()
+        typing = self._typing
+        while not typing.done():
+            await asyncio.wait({typing}, timeout=TICK)
+            self._pass_time()
+        self._typing = None
+        return typing.result()
 
     def end_of_file(self) -> None:
         """The input ended at the prompt: end the open text or shell, or leave for good."""

@@ -127,7 +127,7 @@ class Player:
         self._apply(await self.session.answer(*choices, before=self._face.type_slowly))
 
     async def act(self, action: str) -> None:
-        """Do what a key or a click asks for: `hint`, `show`, `undo`, `redo`, `reset`, `skip`, `next` or `back`."""
+        """Do what a key or a click asks for: `hint`, `show`, `undo`, `redo`, `reset`, `skip`, `next`, `back`, `api`."""
         session, view = self.session, self.session.view
         if action == "next" and (self.finished or self._at_end(view)):
             self._end_or_leave()
@@ -149,6 +149,8 @@ class Player:
             case "back":
                 self.finished = False
                 outcome = await session.back()
+            case "api":
+                outcome = await (session.close_api() if session.outside.lines else session.open_api())
             case _:
                 outcome = await session.next()
         await self._finish_action(view, outcome)

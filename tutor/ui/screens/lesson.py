@@ -281,6 +281,9 @@ class LessonScreen(LessonLayout):
         if self.player is None:
             return
         player = self.player
+        if action == "api":  # beside whatever runs
+            self.run_worker(player.act(action), group="api", exit_on_error=False)
+            return
         if action != "hint" and (player.session.terminal.busy or player.session.playing):
             await self._stop()
         self._jobs.add(lambda: player.act(action))

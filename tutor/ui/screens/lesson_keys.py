@@ -23,6 +23,7 @@ _ACTIONS: Final = (
     ("alt+left", "do('back')", "Step back", "back", "Or type: back", False),
     ("alt+s", "steps", "Steps", "steps", "Go to any step; or type: steps", False),
     ("alt+g", "terms", "Words", "terms", "The words of the lesson explained; or type: terms", False),
+    ("alt+a", "do('api')", "API on or off", "api", "Let the real kubectl work in this cluster; or type: api", False),
     ("f9", "next_view", "Panes", "panes", "Lesson, cluster, traffic in turn", True),
     ("f10", "home", "Lessons", "home", "Back to the lessons; or type: lessons", False),
     ("alt+c", "copy_command", "Copy command", "copy", "Copy the step's command", False),

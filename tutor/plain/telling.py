@@ -1,0 +1,74 @@
+"""A lesson's steps said in sentences: what is asked, what is still missing, what was accomplished."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tutor.plain.lines import say
+from tutor.plain.wording import plain_line, plain_text
+
+if TYPE_CHECKING:
+    from tutor.course.session import Session
+    from tutor.course.view import ConditionView
+
+
+class Teller:
+    """Says what has changed about a lesson since it was last asked.
+
+    Args:
+        session: the lesson being played.
+        onward: how the learner goes on, such as `Enter goes on.`.
+    """
+
+    def __init__(self, session: Session, onward: str = "Enter goes on.") -> None:
+        self._session = session
+        self._onward = onward
+        self._shown = ""
+        self._ticked: frozenset[str] = frozenset()
+
+    def show_step(self) -> None:
+        """Say the whole step."""
+        view = self._session.view
+        self._shown, self._ticked = view.id, frozenset()
+        say(f"\n{view.lesson_title}, step {view.index + 1} of {view.count}: {view.title}\n")
+        for text in (view.body, view.question):
+            if text.strip():
+                say(plain_text(text) + "\n")
+        for number, option in enumerate(view.options, 1):
+            say(f"Answer {number}: {plain_line(option.text)}")
+        if view.options:
+            say("Type the number of your answer." if not view.multiple else "Type the numbers, with commas between.")
+        for number, command in enumerate(view.commands, 1):
+            say(f"Command {number}: {command}")
+        for condition in view.conditions:
+            self._say_condition(condition)
+        if view.ladder:
+            say("ladder says what you have looked at so far, rung by rung.")
+        if view.kind == "read":
+            say(self._onward)
+
+    @staticmethod
+    def _say_condition(condition: ConditionView) -> None:
+        say(f"{'Done' if condition.met else 'To do'}: {plain_line(condition.text).rstrip('.')}.")
+
+    def show_news(self) -> None:
+        """Say what has changed about the step: the next one, conditions newly met or lost, success."""
+        view = self._session.view
+        if view.id != self._shown:
+            self.show_step()
+            return
+        met = frozenset(condition.text for condition in view.conditions if condition.met)
+        for condition in view.conditions:
+            if (condition.text in met) != (condition.text in self._ticked):
+                self._say_condition(condition)
+        newly = met != self._ticked or bool(view.options)
+        self._ticked = met
+        if view.done and newly and view.kind != "read":
+            for option in view.options:
+                if option.chosen or option.right:
+                    say(f"{'Right' if option.right else 'Not so'}: {plain_line(option.text)}. {plain_line(option.why)}")
+            if view.observed:
+                say(f"What happened: {view.observed}")
+            if view.explain:
+                say("\n" + plain_text(view.explain))
+            say(f"The step is done. {self._onward}")
