@@ -47,6 +47,7 @@ API_OPEN: Final = "The real kubectl can work in this cluster. Type into another 
 API_OPENED: Final = "What is done there shows here and counts. api off ends it."
 API_CLOSED: Final = "The cluster is no longer served."
 NOT_LIVE: Final = "Only a cluster whose time passes by itself can be served: in the app, or at a terminal."
+REAL: Final = "This lesson plays in a real cluster: other programs reach it by its own kubeconfig."
 SETTLE_PATIENCE: Final = 60.0
 """Simulated seconds a line played for the learner is given to take effect before the next is typed."""
 
@@ -290,6 +291,8 @@ class Session:
 
     async def open_api(self) -> Outcome:
         """Serve the cluster as a Kubernetes API to other programs on this computer, and say how to reach it."""
+        if not self.simulation.revocable:
+            return self._said("api", REAL)
         if not self.simulation.live:
             return self._said("api", NOT_LIVE)
         try:
