@@ -168,7 +168,7 @@ def row_line(row: Row, width: int, glyphs: Glyphs) -> Content:
         glyphs: the symbols to draw with.
     """
     roomy = width >= _ROOMY
-    room = max((width or 60) - _NUMBER - _STATUS - (_MINUTES if roomy else 0), 12)
+    room = max((width or 60) - _NUMBER - (_STATUS + (_MINUTES if roomy else 0) if row.state else 0), 12)
     minutes = f"{row.minutes:>{_MINUTES - 5}} min  " if row.minutes and roomy else " " * (_MINUTES if roomy else 0)
     title = row.title if len(row.title) < room else row.title[: room - 2] + glyphs.more
     sign = {"": "", "new": f"{glyphs.todo} ", "begun": f"{glyphs.doing} ", "done": f"{glyphs.done} "}[row.state]

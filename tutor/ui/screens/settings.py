@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from textual import events, getters, on
@@ -87,7 +88,6 @@ class SettingsScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The list, and a line about it."""
         with Vertical(id="frame"):
-            yield Static(literal("Settings"), id="heading")
             yield OptionList(id="settings", markup=False)
             yield Static(literal(_HINT), id="said")
 
@@ -96,6 +96,7 @@ class SettingsScreen(ModalScreen[None]):
         self._bindings_by_id = {
             each.id: (place, each) for place, bindings in key_groups() for each in bindings if each.id is not None
         }
+        self.query_one("#frame").border_title = literal("Settings")
         self._list()
         self.app.theme_changed_signal.subscribe(self, self._theme_changed)
 
@@ -112,10 +113,13 @@ class SettingsScreen(ModalScreen[None]):
             "speed": ("Speed of requests in the diagram", f"{settings.speed:g}x"),
         }
         self.rows.clear_options()
+        self.rows.add_options([_heading("How it looks and moves")])
         self.rows.add_options([Option(_row(name, value), id_) for id_, (name, value) in rows.items()])
-        for id_, (where, binding) in self._bindings_by_id.items():
-            self.rows.add_option(Option(_row(f"Key {where}: {binding.description}", self._key_names(binding)), id_))
-        self.rows.highlighted = place or 0
+        for where, group in groupby(self._bindings_by_id.items(), lambda each: each[1][0]):
+            self.rows.add_options([Option("", disabled=True), _heading(f"Keys {where}")])
+            keys = ((id_, binding.description, self._key_names(binding)) for id_, (_, binding) in group)
+            self.rows.add_options([Option(_row(name, value), id_) for id_, name, value in keys])
+        self.rows.highlighted = 1 if place is None else place  # the first row is a heading
 
     def _keys(self, binding: Binding) -> str:
         return self._preferences.settings.keys.get(binding.id or "", binding.key)
@@ -176,5 +180,9 @@ def _switch(on_: bool) -> str:
     return "on" if on_ else "off"
 
 
+def _heading(text: str) -> Option:
+    return Option(literal(text, "bold $text-primary"), disabled=True)
+
+
 def _row(name: str, value: str) -> Content:
-    return Content.assemble(literal(f" {name:<44} "), literal(value, "bold $text-accent"))
+    return Content.assemble(literal(f"  {name:<42}  "), literal(value, "bold $text-accent"))

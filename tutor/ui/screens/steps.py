@@ -50,12 +50,12 @@ class StepsScreen(ModalScreen[int | None]):
     def compose(self) -> ComposeResult:
         """A line for every step."""
         with Vertical(id="box"):
-            yield Static(literal(self._view.lesson_title, "bold $text-primary"))
             yield OptionList(*(Option(self._line(place)) for place in range(self._view.count)), id="steps")
             yield Static(literal("Enter goes there · Esc closes", "$muted"))
 
     def on_mount(self) -> None:
         """Begin at the step the learner is at."""
+        self.query_one("#box").border_title = literal(self._view.lesson_title)
         self.query_one(OptionList).highlighted = self._view.index
 
     def _line(self, place: int) -> Content:
@@ -66,8 +66,10 @@ class StepsScreen(ModalScreen[int | None]):
         return Content.assemble(
             literal(f"{symbol} ", style),
             literal(f"{place + 1:>2}  ", "$muted"),
-            literal(self._titles[place], "bold" if place == self._view.index else ""),
-            literal(f"  {WORDS[status]}", style),
+            literal(
+                f"{self._titles[place]:<{max(map(len, self._titles))}}", "bold" if place == self._view.index else ""
+            ),
+            literal(f"   {WORDS[status]}", style),
             here,
         )
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import ClassVar, Final
 
 from textual import events
@@ -29,6 +30,9 @@ class TrafficDiagram(Static, can_focus=True):
     Args:
         glyphs: the symbols to draw with.
         id: the widget's id.
+
+    Attributes:
+        get_time: a clock, in seconds, that says which hop is due.
     """
 
     HELP = """
@@ -62,7 +66,10 @@ While the diagram is focused, the selector and the labels it matches are lit, in
         super().__init__(id=id)
         self.glyphs = glyphs
         self._picture = Picture(Scene())
+        self.get_time: Callable[[], float] = monotonic
         self._timer: Timer | None = None
+        self._set_out = 0.0
+        self._set_out_at = 0
 
     @property
     def text(self) -> str:
@@ -145,11 +152,16 @@ While the diagram is focused, the selector and the labels it matches are lit, in
         self._draw()
 
     def _start(self) -> None:
-        self._timer = self.set_interval(PACE / self.speed, self._advance)
+        self._timer = self.set_interval(PACE / self.speed, self.advance)
+        self._set_out, self._set_out_at = self.get_time(), self.hop
         self._show_title()
 
-    def _advance(self) -> None:
-        self.hop = min(self.hop + 1, self._last)
+    def advance(self) -> None:
+        """Show the hop that is due while a request is under way."""
+        if not self.playing:
+            return
+        passed = round((self.get_time() - self._set_out) * self.speed / PACE)
+        self.hop = min(self._set_out_at + passed, self._last)
         if self.hop == self._last:
             self._stop()
 
