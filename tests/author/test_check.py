@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, written
 from tutor.author.check import Report, check
+from tutor.course.lesson_index import CHALLENGES
 from tutor.paths import lessons_dir
 
 LESSON = HEAD + DEPLOYMENT + STEPS
@@ -134,3 +136,15 @@ def test_several_processes_find_the_same_in_the_same_order(tmp_path: Path) -> No
     assert told == [(number, 4) for number in range(5)]
     assert isinstance(apart, Report)
     assert apart.lessons == 4
+
+
+def test_texts_of_challenges_are_judged_too_and_told_once_for_all_variants(tmp_path: Path) -> None:
+    folder = tmp_path / CHALLENGES
+    folder.mkdir()
+    for name in ("stories.yaml", "selector.yaml"):
+        shutil.copy(lessons_dir() / CHALLENGES / name, folder / name)
+    fault = folder / "selector.yaml"
+    text = fault.read_text(encoding="utf-8").replace("remark: |\n", "remark: |\n  See `kubectl gte svc`.\n")
+    fault.write_text(text, encoding="utf-8")
+    (problem,) = check([fault]).problems
+    assert (problem.code, problem.line) == ("command", line_of(text, "remark:"))

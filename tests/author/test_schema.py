@@ -19,6 +19,8 @@ from tutor.author.reference import BEGIN, END, put_into, reference
 from tutor.author.schema import SCHEMAS, glossary_schema, index_schema, lesson_schema
 from tutor.course.catalog import lesson_paths
 from tutor.course.conditions.tree import KINDS
+from tutor.course.faults import STORIES
+from tutor.course.lesson_index import CHALLENGES
 from tutor.course.schema import STEP_KINDS, Task
 from tutor.paths import lessons_dir
 
@@ -35,9 +37,12 @@ def test_schemas_are_schemas(subject: str) -> None:
     jsonschema.Draft7Validator.check_schema(SCHEMAS[subject]())
 
 
-@pytest.mark.parametrize("path", lesson_paths(lessons_dir())[0], ids=lambda path: path.name)
-def test_it_takes_every_lesson_that_ships(path: Path) -> None:
-    assert faults(path.read_text(encoding="utf-8")) == []
+def test_they_take_all_that_ships() -> None:
+    for path in lesson_paths(lessons_dir())[0]:
+        assert (path.name, faults(path.read_text(encoding="utf-8"))) == (path.name, [])
+    for path in (lessons_dir() / CHALLENGES).glob("*.yaml"):
+        schema = SCHEMAS["stories" if path.name == STORIES else "fault"]()
+        assert (path.name, faults(path.read_text(encoding="utf-8"), schema)) == (path.name, [])
 
 
 def test_it_takes_a_lesson_of_every_step_and_what_tutor_new_writes() -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Final
 
 from tutor.author.check import FileReport
-from tutor.author.proof import Proof
+from tutor.author.proof import Proof, Told, untold
+from tutor.author.rules.commands import broken_commands
+from tutor.author.rules.layout import bad_layout
 from tutor.course.challenges import Challenge, assemble, make_challenge
 from tutor.course.faults import STORIES, BrokenFileError, FaultFile, Library, read_library
 from tutor.course.loader import Loaded
@@ -35,8 +37,11 @@ async def check_challenges(path: Path) -> FileReport:
         challenges = list(_together(library) if path.name == STORIES else _alone(library, path))
     except BrokenFileError as error:
         return FileReport(path, problems=tuple(each for each in error.problems if each.file == path))
-    problems = [problem for challenge, loaded in challenges async for problem in _prove(challenge, loaded)]
-    return FileReport(path, steps=len(challenges), problems=tuple(dict.fromkeys(problems)))
+    problems: list[Problem] = []
+    told: set[Told] = set()
+    for challenge, loaded in challenges:
+        problems += untold([problem async for problem in _prove(challenge, loaded)], told)
+    return FileReport(path, steps=len(challenges), problems=tuple(problems))
 
 
 def _alone(library: Library, path: Path) -> Iterator[tuple[Challenge, Loaded]]:
@@ -62,6 +67,8 @@ def _marks(file: FaultFile, challenge: Challenge) -> Marked:
     fault, marks = challenge.faults[0], file.marks
     origins: dict[DataPath, DataPath] = {_STEP: (), (*_STEP, "solve"): ("solve",), ("cluster",): ("breaks",)}
     origins |= {(*_STEP, "alternatives", place): ("alternatives", place) for place in range(len(fault.alternatives))}
+    origins |= {(*_STEP, "hints", place): ("hints", place) for place in range(len(fault.hints))}
+    origins |= {(*_STEP, "body"): ("note",), (*_STEP, "explain"): ("remark",)}
     origins |= {(*_STEP, "wrong", place): ("superficial", place) for place in range(len(fault.superficial))}
     return replace(marks, values={to: marks.place_of(origin) for to, origin in origins.items()}, keys={}, spans={})
 
@@ -75,7 +82,8 @@ async def _prove(challenge: Challenge, loaded: Loaded) -> AsyncIterator[Problem]
         yield loaded.problem(("cluster",), f"{error}{about}", "", "setup")
         return
     try:
-        problems = [problem async for problem in _symptom(session, challenge, loaded)]
+        problems = [*bad_layout(loaded, challenge.lesson), *broken_commands(loaded, challenge.lesson)]
+        problems += [problem async for problem in _symptom(session, challenge, loaded)]
         await session.reset()
         proof = Proof(session, loaded, _STEP)
         await proof.run(challenge.lesson.steps[0])

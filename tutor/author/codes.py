@@ -77,6 +77,13 @@ CODES: Final[dict[str, Code]] = {
     ),
     "unknown-step": Code("error", "No such step", "`answered` names a step of the same lesson."),
     # Steps
+    "translation": Code(
+        "error",
+        "A translation of nothing",
+        "A translation has the shape of the lesson, with steps by their id, and holds only texts: title, summary, "
+        "objectives, body, question, ask, explain, of options text and why, of hints text, of conditions title and "
+        "else. What a `wrong` expects is translated by itself, with the `else` it repeats.",
+    ),
     "else": Code(
         "error",
         "A condition without else",

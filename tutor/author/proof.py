@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from tutor.author.rules import broken_text_rules
 from tutor.course.loader import Loaded, load_lesson
@@ -22,15 +22,29 @@ async def prove_variants(loaded: Loaded) -> AsyncIterator[Problem]:
 
     A problem that several variants have is told once, with the values it was found with.
     """
-    told: set[tuple[int, int, str]] = set()
+    told: set[Told] = set()
     for variant in variants(loaded):
         problems = [*variant.problems]
         if variant.lesson is not None:
             problems += [problem async for problem in prove_lesson(variant, variant.lesson)]
-        for problem in problems:
-            if (problem.line, problem.column, problem.code) not in told:
-                yield replace(problem, message=f"{problem.message}{_with_values(variant)}")
-        told |= {(problem.line, problem.column, problem.code) for problem in problems}
+        for problem in untold(problems, told):
+            yield replace(problem, message=f"{problem.message}{_with_values(variant)}")
+
+
+Told: TypeAlias = tuple[int, int, str]
+"""Line, column and code of a problem."""
+
+
+def untold(problems: Sequence[Problem], told: set[Told]) -> list[Problem]:
+    """The problems of a variant that no earlier one had; those it has are then told.
+
+    Args:
+        problems: all of this variant.
+        told: those of the variants before, added to.
+    """
+    new = [problem for problem in problems if (problem.line, problem.column, problem.code) not in told]
+    told |= {(problem.line, problem.column, problem.code) for problem in problems}
+    return new
 
 
 def variants(loaded: Loaded) -> Iterator[Loaded]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tutor.author.codes import CODES
-from tutor.author.schema import Node, lesson_schema
+from tutor.author.schema import Node, fault_schema, lesson_schema, stories_schema
 from tutor.course.conditions.tree import KINDS
 from tutor.course.schema import STEP_KINDS, StepBase
 
@@ -20,12 +20,20 @@ _PARTS: Final = {
     "Hint": "Hints",
     "Option": "Options",
     "Wrong": "Wrong ways",
+    "Refusal": "Refused ways",
+    "Ladder": "Ladder",
     "Value": "Values",
     "Where": "Places",
     "Condition": "Conditions",
     "Step": "Steps",
+    "Fault": "Faults",
+    "Superficial": "Superficial repairs",
+    "Stories": "The file of the stories",
+    "Story": "Stories",
 }
 """Headings of what several keys share, in order, by its name in the schema."""
+_WORDS: Final = {"Counting": "count"}
+"""Where else the mapping of a condition is told of, by its name in the schema: under the word of that condition."""
 _NAMES: Final = {
     "string": "text",
     "integer": "number",
@@ -45,9 +53,12 @@ def reference() -> str:
     for name in ("ClusterSetup", "FileFrom", "Choice"):
         lines += _section(f"### {_PARTS[name]}", definitions[name])
     lines += _steps(definitions)
-    for name in ("Hint", "Option", "Wrong", "Value", "Where"):
+    for name in ("Hint", "Option", "Wrong", "Refusal", "Ladder", "Value", "Where"):
         lines += _section(f"### {_PARTS[name]}", _mapping(definitions[name]))
     lines += _conditions(definitions)
+    for whole, part, schema in (("Fault", "Superficial", fault_schema()), ("Stories", "Story", stories_schema())):
+        lines += _section(f"### {_PARTS[whole]}", schema)
+        lines += _section(f"### {_PARTS[part]}", schema["definitions"][part])
     lines += _findings()
     return "\n".join(lines).rstrip() + "\n"
 
@@ -92,8 +103,8 @@ def _kind_of(part: Node) -> str:
     """What a key takes, in words."""
     if "$ref" in part:
         name = part["$ref"].rpartition("/")[2]
-        heading = _PARTS.get(name, "")
-        return f"[{heading.lower()}](#{_anchor(heading)})" if heading else "mapping, see below"
+        heading = _PARTS.get(name) or _WORDS[name]
+        return f"[{heading.lower()}](#{_anchor(heading)})"
     if "anyOf" in part or "oneOf" in part:
         kinds = (_kind_of(each) for each in part.get("anyOf") or part["oneOf"] if "pattern" not in each)
         return " or ".join(dict.fromkeys(kinds))

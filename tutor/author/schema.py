@@ -12,7 +12,8 @@ from typing import Any, Final, TypeAlias
 from tutor.author.docstrings import about_class, about_fields
 from tutor.course.conditions.base import Record
 from tutor.course.conditions.tree import KINDS
-from tutor.course.schema import STEP_KINDS, Lesson, Value
+from tutor.course.faults import Fault, Stories
+from tutor.course.schema import STEP_KINDS, Lesson
 
 Node: TypeAlias = dict[str, Any]
 
@@ -27,17 +28,33 @@ _FIXED: Final = frozenset({"format", "minutes", "kind"})
 
 def lesson_schema() -> Node:
     """The schema of a lesson file."""
-    raw = Lesson.model_json_schema(ref_template="#/definitions/{model}")
-    models = {model.__name__: model for model in _subclasses(Record)}
-    found = {name: _described(_tidy(node), models[name]) for name, node in raw.pop("$defs").items()}
-    definitions = {name: node for name, node in found.items() if not _is_condition(models[name])}
-    definitions["Condition"] = _condition({word: found[model.__name__] for word, model in KINDS.items()})
-    definitions["Step"] = _step()
-    definitions["Hint"]["anyOf"] = [{"required": ["text"]}, {"required": ["command"]}]
-    definitions["Value"] = _value(definitions["Value"])
-    definitions["Where"] = _where(definitions["Where"])
-    top = _described(_tidy(raw), Lesson)
-    return {"$schema": DRAFT, "title": "A lesson of tutor", **top, "definitions": dict(sorted(definitions.items()))}
+    return _model_schema(Lesson, "A lesson of tutor")
+
+
+def fault_schema() -> Node:
+    """The schema of a fault that challenges are made of."""
+    return _model_schema(Fault, "A fault of tutor's challenges")
+
+
+def stories_schema() -> Node:
+    """The schema of the stories that challenges are told by."""
+    return _model_schema(Stories, "The stories of tutor's challenges")
+
+
+def _model_schema(model: type[Record], title: str) -> Node:
+    raw = model.model_json_schema(ref_template="#/definitions/{model}")
+    models = {each.__name__: each for each in _subclasses(Record)}
+    found = {name: _described(_tidy(node), models[name]) for name, node in raw.pop("$defs", {}).items()}
+    definitions = {name: node for name, node in found.items() if models[name] not in KINDS.values()}
+    if len(definitions) < len(found):
+        definitions["Condition"] = _condition({word: found[kind.__name__] for word, kind in KINDS.items()})
+    if "Read" in found:
+        definitions["Step"] = _step()
+    for name, amend in _AMENDED.items():
+        if name in definitions:
+            definitions[name] = amend(definitions[name])
+    top = _described(_tidy(raw), model)
+    return {"$schema": DRAFT, "title": title, **top, "definitions": dict(sorted(definitions.items()))}
 
 
 def index_schema() -> Node:
@@ -85,6 +102,8 @@ def glossary_schema() -> Node:
 
 SCHEMAS: Final[Mapping[str, Callable[[], Node]]] = {
     "lesson": lesson_schema,
+    "fault": fault_schema,
+    "stories": stories_schema,
     "index": index_schema,
     "glossary": glossary_schema,
 }
@@ -103,10 +122,6 @@ def _subclasses(model: type[Record]) -> Iterator[type[Record]]:
     for each in model.__subclasses__():
         yield each
         yield from _subclasses(each)
-
-
-def _is_condition(model: type[Record]) -> bool:
-    return model in KINDS.values()
 
 
 def _tidy(node: Node, key: str = "") -> Node:
@@ -202,12 +217,21 @@ def _step() -> Node:
     }
 
 
+def _hint(node: Node) -> Node:
+    """A hint has one of the two at least."""
+    return {**node, "anyOf": [{"required": ["text"]}, {"required": ["command"]}]}
+
+
 def _value(node: Node) -> Node:
     """A value may be written as a bare text."""
-    return {"description": about_class(Value), "anyOf": [{"type": "string"}, node]}
+    return {"description": node["description"], "anyOf": [{"type": "string"}, node]}
 
 
 def _where(node: Node) -> Node:
     """A place may be written as a bare text, and labels without the word `labels`."""
     mapping = {**node, "additionalProperties": {"type": "string", "description": "a label"}}
     return {"description": node["description"], "anyOf": [{"type": "string"}, mapping]}
+
+
+_AMENDED: Final[Mapping[str, Callable[[Node], Node]]] = {"Hint": _hint, "Value": _value, "Where": _where}
+"""What the models take beyond what pydantic says of them."""

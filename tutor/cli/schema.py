@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
         "subject",
         nargs="?",
         default="lesson",
-        choices=("lesson", "index", "glossary"),
+        choices=("lesson", "fault", "stories", "index", "glossary"),
         help="which file it is for (default: lesson)",
     )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write it to FILE")

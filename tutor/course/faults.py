@@ -98,7 +98,14 @@ class Fault(Record):
 
 
 class Story(Record):
-    """A story, and what it calls the parts of the world."""
+    """A story, and what it calls the parts of the world.
+
+    Args:
+        id: lower-case letters, digits and dashes.
+        title: its name.
+        vars: the names of the parts, by variable.
+        text: what the learner is told; Markdown.
+    """
 
     id: Identifier
     title: Text
