@@ -1,44 +1,49 @@
-"""Make the README's picture anew: `python -m tests.snapshots.readme_picture`."""
+"""Make the README's pictures anew: `python -m tests.snapshots.readme_picture`."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
+from unittest.mock import patch
 
+from tests.ui.conftest import opened, run_command, until
 from tutor.course.progress import Progress
 from tutor.ui.app import TutorApp
-from tutor.ui.screens.lesson import LessonScreen
-from tutor.ui.widgets.prompt import Prompt
 
-TARGET = Path(__file__).parents[2] / "assets" / "screenshots" / "lesson.svg"
-COMMANDS = ("kubectl get svc", "kubectl exec -it deploy/nginx-deployment -- curl -sI http://nginx-clusterip")
+FOLDER = Path(__file__).parents[2] / "assets" / "screenshots"
 SIZE = (140, 45)
+ASK = "kubectl exec -it deploy/nginx-deployment -- curl -sI http://nginx-clusterip"
+PICTURES: Mapping[str, tuple[str, ...]] = MappingProxyType({"lesson.svg": ("kubectl get svc", ASK)})
+"""What is typed in the lesson `after` before each picture."""
 
 
-async def picture() -> str:
-    """The lesson `after`, its first step just done."""
+async def picture(name: str) -> str:
+    """A picture as SVG, without the fonts that a viewer would fetch from elsewhere.
+
+    Args:
+        name: its file.
+    """
     app = TutorApp(progress=Progress(), start="after")
-    async with app.run_test(size=SIZE) as pilot:
-        while (
-            not isinstance(app.screen, LessonScreen)
-            or not app.screen.query(Prompt)
-            or app.screen.query("LoadingIndicator")
-        ):
-            await pilot.pause(0.1)
-        await pilot.pause(1)
-        for command in COMMANDS:
-            app.screen.query_one(Prompt).value = command
-            await pilot.press("enter")
-            await pilot.pause(4)
-        return app.export_screenshot(title="tutor")
+    app.animation_level = "none"
+    # The cluster's time stands still, so that the picture is the same every time.
+    with patch("tutor.ui.screens.lesson.TICK", 3600.0), patch("textual.widgets.Input.cursor_blink", False):
+        async with app.run_test(size=SIZE) as pilot:
+            screen = await opened(pilot)
+            for command in PICTURES[name]:
+                await run_command(pilot, command)
+            await until(pilot, lambda: "HTTP 200" in screen.side.traffic.text)
+            await pilot.pause()
+            svg = app.export_screenshot(title="tutor")
+    return re.sub(r"@font-face \{.*?\}", "", svg, flags=re.DOTALL)
 
 
 def main() -> None:
-    """Write the picture, without the fonts that a viewer would fetch from elsewhere."""
-    svg = re.sub(r"@font-face \{.*?\}", "", asyncio.run(picture()), flags=re.DOTALL)
-    TARGET.parent.mkdir(parents=True, exist_ok=True)
-    TARGET.write_text(svg, encoding="utf-8")
+    """Write the pictures."""
+    for name in PICTURES:
+        (FOLDER / name).write_text(asyncio.run(picture(name)), encoding="utf-8")
 
 
 if __name__ == "__main__":
