@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import aiohttp
 import pytest
 
+from tests.apiserver.served import Served
 from tutor.apiserver.server import ApiServer
 from tutor.shell.simulation import Simulation
 
@@ -30,3 +31,10 @@ async def client(server: ApiServer) -> AsyncIterator[aiohttp.ClientSession]:
         server.url, connector=aiohttp.TCPConnector(ssl=trust), headers={"Authorization": "Bearer secret"}
     ) as session:
         yield session
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    served = Served()
+    yield served
+    served.close()

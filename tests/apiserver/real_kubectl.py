@@ -10,8 +10,10 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
+from tests.kubectl.recordings import Recording, mask, misaligned
 from tutor.apiserver.server import ApiServer
 from tutor.shell.simulation import Simulation
 
@@ -97,7 +99,7 @@ class Bench:
 @asynccontextmanager
 async def bench(kubectl: Path, folder: Path) -> AsyncIterator[Bench]:
     """A bench over a fresh cluster."""
-    simulation = Simulation(live=True)
+    simulation = Simulation(live=True, now=datetime.now(UTC))
     await simulation.settle()
     server = ApiServer(simulation)
     await server.start()
@@ -106,3 +108,26 @@ async def bench(kubectl: Path, folder: Path) -> AsyncIterator[Bench]:
     finally:
         await server.close()
         await simulation.close()
+
+
+FULL_SCORE = 222
+SCORES = {"1.27": 202, "1.28": 203, "1.29": 204, "1.30": 206, "1.31": 220, "1.32": 222, "1.33": 222}
+"""Steps of the recordings, made with 1.33, that each kubectl answers alike; what is missing are texts of its own."""
+
+
+async def differing_steps(at: Bench, recording: Recording) -> list[str]:
+    """The steps of a recording that are answered otherwise, each with what was wanted and what came."""
+    for name, text in recording.files.items():
+        (at.home / name).write_text(text, encoding="utf-8")
+    for command in recording.setup:
+        await at.run(command)
+    found = []
+    for step in recording.steps:
+        got = await at.run(step.cmd)
+        same = (mask(got.stdout), mask(got.stderr), got.rc) == (mask(step.stdout), mask(step.stderr), step.rc)
+        if not same or misaligned(got.stdout):
+            found.append(
+                f"$ {step.cmd}\n  want {step.rc} {step.stdout!r} {step.stderr!r}"
+                f"\n  got  {got.rc} {got.stdout!r} {got.stderr!r}"
+            )
+    return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 
 from aiohttp import web
 
@@ -15,7 +16,7 @@ from tutor.apiserver.options import flag
 from tutor.apiserver.parts import Parts
 from tutor.apiserver.paths import Target, group_version_of, target_of
 from tutor.apiserver.reading import Reader, warnings_of
-from tutor.apiserver.refusals import NO_SUCH_RESOURCE, NOT_ALLOWED, TIMED_OUT
+from tutor.apiserver.refusals import NO_SUCH_RESOURCE, NOT_ALLOWED, TIMED_OUT, fault
 from tutor.apiserver.reviews import review
 from tutor.apiserver.streams import routes
 from tutor.apiserver.visits import Host, visit_of
@@ -24,6 +25,9 @@ from tutor.engine.errors import ApiError
 from tutor.engine.resources import POD
 from tutor.shell.simulation import Simulation
 
+LOGGER = logging.getLogger(__name__)
+"""Takes note of faults. It says nothing unless somebody listens: the terminal belongs to the learner."""
+LOGGER.addHandler(logging.NullHandler())
 _HEALTH = frozenset({"/healthz", "/livez", "/readyz"})
 
 
@@ -62,6 +66,11 @@ class Dispatcher:
             return refuse(request, error.status, warnings_of(target.served) if target is not None else ())
         except TimeoutError:
             return refuse(request, TIMED_OUT)
+        except web.HTTPException:
+            raise
+        except Exception as error:  # the client is to be told, and the server goes on
+            LOGGER.exception("%s %s", request.method, request.path)
+            return refuse(request, fault(error))
 
     async def _answer(self, request: web.Request, target: Target | None) -> web.StreamResponse:
         if target is not None:

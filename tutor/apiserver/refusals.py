@@ -30,6 +30,12 @@ PATCH_TYPES: Final = (
 )
 
 
+def fault(error: Exception) -> Status:
+    """500: something is wrong with the server itself."""
+    message = f"Internal error occurred: a fault of tutor's own: {type(error).__name__}: {error}"
+    return Status(500, "InternalError", message)
+
+
 def not_acceptable() -> ApiError:
     """406: no media type the client takes is served."""
     message = f"only the following media types are accepted: {', '.join(MEDIA_TYPES)}"

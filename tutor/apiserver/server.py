@@ -9,7 +9,7 @@ from aiohttp import web
 
 from tutor.apiserver.access import Access
 from tutor.apiserver.bodies import BODY_LIMIT
-from tutor.apiserver.dispatch import Dispatcher
+from tutor.apiserver.dispatch import LOGGER, Dispatcher
 from tutor.apiserver.kubeconfig import kubeconfig
 from tutor.apiserver.tls import make_certificate
 from tutor.apiserver.visits import Host, NoHost
@@ -66,7 +66,9 @@ class ApiServer:
         dispatcher = Dispatcher(self.simulation, self._host)
         application = web.Application(client_max_size=BODY_LIMIT + 1, middlewares=[Access(self.token)])
         application.router.add_route("*", "/{path:.*}", dispatcher.handle)
-        runner = web.AppRunner(application, access_log=None, shutdown_timeout=SHUTDOWN, handler_cancellation=True)
+        runner = web.AppRunner(
+            application, access_log=None, logger=LOGGER, shutdown_timeout=SHUTDOWN, handler_cancellation=True
+        )
         await runner.setup()
         site = web.TCPSite(runner, ADDRESS, port, ssl_context=self._certificate.context())
         try:

@@ -19,6 +19,8 @@ from tutor.engine.cluster import Cluster
 from tutor.shell.simulation import Simulation
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from tutor.shell.terminal import Terminal
 
 __all__ = ["WORDS", "Before", "LessonError", "Session"]
@@ -99,6 +101,7 @@ class Session:
         seed: int = 1,
         glossary: Mapping[str, str] | None = None,
         world: Simulation | None = None,
+        now: datetime | None = None,
     ) -> Session:
         """Begin a lesson, or go on with it.
 
@@ -110,13 +113,14 @@ class Session:
             seed: decides every generated name, address and choice.
             glossary: explanations by term.
             world: where to play it, with the lesson's files in its home folder; a fresh simulation if None.
+            now: what a fresh cluster's calendar shows; the same day every time if None.
 
         Raises:
             LessonError: the lesson's cluster cannot be set up.
         """
         files = {name: text for name, text in lesson.files.items() if isinstance(text, str)}
         simulation = world or Simulation(
-            seed=seed, files=home_files(lesson), next_cluster_ips=lesson.cluster.next_cluster_ips, live=live
+            seed=seed, files=home_files(lesson), next_cluster_ips=lesson.cluster.next_cluster_ips, live=live, now=now
         )
         session = cls(lesson, simulation, progress, glossary)
         known = session._progress.lesson(lesson.id)

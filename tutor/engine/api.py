@@ -141,9 +141,10 @@ class Api:
         resource = _resource_of(obj)
         if not trusted:
             obj = decode(obj, resource.kind, resource.api_version, unknown)
+        obj = {**obj, "metadata": obj.get("metadata") or {}}
         managers: Managers = {}
         if by is not None:
-            given = (obj.get("metadata") or {}).get("managedFields")
+            given = obj["metadata"].get("managedFields")
             defaulted = _unadmitted(KINDS[resource.kind].default(obj), obj)
             managers = updated(resource, {}, defaulted, read(given), by, self._clock.timestamp())
         return self._create(resource, obj, namespace, managers, dry_run=dry_run, trusted=trusted)

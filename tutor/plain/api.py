@@ -7,6 +7,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,13 +62,13 @@ def serve_lesson(entry: LessonEntry, *, port: int = 0, seed: int | None = None) 
         sys.stderr.write(f"{error}\n")
         return 1
     glossary = read_glossary(entry.path.parent, entry.language).texts
-    opening = Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary)
+    opening = Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary, now=datetime.now(UTC))
     return _run(_serve_lesson(opening, port))
 
 
 def _run(serving: Coroutine[Any, Any, None]) -> int:
     # Being told to end is the same as ctrl+c: the kubeconfig is to go in any case.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         asyncio.run(serving)
     except KeyboardInterrupt:
@@ -84,7 +85,7 @@ def _run(serving: Coroutine[Any, Any, None]) -> int:
 async def _serve_cluster(manifests: Sequence[str], port: int, seed: int) -> None:
     from tutor.apiserver.gateway import Gateway
 
-    simulation = Simulation(seed=seed, live=True)
+    simulation = Simulation(seed=seed, live=True, now=datetime.now(UTC))
     try:
         with simulation.at_once():
             await simulation.settle()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -70,9 +71,12 @@ def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = 
     except LessonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    # Other programs that look into a cluster tell ages by the clock of the computer they run on.
+    now = datetime.now(UTC) if sys.stdin.isatty() else None
     live, glossary = sys.stdin.isatty(), read_glossary(entry.path.parent, entry.language).texts
     return converse(
-        partial(Session.open, lesson, progress=progress, live=live, seed=seed, glossary=glossary), sentences=sentences
+        partial(Session.open, lesson, progress=progress, live=live, seed=seed, glossary=glossary, now=now),
+        sentences=sentences,
     )
 
 

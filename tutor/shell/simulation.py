@@ -6,9 +6,11 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from tutor.engine.clock import AGE, Clock
 from tutor.engine.cluster import SETTLE_LIMIT, Cluster, ClusterState
 from tutor.kubectl.context import KubeConfig
 from tutor.shell.background import Background
@@ -53,6 +55,7 @@ class Simulation:
         live: whether `tick` moves time and a person types; else waiting commands move time themselves.
         apart: whether the terminal keeps standard output and standard error apart.
         cluster: the cluster to stand in front of; a fresh one if None.
+        now: what a fresh cluster's calendar shows; the same day every time if None.
     """
 
     revocable = True
@@ -67,10 +70,12 @@ class Simulation:
         live: bool = False,
         apart: bool = False,
         cluster: Cluster | None = None,
+        now: datetime | None = None,
     ) -> None:
         registry = Registry()
         self.live = live
-        self.cluster = cluster or Cluster(registry, seed, next_cluster_ips=next_cluster_ips)
+        clock = Clock(now.replace(microsecond=0) - timedelta(seconds=AGE)) if now is not None else None
+        self.cluster = cluster or Cluster(registry, seed, next_cluster_ips=next_cluster_ips, clock=clock)
         self.terminal = Terminal(live)
         self._apart = apart
         self._alarm = Alarm(self.cluster.clock)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,9 +39,11 @@ async def open_session(
     from tutor.course.seeds import USUAL, lesson_seed
     from tutor.course.session import LessonError, Session
 
+    # Other programs that look into the cluster tell ages by the clock of the computer they run on.
+    now = datetime.now(UTC)
     if lesson_id == SANDBOX:
         played = sandbox_lesson(find_cluster(cluster) or CLUSTERS[0])
-        return await Session.open(played, progress=Progress(), live=True, seed=seed or USUAL)
+        return await Session.open(played, progress=Progress(), live=True, seed=seed or USUAL, now=now)
     level = level_of(lesson_id)
     entry = catalog.find(lesson_id) if level is None else challenge_entry(level)
     if entry is None:
@@ -48,4 +51,4 @@ async def open_session(
     seed = lesson_seed(entry, progress, seed)
     lesson = open_lesson(entry, seed)
     glossary = read_glossary(entry.path.parent, entry.language).texts
-    return await Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary)
+    return await Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary, now=now)

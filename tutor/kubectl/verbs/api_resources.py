@@ -5,7 +5,7 @@ Source: https://github.com/kubernetes/kubectl/blob/master/pkg/cmd/apiresources/a
 
 from __future__ import annotations
 
-from tutor.engine.resources import RESOURCES, Resource
+from tutor.engine.resources import EVENTS_V1, RESOURCES, Resource
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError
@@ -22,7 +22,9 @@ async def api_resources(call: Invocation) -> int:
         raise KubectlError(f"--output {output} is not available")
     if sort_by not in {"", "name", "kind"}:
         raise KubectlError("--sort-by accepts only name or kind")
-    found = sorted((each for each in RESOURCES if _is_wanted(call, each)), key=lambda each: _order(each, sort_by))
+    found = sorted(
+        (each for each in (*RESOURCES, EVENTS_V1) if _is_wanted(call, each)), key=lambda each: _order(each, sort_by)
+    )
     if output == "name":
         await call.out("".join(f"{resource.qualified_plural}\n" for resource in found))
         return 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.engine.resources import RESOURCES
+from tutor.engine.resources import EVENTS_V1, RESOURCES
 from tutor.kubectl.command import Command
 from tutor.kubectl.invocation import Invocation
 
@@ -11,7 +11,9 @@ async def api_versions(call: Invocation) -> int:
     """List the groups and versions the API serves."""
     if call.args:
         raise call.usage_error(f"unexpected arguments: [{' '.join(call.args)}]")
-    await call.out("".join(f"{version}\n" for version in sorted({resource.api_version for resource in RESOURCES})))
+    await call.out(
+        "".join(f"{version}\n" for version in sorted({each.api_version for each in (*RESOURCES, EVENTS_V1)}))
+    )
     return 0
 
 

@@ -16,6 +16,7 @@ from tutor.kubectl import common_flags as common
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError, raise_all
 from tutor.kubectl.invocation import Invocation
+from tutor.kubectl.printers.jsonpath import relaxed
 from tutor.kubectl.printers.objects import GET_FORMATS, Printer, object_printer
 from tutor.kubectl.printers.table import TableOptions, TablePrinter
 from tutor.kubectl.resource_args import Selection, Target, select
@@ -82,8 +83,12 @@ def _is_not_found(error: Exception) -> bool:
 
 
 async def _print_tables(call: Invocation, selection: Selection) -> None:
+    kinds = {*selection.resources, *(target.resource for target in selection.targets)}
+    if call.text("sort-by") and len(kinds) > 1:
+        # Sorting the tables of several kinds, kubectl looks for the field in the tables themselves.
+        path = relaxed(call.text("sort-by"))
+        raise KubectlError(f'couldn\'t find any field with path "{path}" in the list of objects')
     targets = _sorted(call, selection.targets)
-    kinds = {*selection.resources, *(target.resource for target in targets)}
     show_kind = call.on("show-kind") or len(kinds) > 1
     between = "" if call.on("no-headers") else "\n"
     tables = [_table_text(call, resource, objects, show_kind=show_kind) for resource, objects in _by_kind(targets)]
