@@ -86,6 +86,8 @@ def find_resource(word: str) -> Resource | None:
     resource = _BY_WORD.get(name)
     if resource is None or not suffix:
         return resource
+    if resource is EVENT and suffix in {EVENTS_V1.group, f"{EVENTS_V1.version}.{EVENTS_V1.group}"}:
+        return resource
     return resource if suffix in {resource.group, f"{resource.version}.{resource.group}".rstrip(".")} else None
 
 
