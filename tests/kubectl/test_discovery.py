@@ -67,7 +67,8 @@ async def test_api_resources(kubectl: Kubectl) -> None:
     assert [line.split()[0] for line in lines[1:]] == ["namespaces", "nodes"]
     names = (await kubectl("api-resources --categories=all -o name")).stdout
     assert names == "pods\nservices\ndeployments.apps\nreplicasets.apps\n"
-    assert (await kubectl("api-versions")).stdout == "apps/v1\ndiscovery.k8s.io/v1\nevents.k8s.io/v1\nnetworking.k8s.io/v1\nv1\n"
+    versions = (await kubectl("api-versions")).stdout.split()
+    assert versions == ["apps/v1", "discovery.k8s.io/v1", "events.k8s.io/v1", "networking.k8s.io/v1", "v1"]
 
 
 async def test_contexts(kubectl: Kubectl) -> None:
