@@ -180,6 +180,9 @@ def trace(**data: Any) -> Trace:
         ({"backend": {"app": "web"}}, trace(backend=Backend("10.244.0.1", 80, "a")), True),
         ({"backend": {"app": "x"}}, trace(backend=Backend("10.244.0.1", 80, "a")), False),
         ({"host": "web"}, trace(protocol="UDP", port=53), False),
+        ({"sticky": False}, trace(), True),
+        ({"sticky": True}, trace(service=ServiceHop("default", "web", "10.254.0.7", 80, sticky=True)), True),
+        ({"sticky": True}, trace(), False),
     ],
 )
 def test_request(asked: dict[str, Any], made: Trace, holds: bool) -> None:

@@ -127,6 +127,17 @@ async def test_several_urls_use_one_connection_and_so_one_pod(bench: Bench) -> N
     assert len({trace.backend for trace in bench.cluster.network.traces()}) == 1
 
 
+async def test_a_connection_that_the_server_closes_is_made_anew(bench: Bench) -> None:
+    outcome = await bench.run("curl -sv -H 'Connection: close' http://nginx-clusterip http://nginx-clusterip")
+    assert outcome.stderr.count("< Connection: close") == 2
+    assert "Re-using" not in outcome.stderr
+    assert "* Closing connection 0\n* Hostname nginx-clusterip was found in DNS cache\n" in outcome.stderr
+    assert outcome.stderr.endswith("* Closing connection 1\n")
+    first, second = bench.cluster.network.traces()[-2:]
+    assert first.questions
+    assert not second.questions
+
+
 async def test_retry(bench: Bench) -> None:
     outcome = await bench.run("curl -sS --retry 2 --retry-connrefused http://empty")
     assert outcome.code == 7

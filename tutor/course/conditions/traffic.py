@@ -132,6 +132,7 @@ class Asked(Record):
         outcome: how it ends, or a list of such.
         status: the HTTP status it is answered with.
         backend: the name or address of the Pod that answers, or labels it carries.
+        sticky: whether session affinity chose the Pod that answers, not chance.
         count: how many such requests at least.
         backends: how many different Pods must have answered.
         last: so many of the newest requests by the same client, whatever came of them, must all be so.
@@ -146,6 +147,7 @@ class Asked(Record):
     outcome: Outcome | list[Outcome] | None = None
     status: int | None = None
     backend: str | dict[str, str] | None = None
+    sticky: bool | None = None
     count: int = 1
     backends: int = 0
     last: int | None = Field(None, ge=1)
@@ -163,6 +165,7 @@ class Asked(Record):
             and self.status in {None, trace.status}
             and (self.backend is None or _reached(trace, self.backend, store))
             and self.is_by(trace, store)
+            and (self.sticky is None or (trace.service is not None and trace.service.sticky) is self.sticky)
         )
 
     def is_request(self, trace: Trace) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -96,6 +96,12 @@ class HttpResponse:
             if key.lower() == wanted:
                 return value
         return ""
+
+    def closing(self) -> HttpResponse:
+        """The same answer by a server that closes the connection behind it."""
+        rest = tuple(pair for pair in self.headers if pair[0].lower() != "connection")
+        place = next((n for n, pair in enumerate(self.headers) if pair[0].lower() == "connection"), len(rest))
+        return replace(self, headers=(*rest[:place], ("Connection", "close"), *rest[place:]))
 
 
 @dataclass(frozen=True)

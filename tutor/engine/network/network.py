@@ -474,7 +474,7 @@ class Network:
         reply = server_of(listener.image)(request, _Container(self._core, pod, listener, count), source, now)
         if reply.log:
             self._core.logs.write((uid, listener.container, listener.restarts), self._core.clock.now, *reply.log)
-        return reply.response
+        return reply.response.closing() if request.header("Connection").lower() == "close" else reply.response
 
     # The kubelet's probes
 

@@ -12,7 +12,7 @@ from tutor.shell.command import Ctx
 from tutor.shell.tools.curl_display import warn
 from tutor.shell.tools.curl_options import TRY, CurlUsageError, Settings, help_text, parse
 from tutor.shell.tools.curl_request import Job
-from tutor.shell.tools.curl_transfer import Transfer
+from tutor.shell.tools.curl_transfer import Connections, Transfer
 from tutor.shell.tools.curl_versions import version_of
 from tutor.shell.tools.release import release_of
 from tutor.shell.tools.urls import expand
@@ -65,13 +65,13 @@ async def curl(ctx: Ctx) -> int:
 async def _transfer_all(ctx: Ctx, settings: Settings, body: bytes | None, headers: list[tuple[str, str]]) -> int:
     code = 0
     outputs = list(settings.outputs)
-    kept: dict[tuple[str, int], Transfer] = {}
+    connections = Connections()
     number = 0
     for pattern in settings.urls:
         output = outputs.pop(0) if outputs else "-"
         urls = [pattern] if settings.has("globoff") else list(expand(pattern))
         for url in urls:
-            transfer = Transfer(ctx, settings, Job(url, output, body, tuple(headers), number), kept)
+            transfer = Transfer(ctx, settings, Job(url, output, body, tuple(headers), number), connections)
             code = await transfer.run()
             number += 1
             if code and settings.has("fail-early"):

@@ -39,8 +39,14 @@ class Connector:
         self._ctx, self._settings, self._version, self._display = ctx, settings, version, display
         self._number = number
 
-    async def connect(self, url: Url, given: str, exchange: Exchange) -> None:
+    async def connect(self, url: Url, given: str, exchange: Exchange, cached: str = "") -> None:
         """Tell how an exchange's connection was made.
+
+        Args:
+            url: where to.
+            given: the URL as written.
+            exchange: what came of it.
+            cached: the address, if the host had been looked up before.
 
         Raises:
             Failure: it was not.
@@ -50,8 +56,9 @@ class Connector:
             await display.tell(f"Rebuilt URL to: {given}/")
         if not trace.address:
             await self._unresolved(url, exchange)
-        if trace.questions:
-            await display.tell(*version.resolved(url.host, url.port, trace.questions[-1].answers))
+        if trace.questions or cached:
+            answers = (cached,) if cached else trace.questions[-1].answers
+            await display.tell(*version.resolved(url.host, url.port, answers))
         await display.tell(*version.trying(trace.address, url.port))
         port = source_port(trace.number)
         if trace.outcome in {"refused", "timeout"}:

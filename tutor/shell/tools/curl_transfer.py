@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tutor.engine.network.http import Exchange, HttpResponse
@@ -40,6 +41,21 @@ how to fix it, please visit the web page mentioned above.
 """
 
 
+@dataclass
+class Connections:
+    """What one command remembers from URL to URL.
+
+    Args:
+        open: the transfers whose connections are open, by host and port.
+        addresses: the addresses of the hosts that were looked up.
+        made: how many connections there have been.
+    """
+
+    open: dict[tuple[str, int], Transfer] = field(default_factory=dict)
+    addresses: dict[str, str] = field(default_factory=dict)
+    made: int = 0
+
+
 class Transfer:
     """Runs one job.
 
@@ -47,11 +63,11 @@ class Transfer:
         ctx: the command's surroundings.
         settings: its command line.
         job: what to do.
-        kept: the transfers whose connections are open, by host and port.
+        connections: what earlier jobs of the command left behind.
     """
 
-    def __init__(self, ctx: Ctx, settings: Settings, job: Job, kept: dict[tuple[str, int], Transfer]) -> None:
-        self._ctx, self._settings, self._job, self._kept = ctx, settings, job, kept
+    def __init__(self, ctx: Ctx, settings: Settings, job: Job, connections: Connections) -> None:
+        self._ctx, self._settings, self._job, self._connections = ctx, settings, job, connections
         self._version = version_of(release_of(ctx, "curl"))
         self._screen = job.output == "-" and ctx.stdout.isatty
         metered = not self._screen and not settings.has("silent", "no-progress-meter")
@@ -63,8 +79,8 @@ class Transfer:
         self._received = 0
         self._header_bytes = 0
         self._file = ""
-        self._tried = False
-        self.connection = len(kept)
+        self._tried = self._reused = False
+        self.connection = connections.made
 
     async def run(self) -> int:
         """Do the job, with retries; the exit code."""
@@ -125,16 +141,23 @@ class Transfer:
 
     async def _exchange_once(self, url: Url) -> HttpResponse:
         ctx, version = self._ctx, self._version
-        again = self._kept.get((url.host, url.port))
+        again = self._connections.open.get((url.host, url.port))
         request = build_request(self._settings, self._job, version, url, again._exchange if again else None)
+        cached = "" if again or request.address else self._connections.addresses.get(url.host, "")
+        if cached:
+            request = replace(request, address=cached)
+            await self._display.tell(f"Hostname {url.host} was found in DNS cache")
         exchange = self._exchange = ctx.cluster.network.request(ctx.client, request)
         self._method = request.method
         if again is not None:
-            self.connection = again.connection
+            self.connection, self._reused = again.connection, True
             await self._display.tell(f"Re-using existing connection #{self.connection} with host {url.host}")
         else:
+            self._connections.made += 1
+            if exchange.trace.questions:
+                self._connections.addresses[url.host] = exchange.trace.address
             await Connector(ctx, self._settings, version, self._display, self.connection).connect(
-                url, self._job.url, exchange
+                url, self._job.url, exchange, cached
             )
         await self._display.tell(*version.using("HTTP/2" if url.scheme == "https" else "HTTP/1.x"))
         await self._display.tell_request(request)
@@ -143,7 +166,10 @@ class Transfer:
             await self._display.tell("Empty reply from server")
             await self._display.close(self.connection)
             raise Failure(EMPTY_REPLY, "Empty reply from server")
-        self._kept[url.host, url.port] = self
+        if _stays_open(exchange.response):
+            self._connections.open[url.host, url.port] = self
+        else:
+            self._connections.open.pop((url.host, url.port), None)
         return exchange.response
 
     async def _telnet(self, url: Url) -> None:
@@ -182,8 +208,8 @@ class Transfer:
         await self._write(body)
         await self._finish(response)
         url = self._url
-        if response.version == "HTTP/1.0" or url is None:
-            await self._display.tell(*self._version.closing(self.connection))
+        if url is None or not _stays_open(response):
+            await self._display.tell(*self._version.shutting(self.connection))
         else:
             await self._display.tell(*self._version.kept(self.connection, url.host, url.port))
         if response.status >= 400 and self._settings.has("fail-with-body"):
@@ -275,7 +301,7 @@ class Transfer:
             "local_port": source_port(trace.number) if connected and trace else 0,
             "method": self._method,
             "num_certs": 0,
-            "num_connects": 1 if connected else 0,
+            "num_connects": int(bool(connected) and not self._reused),
             "num_headers": len(response.headers) if response else 0,
             "num_redirects": self._redirects,
             "redirect_url": str(join(url, location))
@@ -304,6 +330,11 @@ class Transfer:
             "url_effective": str(url) if url else self._job.url,
             "urlnum": self._job.number,
         }
+
+
+def _stays_open(response: HttpResponse) -> bool:
+    """Whether the server leaves the connection open for the next request."""
+    return response.version != "HTTP/1.0" and response.header("Connection").lower() != "close"
 
 
 def _bold(line: str) -> str:

@@ -163,6 +163,10 @@ class CurlVersion:
         extra = ["Curl_http_done: called premature == 0"] if not self.at_least(7, 60) else []
         return [*extra, f"Connection #{number} to host {shown} left intact"]
 
+    def shutting(self, number: int) -> list[str]:
+        """The transfer is over and the server closes the connection."""
+        return [f"shutting down connection #{number}"] if self.at_least(8, 10) else self.closing(number)
+
     def closing(self, number: int) -> list[str]:
         """The connection is closed."""
         if self.at_least(8, 8):
