@@ -19,6 +19,11 @@ def plain(text: str) -> str:
     return _CONTROL.sub("", text).expandtabs(8)
 
 
+def shown_controls(text: str) -> str:
+    """The text with a sign in place of every control character but tabs, each as long as before."""
+    return _CONTROL.sub("\ufffd", text)
+
+
 def literal(text: str, style: str = "") -> Content:
     """The text as content for a widget, in one style, with nothing in it read as markup.
 

@@ -24,7 +24,7 @@ _SPECIAL = re.compile(
     r"\x1b\[[0-9;:?<>=]*[ -/]*[@-~]"  # a control sequence, ended by its letter
     r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)"  # an operating system command, such as a window title
     r"|\x1b[()][0-9A-Za-z]|\x1b[^\[\]]"
-    r"|[\x00-\x08\x0b-\x1f\x7f]"
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 )
 _PARTIAL = re.compile(r"\x1b(?:\[[0-9;:?<>=]*[ -/]*|\][^\x07\x1b]*|[()])?$")
 _COLOURS = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "white")

@@ -13,7 +13,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
-from tutor.ui.literal import literal
+from tutor.ui.literal import literal, shown_controls
 from tutor.ui.pages import PagedApp
 
 _YAML = re.compile(
@@ -31,7 +31,7 @@ class YamlArea(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """One line, coloured."""
-        line = super().get_line(line_index)
+        line = Text(shown_controls(super().get_line(line_index).plain), end="", no_wrap=True)
         theme = self.app.current_theme
         styles = {"comment": "dim italic", "key": theme.primary, "string": theme.success or "green"}
         for match in _YAML.finditer(line.plain):

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Markdown, Static
 
 from tutor.ui.keys import KeyNames
-from tutor.ui.literal import literal
+from tutor.ui.literal import literal, plain
 
 Keys = tuple[tuple[str, str], ...]
 
@@ -57,7 +57,7 @@ class HelpScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """The text, then the keys."""
         with VerticalScroll(id="help"):
-            yield Markdown(self.text)
+            yield Markdown(plain(self.text))
             if self._keys:
                 yield Static(literal("Keys that work here", "bold"))
                 lines = (

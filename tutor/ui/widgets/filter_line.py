@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
+from tutor.ui.literal import plain
 from tutor.ui.widgets.object_table import ObjectTable
 
 
@@ -61,5 +62,5 @@ leads back to the table, **Esc** shows all rows again.
     def recall(self, text: str) -> None:
         """Say, while nothing is typed here, what a table is filtered by; go away if by nothing."""
         if not self.has_focus:
-            self.value = text
+            self.value = plain(text)
             self.set_class(bool(text), "-open")

@@ -14,7 +14,7 @@ from textual.widgets import Markdown, Static
 from tutor.course.view import HintView, StepView
 from tutor.ui.glossary import TermLinks, explanation, term_of
 from tutor.ui.keys import KeyNames
-from tutor.ui.literal import literal, show_in
+from tutor.ui.literal import literal, plain, show_in
 from tutor.ui.messages import ActionClicked, CommandPicked, OptionPicked
 from tutor.ui.prose import prose
 from tutor.ui.step_text import call_to_action, condition_lines, option_line
@@ -199,7 +199,7 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         self._show_commands()
         if old is None or old.explain != view.explain:
             self._explain.display = bool(view.explain)
-            await self._explain.update(self._links.markdown(view.explain))
+            await self._explain.update(self._links.markdown(plain(view.explain)))
         self._bring_news_into_view(old, view, moved)
 
     def on_resize(self) -> None:
@@ -227,7 +227,7 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         )
         self._title.update(Content.assemble(number, kind, literal(view.title)))
         self._body.display = bool(view.body)
-        await self._body.update(self._links.markdown(view.body))
+        await self._body.update(self._links.markdown(plain(view.body)))
         self._term.display = False
         self._question.display = bool(view.question)
         self._question.update(prose(view.question, links=self._links))

@@ -12,6 +12,7 @@ from textual.reactive import var
 from textual.widgets import Input
 
 from tutor.ui.hold import Hold
+from tutor.ui.literal import plain
 from tutor.ui.memory import Memory, NoMemory
 from tutor.ui.messages import CandidatesChanged, CommandEntered, EndPressed, InterruptPressed, OptionPicked
 from tutor.ui.widgets.prompt_keys import HELP, KEYS
@@ -71,8 +72,8 @@ class Prompt(Input):
 
     def put(self, text: str) -> None:
         """Make `text` the line, with the cursor at its end."""
-        self.value = text
-        self.cursor_position = len(text)
+        self.value = plain(text)
+        self.cursor_position = len(self.value)
 
     # Keys that depend on what is going on
 
@@ -94,7 +95,7 @@ class Prompt(Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        *whole, rest = event.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        *whole, rest = plain(event.text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
         for line in whole:
             self.insert_text_at_cursor(line)
             self._enter()
