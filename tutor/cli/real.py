@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import signal
 import sys
 from functools import partial
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from tutor.surroundings import has_screen
 if TYPE_CHECKING:
     from tutor.course.catalog import LessonEntry
     from tutor.course.schema import Lesson
+    from tutor.realcluster.access import Access
 
 
 def start_there(entry: LessonEntry, options: argparse.Namespace) -> int:
@@ -38,6 +40,9 @@ def start_there(entry: LessonEntry, options: argparse.Namespace) -> int:
     _say_obstacles(lesson)
     if sys.stdin.isatty():
         input("Enter begins, ctrl+c leaves. ")
+    for ending in ("SIGTERM", "SIGHUP"):  # a terminal that is closed ends what runs in it, too
+        if hasattr(signal, ending):
+            signal.signal(getattr(signal, ending), _leave)
     try:
         access = asyncio.run(Access.open(options.kubeconfig, options.context))
     except RealClusterError as error:
@@ -45,7 +50,7 @@ def start_there(entry: LessonEntry, options: argparse.Namespace) -> int:
     try:
         print(f"You have the namespace {access.namespace} to yourself. It is removed when you leave.")
         for name in asyncio.run(access.leftovers()):
-            print(f"An earlier lesson left the namespace {name}; remove it with: kubectl delete namespace {name}")
+            print(f"Another lesson has the namespace {name}. If nobody plays it, remove it: {access.removal(name)}")
         glossary = read_glossary(entry.path.parent, entry.language).texts
         opener = partial(open_there, lesson, access, progress=Progress.load(), glossary=glossary)
         if not (options.plain or options.sentences) and has_screen():
@@ -56,9 +61,22 @@ def start_there(entry: LessonEntry, options: argparse.Namespace) -> int:
 
         return converse(partial(opener, live=sys.stdin.isatty()), sentences=options.sentences)
     finally:
+        _remove(access)
+
+
+def _leave(number: int, _: object) -> None:
+    """End in good order, so that the namespace is removed; the prompt would take a KeyboardInterrupt for ctrl+c."""
+    raise SystemExit(128 + number)
+
+
+def _remove(access: Access) -> None:
+    """Remove the namespace; if that cannot be, say how to do it by hand."""
+    try:
         notice = asyncio.run(access.close())
-        if notice:
-            fail(notice)
+    except (KeyboardInterrupt, SystemExit):
+        notice = f"the namespace may be left behind; remove it with: {access.removal(access.namespace)}"
+    if notice:
+        fail(notice)
 
 
 def _say_obstacles(lesson: Lesson) -> None:
@@ -66,6 +84,7 @@ def _say_obstacles(lesson: Lesson) -> None:
 
     titles = {step.id: f"{number}. {step.title or step.id}" for number, step in enumerate(lesson.steps, 1)}
     print("On a real cluster there is no undo, and the addresses are its own.")
+    print("kubectl is the real one there, with all that this kubeconfig allows: stay in your namespace.")
     found = obstacles(lesson)
     if found:
         print("These steps cannot be judged there; skip passes them over, and the lesson counts without them:")

@@ -10,6 +10,7 @@ import asyncio
 import json
 import os
 import secrets
+import shlex
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -45,10 +46,12 @@ class Access:
         program: the kubectl to run.
         folder: a folder of our own, for the kubeconfig.
         namespace: the namespace.
+        way: the words by which a person points kubectl at the same cluster.
     """
 
-    def __init__(self, program: str, folder: Path, namespace: str) -> None:
+    def __init__(self, program: str, folder: Path, namespace: str, way: Sequence[str]) -> None:
         self.program, self.folder, self.namespace = program, folder, namespace
+        self._way = way
         self.kubeconfig = folder / "kubeconfig"
 
     @classmethod
@@ -68,15 +71,16 @@ class Access:
         if not await asyncio.to_thread(kubeconfig.is_file):
             raise RealClusterError(f"{kubeconfig}: there is no such kubeconfig")
         folder = Path(tempfile.mkdtemp(prefix="tutor-"))
-        access = cls(program, folder, PREFIX + secrets.token_hex(4))
+        way = ["--kubeconfig", str(kubeconfig), *(["--context", context] if context else [])]
+        access = cls(program, folder, PREFIX + secrets.token_hex(4), way)
         try:
             await access._copy(kubeconfig, context)
             labels = dict([LABEL.split("=")])
             metadata = {"name": access.namespace, "labels": labels}
             manifest = {"apiVersion": "v1", "kind": "Namespace", "metadata": metadata}
-            made = await access.ask("create", "--filename", "-", given=json.dumps(manifest))
+            made = await access.ask("create", "--validate=false", "--filename", "-", given=json.dumps(manifest))
             if made.code:
-                raise RealClusterError(f"no namespace can be made there: {made.err.strip()}")
+                raise RealClusterError(f"no namespace can be made there: {_last_line(made.err)}")
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -87,7 +91,7 @@ class Access:
         words += ["--context", context] if context else []
         shown = await self._run(words, {**os.environ, "KUBECONFIG": str(kubeconfig)})
         if shown.code:
-            raise RealClusterError(f"{kubeconfig}: {shown.err.strip()}")
+            raise RealClusterError(f"{kubeconfig}: {_last_line(shown.err)}")
         config = json.loads(shown.out)
         for each in config.get("contexts") or ():
             each["context"]["namespace"] = self.namespace
@@ -126,6 +130,10 @@ class Access:
             raise RealClusterError(f"kubectl {words[0]} had no answer from the cluster for {PATIENCE:.0f} s") from None
         return Finished(process.returncode or 0, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
+    def removal(self, namespace: str) -> str:
+        """The command line with which a person removes a namespace there."""
+        return shlex.join(["kubectl", *self._way, "delete", "namespace", namespace])
+
     async def leftovers(self) -> list[str]:
         """Namespaces of lessons that were never tidied up, ours left out."""
         found = await self.ask("get", "namespaces", "--selector", LABEL, "--output", "name")
@@ -141,8 +149,14 @@ class Access:
             why = str(error)
         finally:
             shutil.rmtree(self.folder, ignore_errors=True)
-        by_hand = f"kubectl delete namespace {self.namespace}"
-        return f"the namespace could not be removed ({why}); do it with: {by_hand}" if why else ""
+        if not why:
+            return ""
+        return f"the namespace could not be removed ({why}); do it with: {self.removal(self.namespace)}"
+
+
+def _last_line(text: str) -> str:
+    """What kubectl says in the end; what stands before it are its attempts."""
+    return text.strip().rpartition("\n")[2]
 
 
 def _write_secret(path: Path, text: str) -> None:

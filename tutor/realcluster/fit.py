@@ -15,6 +15,7 @@ from tutor.course.conditions.traffic import Request, Resolves
 from tutor.course.conditions.tree import All, AnyOf, Not
 from tutor.course.schema import Lesson, Observe, Predict, Step, Task
 from tutor.course.session import home_files
+from tutor.engine.resources import NODE
 from tutor.realcluster.mirror import HOME
 
 _ADDRESS: Final = re.compile(r"\b10\.254\.\d+\.\d+\b")
@@ -22,6 +23,7 @@ _ADDRESS: Final = re.compile(r"\b10\.254\.\d+\.\d+\b")
 _FULL_NAME: Final = re.compile(r"\.default\b")
 _NAMESPACE: Final = re.compile(r"^kind: Namespace$", re.MULTILINE)
 _ELSEWHERE: Final = re.compile(r"\bkubectl\b(?:(?! -- )[^|;&])*?\s(?:-n|--namespace|-A|--all-namespaces)\b")
+_NODES: Final = re.compile(r"\bkubectl (?:cordon|uncordon|drain|taint|(?:label|annotate|patch|delete) (?:no|nodes?)\b)")
 _POLICY: Final = "networkpolic"
 
 
@@ -76,12 +78,17 @@ def _reasons(step: Step, lesson: Lesson) -> Iterator[str]:
         yield "it names the namespace default, and yours is another"
     if any(_ELSEWHERE.search(command) for command in commands):
         yield "it works in another namespace"
+    if any(map(_NODES.search, commands)):
+        yield "it changes nodes, which are not yours to change"
     if any(_POLICY in command for command in commands):
         yield "whether a NetworkPolicy is enforced depends on the cluster's network"
     if isinstance(step, Task):
         yield from _of_condition(step.until)
-    if isinstance(step, Observe) and step.answer.object is not None and _is_elsewhere(step.answer.object):
-        yield "it looks at an object of another namespace"
+    if isinstance(step, Observe):
+        if step.answer.object is not None and _is_elsewhere(step.answer.object):
+            yield "it looks at an object of another namespace"
+        if _ADDRESS.search(step.ask):
+            yield "it speaks of an address of the simulated cluster"
 
 
 def _of_condition(condition: Leaf) -> Iterator[str]:
@@ -130,6 +137,8 @@ def _of_objects(condition: Leaf) -> Iterator[str]:
         or (isinstance(condition, Endpoints) and "/" in condition.endpoints.service)
     ):
         yield "it looks at objects of another namespace"
+    if any(split_object_path(path)[0] is NODE for path in paths):
+        yield "it looks at a node of the simulated cluster"
     if any(map(_is_elsewhere, paths)):
         yield "it looks at an object of another namespace"
 

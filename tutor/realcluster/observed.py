@@ -16,6 +16,7 @@ from tutor.shell.tools.curl_options import CurlUsageError, parse
 
 _CURL: Final[dict[int, Outcome]] = {0: "ok", 6: "nxdomain", 7: "refused", 22: "http-error", 28: "timeout"}
 """What curl's exit codes mean. Source: curl(1), EXIT CODES."""
+_FAILED: Final = re.compile(r"^curl: \((\d+)\)", re.MULTILINE)
 _BUSYBOX_WGET: Final = (("bad address", "nxdomain"), ("refused", "refused"), ("timed out", "timeout"))
 _ANSWER: Final = re.compile(r"^Name:\s*(\S+)\nAddress(?: \d+)?: (\d[\d.]*)", re.MULTILINE)
 _UNKNOWN: Final = re.compile(r"can't find (\S+?):? ?NXDOMAIN|can't resolve '([^']+)'")
@@ -43,14 +44,50 @@ def traces_of(
     client = _client(argv, store)
     if client is None:
         return []
+    programs = _programs(list(argv[list(argv).index("--") + 1 :]))
+    return _requests(programs, code, output, client, store, namespace, number, at)
+
+
+def traces_of_line(
+    argv: Sequence[str], line: str, output: str, store: Store, namespace: str, number: int, at: float
+) -> list[Trace]:
+    """The requests that a line made which was typed into a shell in a Pod.
+
+    Args:
+        argv: the words of the kubectl command that opened the shell.
+        line: the line.
+        output: what came of it; how curl ended is read off it.
+        store: the mirror.
+        namespace: what the mirror's namespace is really called.
+        number: that of the first trace.
+        at: seconds since the mirror's birth.
+    """
+    client = _client(argv, store)
+    if client is None:
+        return []
+    failed = _FAILED.search(output)
+    code = int(failed[1]) if failed else 0
+    return _requests(_programs(["sh", "-c", line]), code, output, client, store, namespace, number, at)
+
+
+def _requests(
+    programs: Sequence[list[str]],
+    code: int,
+    output: str,
+    client: Client,
+    store: Store,
+    namespace: str,
+    number: int,
+    at: float,
+) -> list[Trace]:
     made = []
-    for words in _programs(list(argv[list(argv).index("--") + 1 :])):
+    for words in programs:
         program = words[0].rpartition("/")[2]
         if program == "curl":
             made.append((_urls(words[1:]), _CURL.get(code)))
         elif program == "wget":
             urls = [word for word in words[1:] if "." in word or word.startswith("http")][-1:]
-            made.append((urls, "ok" if not code else _wget(output)))
+            made.append((urls, _wget(output) if code or "wget: " in output else "ok"))
         elif program in _ASKERS and len(words) > 1:
             trace = _look_up(words[-1], output, client, namespace, number + len(made), at)
             return [trace] if trace is not None else []
@@ -71,7 +108,8 @@ def _client(argv: Sequence[str], store: Store) -> Client | None:
     assert call is not None  # noqa: S101  # the caller has looked
     name = next(iter(call.names), "")
     if call.verb == "run":
-        words = [word for word in argv[2 : list(argv).index("--")] if not word.startswith("-")]
+        own = argv[2 : list(argv).index("--")] if "--" in argv else argv[2:]
+        words = [word for word in own if not word.startswith("-")]
         pod = next((found for word in words if (found := store.last_seen("Pod", HOME, word))), None)
     elif call.resources <= {"pods"}:
         pod = store.last_seen("Pod", HOME, name)

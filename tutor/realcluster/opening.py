@@ -36,6 +36,10 @@ async def open_there(
         world = await RealCluster.open(access, files=home_files(lesson), live=live)
     except RealClusterError as error:
         raise LessonError(str(error)) from error
-    return await Session.open(
-        fitted(lesson), step=lesson.steps[0].id, progress=progress, live=live, glossary=glossary, world=world
-    )
+    try:
+        return await Session.open(
+            fitted(lesson), step=lesson.steps[0].id, progress=progress, live=live, glossary=glossary, world=world
+        )
+    except BaseException:
+        await world.close()
+        raise

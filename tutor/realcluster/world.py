@@ -14,7 +14,7 @@ from tutor.kubectl.attachable import is_ready
 from tutor.realcluster.access import Access
 from tutor.realcluster.command import RealKubectl
 from tutor.realcluster.mirror import HOME, Mirror
-from tutor.realcluster.observed import traces_of
+from tutor.realcluster.observed import traces_of, traces_of_line
 from tutor.shell.command import Ctx
 from tutor.shell.images import Registry
 from tutor.shell.simulation import Simulation, SimulationState
@@ -42,7 +42,7 @@ class RealCluster(Simulation):
         super().__init__(files=files, live=live, cluster=Cluster(Registry(), clock=Clock(born), alive=False))
         self.access = access
         self._mirror: Mirror | None = None
-        self._host.commands.add("kubectl", RealKubectl(access, self._ran))
+        self._host.commands.add("kubectl", RealKubectl(access, self._ran, self._said))
 
     @classmethod
     async def open(cls, access: Access, *, files: Mapping[str, str], live: bool) -> RealCluster:
@@ -62,11 +62,17 @@ class RealCluster(Simulation):
 
     def _ran(self, ctx: Ctx, code: int, output: str) -> None:
         """Note the requests that a command made in Pods."""
-        network, clock = self.cluster.network, self.cluster.clock
-        for trace in traces_of(
-            ctx.argv, code, output, self.cluster.store, self.access.namespace, network.trace_count + 1, clock.now
+        cluster, number = self.cluster, self.cluster.network.trace_count + 1
+        for trace in traces_of(ctx.argv, code, output, cluster.store, self.access.namespace, number, cluster.clock.now):
+            cluster.network.note(trace)
+
+    def _said(self, ctx: Ctx, line: str, output: str) -> None:
+        """Note the requests that a line made which was typed into a shell in a Pod."""
+        cluster, number = self.cluster, self.cluster.network.trace_count + 1
+        for trace in traces_of_line(
+            ctx.argv, line, output, cluster.store, self.access.namespace, number, cluster.clock.now
         ):
-            network.note(trace)
+            cluster.network.note(trace)
 
     async def settle(self) -> bool:
         """Wait until the Pods are what they are to be and nothing new comes; say whether it got there."""

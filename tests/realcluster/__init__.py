@@ -1,0 +1,1 @@
+"""Tests of lessons on real clusters."""
