@@ -69,6 +69,10 @@ class FileTree(Files, Protocol):
         """Where a symbolic link points."""
         ...
 
+    def is_output(self, path: str) -> bool:
+        """Whether a path leads to the reader's own output: nothing ever comes of reading it."""
+        ...
+
     def mkdir(self, path: str) -> None:
         """Make a folder and those above it."""
         ...

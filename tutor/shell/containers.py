@@ -15,7 +15,7 @@ from tutor.kubectl.context import Context, ExecError, Input
 from tutor.shell.bashkit_engine import new_disk
 from tutor.shell.computer import Computer
 from tutor.shell.containerfiles import container_environ, container_tree, first_contents
-from tutor.shell.files import Tree
+from tutor.shell.files import ShellFiles, Tree
 from tutor.shell.images import ShellImage
 from tutor.shell.install import installed_commands
 from tutor.shell.session import ShellSession
@@ -46,6 +46,7 @@ class Containers:
         self._computers: dict[Key, Computer] = {}
         self._names: dict[str, tuple[str, str]] = {}
         self._sessions: dict[Key, dict[ShellSession, Terminal]] = {}
+        world.files_of = self._first_files
         world.cluster.store.subscribe(self._changed)
 
     # Computers
@@ -85,6 +86,13 @@ class Containers:
             main_command=command_of(spec, image),
             end=lambda code: cluster.exit_container(uid_of(pod), container, code),
         )
+
+    def _first_files(self, namespace: str, name: str) -> ShellFiles | None:
+        """The files of the first container of a Pod; None if it does not run."""
+        pod = self._world.cluster.store.get("Pod", namespace, name)
+        if pod is None or field(pod, "status.phase") != "Running":
+            return None
+        return self.computer(pod, pod["spec"]["containers"][0]["name"]).files()
 
     def files(self, pod: Object, container: str) -> Any:
         """The container's files."""

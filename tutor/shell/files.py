@@ -11,7 +11,9 @@ from typing import Any, Literal, Protocol, TypeAlias
 Kind: TypeAlias = Literal["file", "directory", "symlink", "fifo"]
 
 DEVICES = "dev"
-"""The folder of devices: the interpreter's own, no part of any snapshot."""
+"""The folder of devices: the interpreter's own."""
+_MADE = frozenset({DEVICES, "proc"})
+"""Folders whose files the system makes: no part of any snapshot."""
 LINK_LIMIT = 40
 """How many symbolic links a path may lead through, as Linux has it."""
 
@@ -130,7 +132,7 @@ class Disk:
         for folder in folders:
             for entry in self.raw.read_dir(folder):
                 path = posixpath.join(folder, entry["name"])
-                if path == f"/{DEVICES}":
+                if path[1:] in _MADE:
                     continue
                 node = self._node(path, entry["metadata"], known.get(path))
                 now[path] = node
@@ -314,6 +316,10 @@ class ShellFiles:
     def exists(self, path: str) -> bool:
         """Whether there is a file or folder."""
         return self._kind(self._follow(path)) is not None
+
+    def is_output(self, path: str) -> bool:
+        """Whether a path leads to the reader's own output, as nginx's logs do: nothing ever comes of reading it."""
+        return self._follow(path) in {"/dev/stdout", "/dev/stderr"}
 
     def read_link(self, path: str) -> str:
         """Where a symbolic link points."""

@@ -83,6 +83,8 @@ class ShellImage(Image):
         account: who its processes run as.
         commands: the commands it has beyond the operating system's, each with its flavour.
         files: its text files beyond the operating system's, by path.
+        links: symbolic links: where each path leads.
+        folders: the folders it has besides, below `/`.
         entrypoint: the command that its arguments go to when the first is no command; empty if there is none.
         ip_command: whether `hostname -i` and friends are there.
     """
@@ -91,6 +93,8 @@ class ShellImage(Image):
     account: User = field(default_factory=User)
     commands: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
+    links: Mapping[str, str] = field(default_factory=dict)
+    folders: str = ""
     entrypoint: str = ""
 
     @property
@@ -103,7 +107,10 @@ class ShellImage(Image):
     def tree(self) -> Tree:
         """Its file system."""
         files = {**self.os.files, **self.files}
-        return file_tree(files, self.all_commands, self.account, places=self.os.places, folders=self.os.folders)
+        folders = f"{self.os.folders} {self.folders}"
+        tree = file_tree(files, self.all_commands, self.account, places=self.os.places, folders=folders)
+        links = {path: Node("symlink", 0o777, target.encode()) for path, target in self.links.items()}
+        return dict(sorted({**tree, **links}.items()))
 
 
 REGISTRIES = ("docker.io/library/", "index.docker.io/library/", "library/", "docker.io/", "index.docker.io/")

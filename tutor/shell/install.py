@@ -59,8 +59,15 @@ TOOLS: Final[Mapping[str, str]] = {
     "jq": "jq:jq",
     "ip": "network_state:ip",
     "ifconfig": "network_state:ifconfig",
+    "route": "network_state:route",
+    "arp": "network_state:arp",
     "netstat": "network_state:netstat",
-    "ss": "network_state:netstat",
+    "ss": "network_state:ss",
+    "telnet": "telnet:telnet",
+    "traceroute": "telnet:traceroute",
+    "redis-cli": "redis:redis_cli",
+    "redis-server": "redis:redis_server",
+    "busybox": "applets:busybox",
     **{name: f"{name}:{name}" for name in ("curl", "wget", "nslookup", "dig", "host", "getent", "ping", "nc")},
     "netcat": "nc:nc",
     "ncat": "nc:nc",
@@ -74,7 +81,7 @@ ALWAYS = ("__type", "__history")
 MASKED = frozenset(
     [
         "csv", "json", "http", "semver", "template", "tomlq", "verify", "retry", "parallel", "dotenv", "log",
-        "assert", "glob", "rg", "tree", "busybox",
+        "assert", "glob", "rg", "tree",
     ]
 )  # fmt: skip
 """Commands of the interpreter that no Linux has by that name."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tutor.kubectl.context import Pacing
+from tutor.shell import proc
 from tutor.shell.bashkit_engine import BashkitEngine
 from tutor.shell.calls import Calls
 from tutor.shell.command import INTERRUPTED, Interrupted
@@ -254,6 +255,8 @@ class ShellSession:
         if not self._booted:
             self._booted = True
             await self._runner.engine.run(self._boot(), to_out, to_err)
+        if "proc" in text:
+            proc.refresh(self.computer, self.world.cluster)
         self.calls.look_for_files(text, scanned)
         if scanned.verdict is Verdict.COMPLETE:
             text = rewrite(text, scanned, self.computer.natives if streams.err is None else frozenset())

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from tutor.engine.cluster import Cluster
 from tutor.kubectl.context import Input, KubeConfig, Pacing
 from tutor.shell.background import Background
+from tutor.shell.command import FileTree
 from tutor.shell.dates import Timeline
 
 TextSink: TypeAlias = Callable[[str], Awaitable[None]]
@@ -29,6 +30,7 @@ class World:
         attended: whether somebody is there to press ctrl+c.
         said: messages of bash scripts since a line was typed last: they look like the interpreter's to any other shell.
         on_command: told the words and exit code of each Python command that ends.
+        files_of: the files of the first container of a Pod, by namespace and name; None if it does not run.
     """
 
     cluster: Cluster
@@ -40,6 +42,7 @@ class World:
     attended: Callable[[], bool] = lambda: True
     said: set[str] = field(default_factory=set)
     on_command: Callable[[tuple[str, ...], int], None] = lambda _argv, _code: None
+    files_of: Callable[[str, str], FileTree | None] = lambda _namespace, _name: None
 
 
 @dataclass

@@ -170,6 +170,15 @@ class Network:
         pod = self._core.store.get("Pod", client.namespace, client.pod)
         return client if client.is_host or pod is None else self.client_of(pod, client.container)
 
+    def open_ports(self, client: Client) -> tuple[tuple[int, str], ...]:
+        """What listens where a client is: ports with their protocols. Nothing does on the learner's own computer."""
+        pod = None if client.is_host else self._core.store.get("Pod", client.namespace, client.pod)
+        return self._proxy.open_ports(pod) if pod is not None else ()
+
+    def pod_at(self, address: str) -> Object | None:
+        """The Pod that has an address."""
+        return next(self._index.pods(address), None)
+
     def resolver_of(self, client: Client) -> ResolvConf:
         """The resolver settings a client has now."""
         return self._computer(client).resolver

@@ -90,6 +90,10 @@ class Proxy:
         """The rules of a stored Service."""
         return self._rules.of(service)
 
+    def open_ports(self, pod: Object) -> tuple[tuple[int, str], ...]:
+        """The ports that something in a Pod listens at, with their protocols."""
+        return tuple((each.port, each.protocol) for each in self._listeners.of(pod, self._core.images))
+
     def connect_pod(self, pod: Object, port: int, protocol: str = "TCP") -> Route:
         """Follow a connection made straight into a Pod, as its own node or `kubectl port-forward` does."""
         address = field(pod, "status.podIP") or ""

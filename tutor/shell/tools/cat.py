@@ -17,6 +17,9 @@ async def cat(ctx: Ctx) -> int:
             while page := await read_page(ctx.stdin):
                 await ctx.say(printer.show_all(page))
             continue
+        if ctx.files.is_output(name):
+            await ctx.pacing.until(lambda: False)
+            continue
         try:
             text = ctx.files.read(name)
         except OSError as error:

@@ -1,44 +1,50 @@
-"""`ip`, `ifconfig`, `netstat` and `ss`: a container's address and what listens."""
+"""`ip`, `ifconfig`, `route`, `arp`, `netstat` and `ss`: a container's address, its routes, and what listens.
+
+Sources: iproute2 6.1, net-tools 2.10 and BusyBox 1.35, run by hand; a flannel network has an MTU of 1450.
+"""
 
 from __future__ import annotations
 
+from typing import Final
+
 from tutor.shell.command import Ctx, UsageError
+from tutor.shell.machine import address_of, gateway_of, hardware_address
+
+_MTU: Final = 1450
+_SENT, _RECEIVED = (640, 64_018), (812, 91_204)
+"""Packets and bytes that an interface has sent, and those it has received."""
+_ANYWHERE: Final = "0.0.0.0"  # noqa: S104  # shown, never bound
+_ROUTES: Final = "Kernel IP routing table\nDestination     Gateway         Genmask         Flags "
 
 
 def _address(ctx: Ctx) -> str:
-    return ctx.client.ip or "192.0.2.77"
+    return address_of(ctx.client)
+
+
+def _network(address: str, last: str) -> str:
+    return f"{address.rpartition('.')[0]}.{last}"
 
 
 async def ip(ctx: Ctx) -> int:
-    """`ip addr`, `ip route`, `ip link`."""
+    """`ip addr`, `ip link`, `ip route`, `ip neigh`."""
     what = next((word for word in ctx.args if not word.startswith("-")), "")
-    address = _address(ctx)
-    gateway = address.rpartition(".")[0] + ".1"
+    address, busybox = _address(ctx), ctx.flavour == "busybox"
     if what and ("address".startswith(what) or "link".startswith(what)):
-        link = not "address".startswith(what)
-        lines = [
-            "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN qlen 1000",
-            "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00",
-        ]
-        if not link:
-            lines += ["    inet 127.0.0.1/8 scope host lo", "       valid_lft forever preferred_lft forever"]
-        hardware = ":".join(f"{int(part):02x}" for part in address.split("."))
-        lines += [
-            "2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UP",
-            f"    link/ether 0a:58:{hardware} brd ff:ff:ff:ff:ff:ff",
-        ]
-        if not link:
-            lines += [
-                f"    inet {address}/24 brd {address.rpartition('.')[0]}.255 scope global eth0",
-                "       valid_lft forever preferred_lft forever",
-            ]
-        await ctx.say("\n".join(lines) + "\n")
+        await ctx.say(_links(address, busybox, link="link".startswith(what)))
     elif what and "route".startswith(what):
-        network = address.rpartition(".")[0] + ".0/24"
-        await ctx.say(f"default via {gateway} dev eth0\n{network} dev eth0 scope link src {address}\n")
+        kernel = "" if busybox else "proto kernel "
+        await ctx.say(
+            f"default via {gateway_of(address)} dev eth0 \n"
+            f"{_network(address, '0')}/24 dev eth0 {kernel}scope link {' ' if busybox else ''}src {address} \n"
+        )
+    elif what and "neighbour".startswith(what):
+        counts = "ref 1 used 0/0/0 probes 1 " if busybox else ""
+        await ctx.say(
+            f"{gateway_of(address)} dev eth0 lladdr {hardware_address(gateway_of(address))} {counts}REACHABLE\n"
+        )
     else:
         raise UsageError(
-            "Usage: ip [ OPTIONS ] { address | link | route }"
+            "Usage: ip [ OPTIONS ] { address | link | neigh | route }"
             if not what
             else f'Object "{what}" is unknown, try "ip help".',
             1,
@@ -46,30 +52,150 @@ async def ip(ctx: Ctx) -> int:
     return 0
 
 
+def _links(address: str, busybox: bool, *, link: bool) -> str:
+    group = "" if busybox else f" {'mode DEFAULT ' if link else ''}group default"
+    unknown = "" if busybox else " state UNKNOWN"
+    lines = [
+        f"1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue{unknown}{group} qlen 1000",
+        "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00",
+        "    inet 127.0.0.1/8 scope host lo",
+        "       valid_lft forever preferred_lft forever",
+        f"2: eth0@if7: <BROADCAST,MULTICAST,UP,LOWER_UP{',M-DOWN' if busybox else ''}> mtu {_MTU} qdisc noqueue"
+        f"{'' if busybox else ' state UP'}{group} ",
+        f"    link/ether {hardware_address(address)} brd ff:ff:ff:ff:ff:ff{'' if busybox else ' link-netnsid 0'}",
+        f"    inet {address}/24 brd {_network(address, '255')} scope global eth0",
+        "       valid_lft forever preferred_lft forever",
+    ]
+    return "".join(f"{line}\n" for line in lines if not (link and line.startswith(("    inet", "       "))))
+
+
 async def ifconfig(ctx: Ctx) -> int:
     """Print the interfaces."""
     address = _address(ctx)
-    await ctx.say(
-        f"eth0      Link encap:Ethernet  HWaddr 0A:58:{':'.join(f'{int(part):02X}' for part in address.split('.'))}\n"
-        f"          inet addr:{address}  Bcast:{address.rpartition('.')[0]}.255  Mask:255.255.255.0\n"
-        "          UP BROADCAST RUNNING MULTICAST  MTU:1450  Metric:1\n\n"
-        "lo        Link encap:Local Loopback\n          inet addr:127.0.0.1  Mask:255.0.0.0\n"
-        "          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n"
+    await ctx.say(_busybox_interfaces(address) if ctx.flavour == "busybox" else _interfaces(address))
+    return 0
+
+
+def _interfaces(address: str) -> str:
+    counts = "        {0} packets {1}  bytes {2} ({3})\n        {0} errors 0  dropped 0{4}overruns 0  {5}\n"
+    sent, received = (_SENT, "62.5 KiB"), (_RECEIVED, "89.0 KiB")
+    return (
+        f"eth0: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu {_MTU}\n"
+        f"        inet {address}  netmask 255.255.255.0  broadcast {_network(address, '255')}\n"
+        f"        ether {hardware_address(address)}  txqueuelen 0  (Ethernet)\n"
+        + counts.format("RX", *received[0], received[1], "  ", "frame 0")
+        + counts.format("TX", *sent[0], sent[1], " ", "carrier 0  collisions 0")
+        + "\nlo: flags=73<UP,LOOPBACK,RUNNING>  mtu 65536\n        inet 127.0.0.1  netmask 255.0.0.0\n"
+        "        loop  txqueuelen 1000  (Local Loopback)\n"
+        + counts.format("RX", 0, 0, "0.0 B", "  ", "frame 0")
+        + counts.format("TX", 0, 0, "0.0 B", " ", "carrier 0  collisions 0")
+        + "\n"
     )
+
+
+def _busybox_interfaces(address: str) -> str:
+    def counts(received: tuple[int, int], sent: tuple[int, int], queue: int, sizes: tuple[str, str]) -> str:
+        return (
+            f"          RX packets:{received[0]} errors:0 dropped:0 overruns:0 frame:0\n"
+            f"          TX packets:{sent[0]} errors:0 dropped:0 overruns:0 carrier:0\n"
+            f"          collisions:0 txqueuelen:{queue} \n"
+            f"          RX bytes:{received[1]} ({sizes[0]})  TX bytes:{sent[1]} ({sizes[1]})\n\n"
+        )
+
+    return (
+        f"eth0      Link encap:Ethernet  HWaddr {hardware_address(address).upper()}  \n"
+        f"          inet addr:{address}  Bcast:{_network(address, '255')}  Mask:255.255.255.0\n"
+        f"          UP BROADCAST RUNNING MULTICAST  MTU:{_MTU}  Metric:1\n"
+        + counts(_RECEIVED, _SENT, 0, ("89.0 KiB", "62.5 KiB"))
+        + "lo        Link encap:Local Loopback  \n          inet addr:127.0.0.1  Mask:255.0.0.0\n"
+        "          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n" + counts((0, 0), (0, 0), 1000, ("0.0 B", "0.0 B"))
+    )
+
+
+async def route(ctx: Ctx) -> int:
+    """Print the routes."""
+    if words := [word for word in ctx.args if not word.startswith("-")]:
+        await ctx.complain(
+            "SIOCADDRT: Operation not permitted\n" if words[0] == "add" else "SIOCDELRT: No such process\n"
+        )
+        return 7
+    address, numeric = _address(ctx), "n" in "".join(ctx.args)
+    nowhere = _ANYWHERE if numeric or ctx.flavour != "busybox" else "*"
+    rows = (
+        (_ANYWHERE if numeric else "default", gateway_of(address), _ANYWHERE, "UG"),
+        (_network(address, "0"), nowhere, "255.255.255.0", "U"),
+    )
+    lines = "".join(f"{to:<15} {by:<15} {mask:<15} {flags:<5} 0      0        0 eth0\n" for to, by, mask, flags in rows)
+    await ctx.say(f"{_ROUTES}Metric Ref    Use Iface\n{lines}")
+    return 0
+
+
+async def arp(ctx: Ctx) -> int:
+    """Print the neighbours whose hardware address is known."""
+    gateway = gateway_of(_address(ctx))
+    hardware = hardware_address(gateway)
+    if ctx.flavour == "busybox" or "-a" in ctx.args:
+        await ctx.say(f"? ({gateway}) at {hardware} [ether]  on eth0\n")
+    else:
+        await ctx.say(
+            "Address                  HWtype  HWaddress           Flags Mask            Iface\n"
+            f"{gateway:<24} ether   {hardware:<19} C                     eth0\n"
+        )
     return 0
 
 
 async def netstat(ctx: Ctx) -> int:
-    """Print what listens."""
-    session = ctx.session
-    image = session.computer.image if session else None
-    ports = image.ports if image else ()
-    if ctx.name == "ss":
-        text = "State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n"
-        text += "".join(f"LISTEN 0      511          0.0.0.0:{port:<8} 0.0.0.0:*\n" for port in ports)
-    else:
-        text = "Active Internet connections (only servers)\n"
-        text += "Proto Recv-Q Send-Q Local Address           Foreign Address         State\n"
-        text += "".join(f"tcp        0      0 {f'0.0.0.0:{port}':<23} {'0.0.0.0:*':<23} LISTEN\n" for port in ports)
+    """Print what listens, or with -r the routes."""
+    letters = "".join(word for word in ctx.args if word.startswith("-"))
+    if "r" in letters:
+        await ctx.say(_routes_by_netstat(_address(ctx)))
+        return 0
+    listening, every = "l" in letters, "a" in letters
+    title = "only servers" if listening else "servers and established" if every else "w/o servers"
+    by = "       PID/Program name    " if "p" in letters else "      "
+    text = f"Active Internet connections ({title})\n"
+    text += f"Proto Recv-Q Send-Q Local Address           Foreign Address         State{by}\n"
+    text += "".join(
+        f"{protocol.lower():<5} {0:>6} {0:>6} {f'0.0.0.0:{port}':<23} {'0.0.0.0:*':<23} "
+        f"{'LISTEN' if protocol == 'TCP' else '':<11} {_owner(ctx) if 'p' in letters else ''}\n"
+        for port, protocol in _ports(ctx, letters)
+        if listening or every
+    )
     await ctx.say(text)
     return 0
+
+
+async def ss(ctx: Ctx) -> int:
+    """Print sockets that listen."""
+    letters = "".join(word for word in ctx.args if word.startswith("-"))
+    text = "State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n"
+    if "l" in letters or "a" in letters:
+        text += "".join(
+            f"{'LISTEN' if protocol == 'TCP' else 'UNCONN'} 0      {511 if protocol == 'TCP' else 0:<6} "
+            f"{f'0.0.0.0:{port}':>18} {'0.0.0.0:*':>17}\n"
+            for port, protocol in _ports(ctx, letters)
+        )
+    await ctx.say(text)
+    return 0
+
+
+def _ports(ctx: Ctx, letters: str) -> list[tuple[int, str]]:
+    """The ports that something listens at, of the protocols asked for."""
+    wanted = {name for letter, name in (("t", "TCP"), ("u", "UDP")) if letter in letters} or {"TCP", "UDP"}
+    return [one for one in ctx.cluster.network.open_ports(ctx.client) if one[1] in wanted]
+
+
+def _owner(ctx: Ctx) -> str:
+    session = ctx.session
+    assert session is not None  # noqa: S101  # every command runs in a shell
+    image = session.computer.image
+    command = session.computer.main_command or (image.command if image else ())
+    return f"1/{command[0].rpartition('/')[2]}" if command else "-"
+
+
+def _routes_by_netstat(address: str) -> str:
+    return (
+        f"{_ROUTES}  MSS Window  irtt Iface\n"
+        f"{_ANYWHERE:<15} {gateway_of(address):<15} {_ANYWHERE:<15} UG        0 0          0 eth0\n"
+        f"{_network(address, '0'):<15} {_ANYWHERE:<15} {'255.255.255.0':<15} U         0 0          0 eth0\n"
+    )

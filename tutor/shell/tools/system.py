@@ -7,10 +7,8 @@ import re
 from datetime import datetime, timedelta
 
 from tutor.shell.command import Ctx, UsageError
+from tutor.shell.machine import KERNEL, KERNEL_VERSION, LOAD, MEMORY, PROCESSORS, mounts
 from tutor.shell.tools.options import parse
-
-KERNEL = "6.1.0-37-amd64"
-_VERSION = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.140-1 (2025-05-22)"
 
 
 def _hostname(ctx: Ctx) -> str:
@@ -36,8 +34,8 @@ async def uname(ctx: Ctx) -> int:
     """Print the system's name and version."""
     options = parse(ctx, "asnrvmpio", "all kernel-name nodename kernel-release kernel-version machine operating-system")
     parts = {
-        "s": "Linux", "n": _hostname(ctx), "r": KERNEL, "v": _VERSION, "m": "x86_64", "p": "unknown", "i": "unknown",
-        "o": "Linux" if ctx.flavour == "busybox" else "GNU/Linux",
+        "s": "Linux", "n": _hostname(ctx), "r": KERNEL, "v": KERNEL_VERSION, "m": "x86_64", "p": "unknown",
+        "i": "unknown", "o": "Linux" if ctx.flavour == "busybox" else "GNU/Linux",
     }  # fmt: skip
     longs = {
         "kernel-name": "s",
@@ -101,37 +99,59 @@ def _moment(text: str, now: datetime) -> datetime:
 async def uptime(ctx: Ctx) -> int:
     """Print how long the machine has been up."""
     now = ctx.cluster.clock
-    days = int(now.now // 86400)
-    await ctx.say(f" {now.datetime:%H:%M:%S} up {days} days,  0:00,  1 user,  load average: 0.08, 0.03, 0.01\n")
+    days, rest = divmod(int(now.now), 86400)
+    users = "0 users" if ctx.flavour == "busybox" else "1 user" if ctx.client.is_host else "0 user"
+    hours = f"{rest // 3600:2}:{rest % 3600 // 60:02}" if rest >= 3600 else f"{rest // 60} min"
+    await ctx.say(f" {now.datetime:%H:%M:%S} up {days} days, {hours},  {users},  load average: {', '.join(LOAD)}\n")
     return 0
 
 
 async def free(ctx: Ctx) -> int:
     """Print memory in use."""
-    mega = "m" in "".join(ctx.args)
-    total, used, shared, cache = (value // 1024 if mega else value for value in (8142312, 1530240, 3120, 2214400))
-    rest = total - used - cache
-    await ctx.say(
-        "               total        used        free      shared  buff/cache   available\n"
-        f"Mem:    {total:12} {used:11} {rest:11} {shared:11} {cache:11} {total - used:11}\n"
-        f"Swap:   {0:12} {0:11} {0:11}\n"
-    )
+    letters = "".join(ctx.args)
+    busybox = ctx.flavour == "busybox"
+    unit = {"m": 1024, "g": 1024 * 1024}.get(next((letter for letter in letters if letter in "mg"), ""), 1)
+    sizes = (MEMORY.total, MEMORY.used, MEMORY.free, MEMORY.shared, MEMORY.buffers + MEMORY.cached, MEMORY.available)
+    shown = [_memory(value) if "h" in letters else str(value // unit) for value in sizes]
+    zero = "0B" if "h" in letters else "0"
+    first = 12 if busybox else 13
+    heads = ("total", "used", "free", "shared", "buff/cache", "available")
+    for name, cells in (("", heads), ("Mem:", tuple(shown)), ("Swap:", (zero, zero, zero))):
+        await ctx.say(f"{name:<7}{cells[0]:>{first}}" + "".join(f"{cell:>12}" for cell in cells[1:]) + "\n")
     return 0
+
+
+def _memory(kilobytes: int) -> str:
+    """A size as `free -h` prints it: `7.8Gi`, `84Mi`."""
+    for unit, size in (("Gi", 1024 * 1024), ("Mi", 1024)):
+        if kilobytes >= size:
+            number = kilobytes / size
+            return f"{number:.1f}{unit}" if number < 10 else f"{number:.0f}{unit}"
+    return f"{kilobytes}Ki"
 
 
 async def df(ctx: Ctx) -> int:
     """Print disk space."""
-    human = "h" in "".join(ctx.args)
-    size = "Size" if human else "1K-blocks"
-    heads = ("Filesystem", size, "Used", "Avail" if human else "Available")
-    sizes = [("overlay", 61611820, 9412340, "/"), ("tmpfs", 65536, 0, "/dev"), ("shm", 65536, 0, "/dev/shm")]  # noqa: S108
+    human, busybox = "h" in "".join(ctx.args), ctx.flavour == "busybox"
+    heads = ("Filesystem", "Size" if human else "1K-blocks", "Used", "Avail" if human and not busybox else "Available")
+    wanted = [word for word in ctx.args if not word.startswith("-")]
+    found = [one for one in mounts(ctx.client.is_host) if one.size]
+    if not busybox:
+        # A device that is mounted several times is listed once.
+        devices = [one.device for one in found]
+        found = [one for at, one in enumerate(found) if one.device[0] != "/" or one.device not in devices[:at]]
+    if wanted:
+        found = [
+            max((one for one in found if _holds(one.path, word)), key=lambda one: len(one.path)) for word in wanted
+        ]
+    show = _human_busybox if busybox else _human
     rows = [
-        (name, *(_human(value) if human else str(value) for value in (total, used, total - used)))
-        for name, total, used, _ in sizes
+        (one.device, *(show(value) if human else str(value) for value in (one.size, one.used, one.size - one.used)))
+        for one in found
     ]
-    least = (14, 5, 5, 5)
+    least = (20, 9, 9, 9) if busybox else (14, 5, 5, 5)
     widths = [max(least[at], *(len(row[at]) for row in (heads, *rows))) for at in range(4)]
-    ends = ["Use% Mounted on", *(f"{-(-100 * used // total):3}% {where}" for _, total, used, where in sizes)]
+    ends = ["Use% Mounted on", *(f"{-(-100 * one.used // one.size):3}% {one.path}" for one in found)]
     lines = []
     for row, end in zip((heads, *rows), ends, strict=True):
         numbers = " ".join(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))
@@ -140,26 +160,46 @@ async def df(ctx: Ctx) -> int:
     return 0
 
 
+def _holds(folder: str, path: str) -> bool:
+    return folder == "/" or path == folder or path.startswith(folder + "/")
+
+
+def _human_busybox(kilobytes: int) -> str:
+    """A size as BusyBox rounds it: to the nearest tenth."""
+    if kilobytes == 0:
+        return "0"
+    for unit, size in (("G", 1024 * 1024), ("M", 1024)):
+        if kilobytes >= size:
+            return f"{kilobytes / size:.1f}{unit}"
+    return f"{kilobytes}.0K"
+
+
 def _human(kilobytes: int) -> str:
     """A size as GNU tools round it: up, with a decimal if it is short."""
     if kilobytes == 0:
         return "0"
-    number, unit = (kilobytes / 1048576, "G") if kilobytes >= 1048576 else (kilobytes / 1024, "M")
+    number, unit = next(
+        (kilobytes / size, unit) for unit, size in (("G", 1048576), ("M", 1024), ("K", 1)) if kilobytes >= size
+    )
+    if unit == "K":
+        return f"{kilobytes}K"
     return f"{math.ceil(number * 10) / 10:.1f}{unit}" if number < 9.95 else f"{math.ceil(number)}{unit}"
 
 
 async def mount(ctx: Ctx) -> int:
     """Print what is mounted."""
-    await ctx.say(
-        "overlay on / type overlay (rw,relatime)\nproc on /proc type proc (rw,nosuid,nodev,noexec,relatime)\n"
-        "tmpfs on /dev type tmpfs (rw,nosuid,size=65536k,mode=755)\n"
-    )
+    if words := [word for word in ctx.args if not word.startswith("-")]:
+        why = "must be superuser to use mount" if ctx.client.is_host else f"{words[-1]}: permission denied"
+        await ctx.complain(f"mount: {why}.\n")
+        return 1 if ctx.client.is_host else 32
+    found = mounts(ctx.client.is_host)
+    await ctx.say("".join(f"{one.device} on {one.path} type {one.kind} ({one.options})\n" for one in found))
     return 0
 
 
 async def nproc(ctx: Ctx) -> int:
     """Print the number of processors."""
-    await ctx.say("4\n")
+    await ctx.say(f"{PROCESSORS}\n")
     return 0
 
 

@@ -24,6 +24,9 @@ async def tail(ctx: Ctx) -> int:
     headers = (len(names) > 1 or "v|verbose" in options) and "q|quiet|silent" not in options
     status, lengths, shown = 0, dict[str, int](), 0
     for name in names:
+        if ctx.files.is_output(name):
+            await ctx.pacing.until(lambda: False)
+            continue
         try:
             text = await ctx.stdin.read() if name == "-" else ctx.files.read(name)
         except OSError as error:
