@@ -16,6 +16,15 @@ async def start(live, line):
     return task
 
 
+async def until_reading(live):
+    """Come back when the running command waits for a line: only then does ctrl+d mean anything to it."""
+    for _ in range(1000):
+        if live.terminal.reading:
+            return
+        await asyncio.sleep(0.005)
+    raise AssertionError("nothing reads")
+
+
 async def finish(task):
     return await asyncio.wait_for(task, 5)
 
@@ -80,10 +89,11 @@ async def test_read_gives_up_after_its_time_limit(live):
 
 async def test_cat_writes_what_is_typed_until_the_end(live):
     task = await start(live, "cat > notes.txt")
-    live.terminal.feed("one")
-    await asyncio.sleep(0.01)
-    live.terminal.feed("two")
-    await asyncio.sleep(0.01)
+    for line in ("one", "two"):
+        await until_reading(live)
+        live.terminal.feed(line)
+        await asyncio.sleep(0)
+    await until_reading(live)
     live.terminal.end_of_file()
     await finish(task)
     assert live.read_file("notes.txt") == "one\ntwo\n"
@@ -92,8 +102,10 @@ async def test_cat_writes_what_is_typed_until_the_end(live):
 async def test_commands_of_the_interpreter_read_the_terminal_too(live):
     task = await start(live, "sort")
     for line in ("b", "a"):
+        await until_reading(live)
         live.terminal.feed(line)
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
+    await until_reading(live)
     live.terminal.end_of_file()
     assert (await finish(task)).output == "a\nb\n"
 
