@@ -172,10 +172,10 @@ async def test_a_loop_in_a_container_goes_no_faster_than_the_clock(live):
     """Quick commands add up their time and wait; they neither move the clock nor take all of the processor."""
     await live.terminal.submit("kubectl run x --image=busybox -- sh -c 'while :; do id; done'")
     live.tick(5)
-    await asyncio.sleep(0.05)
+    await live._world.background.quiet()
     at, logged = live.cluster.clock.now, len((await live.terminal.submit("kubectl logs x")).output.splitlines())
     live.tick(0.1)
-    await asyncio.sleep(0.05)
+    await live._world.background.quiet()
     more = len((await live.terminal.submit("kubectl logs x")).output.splitlines()) - logged
     assert live.cluster.clock.now - at < 0.11
     assert 10 < more < 60

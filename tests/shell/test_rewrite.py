@@ -46,6 +46,12 @@ def test_marks(text, rewritten):
         ("rm a 2> f", "__err= rm a 2> f"),
         ("if cd a; then rm a; fi", "if cd a 2>&1; then rm a 2>&1; fi"),
         ("f() { rm a; }", "f() { rm a; }"),
+        ("ls | wc; ls", "__out= ls | __in= wc; ls"),
+        ("a; ls | wc", 'a; __drain "$?"; __out= ls | __in= wc'),
+        ("a; x=$(ls; ls)", 'a; __drain "$?"; x=$(__out= ls; __out= ls)'),
+        ("for i in 1; do a; ls > f; done", 'for i in 1; do a; __drain "$?"; __out= ls > f; done'),
+        ("{ a; ls | wc; } > f", "{ __out= a; __out= ls | __in= __out= wc; } > f"),
+        ("set -e; a; ls | wc", "set -e; a; __out= ls | __in= wc"),
     ],
 )
 def test_the_interpreters_own_commands_keep_their_errors_in_order(text, rewritten):

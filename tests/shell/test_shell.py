@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import weakref
+from dataclasses import replace
 
 import pytest
 
 from tutor.shell.simulation import Simulation
 
 NO_FILE = "No such file or directory\n"
+NO_SUCH = f"ls: cannot access '/nope': {NO_FILE}"
 MISSING = 'Error from server (NotFound): pods "nope" not found\n'
 
 
@@ -236,6 +238,39 @@ async def test_editors_open_the_editor_of_the_screen(simulation, run):
 async def test_errors_go_where_they_belong(run, line, shown):
     """To the terminal past pipes, in the order of what happens, or where they are sent."""
     assert await output(run, line) == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("echo a; ls /nope; echo b", f"a\n{NO_SUCH}b\n"),
+        ("echo a; ls /nope > /dev/null; echo b", f"a\n{NO_SUCH}b\n"),
+        ("echo a; ls /nope | cat; echo b", f"a\n{NO_SUCH}b\n"),
+        ("for i in 1 2; do ls /nope; echo $i; done", f"{NO_SUCH}1\n{NO_SUCH}2\n"),
+        ("echo a; bash -c 'echo b; ls /nope; echo c'", f"a\nb\n{NO_SUCH}c\n"),
+        ("echo a; kill %9; echo b", "a\nbash: kill: %9: no such job\nb\n"),
+        ("echo a; rm zz; echo b", f"a\nrm: cannot remove 'zz': {NO_FILE}b\n"),
+        ("nosuch; echo b", "bash: nosuch: command not found\nb\n"),
+        ("f() { ls /nope; echo b; }; f", f"{NO_SUCH}b\n"),
+        ('x=$(ls /nope); echo "[$x]"', f"{NO_SUCH}[]\n"),
+        ('echo a; x=$(ls /nope); echo "$? [$x]"', f"a\n{NO_SUCH}2 []\n"),
+        ("for i in 1 2; do echo $i; ls /nope | cat; done", f"1\n{NO_SUCH}2\n{NO_SUCH}"),
+        ("false; x=$(ls /nope; echo $?); echo $x", f"{NO_SUCH}2\n"),
+    ],
+)
+async def test_errors_and_output_keep_their_order_however_slow_either_is(simulation, line, shown):
+    """What is written arrives late, once the output and once the errors: neither overtakes the other."""
+    shell = simulation.terminal.top
+    out = shell.streams.out
+    for late in (False, True):
+
+        async def slow(text: str, late: bool = late) -> None:
+            if ("No such" in text or "not found" in text) == late:
+                await asyncio.sleep(0.01)
+            await out(text)
+
+        shell.streams = replace(shell.streams, out=slow)
+        assert (await simulation.terminal.submit(line)).output == shown
 
 
 @pytest.mark.parametrize(

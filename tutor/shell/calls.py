@@ -89,20 +89,28 @@ class Calls:
         self.foreign = found
 
     def _errors(self, call: Call) -> Output:
-        """Where a call's errors go. Those of a command in `$(…)` or a pipe, unless redirected, are the shell's own."""
-        own = bool(call.env.get(ERR))
-        tty = self._session.streams.tty and own
-        if self.errors is None or not own or call.env.get(OUT):
-            return PipeOutput(call.stderr, tty)
-        return Aside(self.errors, tty)
+        """Where a call's errors go.
+
+        Where the shell's output and errors are one, they travel with its output: the interpreter's two streams come
+        in no order. Those of a command whose output goes elsewhere take the way past it.
+        """
+        own, output = bool(call.env.get(ERR)), call.env.get(OUT)
+        streams = self._session.streams
+        tty = streams.tty and own
+        if own and output != "1" and self.errors is not None:
+            return Aside(self.errors, tty)
+        together = own and output == "1" and streams.err is None
+        return PipeOutput(call.stdout if together else call.stderr, tty, own=own)
 
     def _context(self, call: Call, flavour: str) -> Ctx:
         stdin: Input = self._session.streams.stdin if call.env.get(IN) else PipeInput(call.stdin)
-        plain = bool(call.env.get(OUT))
+        plain = call.env.get(OUT) == "1"
         return Ctx(
             argv=call.argv,
             stdin=InterruptibleInput(self._waits, stdin),
-            stdout=PipeOutput(call.stdout, self._session.streams.tty and plain, self._session.streams.direct and plain),
+            stdout=PipeOutput(
+                call.stdout, self._session.streams.tty and plain, self._session.streams.direct and plain, plain
+            ),
             stderr=self._errors(call),
             pacing=self._session.pacing,
             cluster=self._session.world.cluster,

@@ -37,7 +37,7 @@ _REWORDED = (
     (re.compile(r"filesystem is read-only"), "Read-only file system"),
     (re.compile(r"^awk: fatal: cannot open file `(.*)' for reading: (.*)$"), r"awk: cannot open \1 (\2)"),
 )
-_OURS = re.compile(r"^(\++ )?__(in=|out=|err=|eos |setrc |sh )")
+_OURS = re.compile(r"^(\++ )?__(in=|out=|err=|eos |setrc |drain |sh )")
 """What `set -x` and `set -v` show of what the session adds to a line."""
 _BEGINS_MESSAGE = re.compile(r"(real|user|sys)\t|[\w./-]+: (line|cannot|can't|io error|fatal|[^ ]*: No)|(\++ )?__")
 _REAL = re.compile(r"^real\t\d+m[\d.]+s$")

@@ -8,6 +8,9 @@ that this stream is no terminal, an empty `__err=` that errors go where a redire
 The interpreter hands out its own commands' errors late, after the output of what follows them. On a terminal both are
 one, so its commands get a `2>&1` where nothing else is said. (`exec 2>&1` would do it once for all, but then errors
 in a pipe go into the pipe, and those of a loop or function go nowhere else than to its output.)
+
+Our own commands' errors go with the output likewise, or, out of a pipe or substitution, past the interpreter. Then what
+was written before must have come out: `__drain` in front of such a statement sees to it.
 """
 
 from __future__ import annotations
@@ -20,7 +23,9 @@ from tutor.shell.scanner import Scan, Simple
 IN, OUT, ERR = "__in", "__out", "__err"
 ZERO = "__zero"
 """Variable that holds what `$0` is to be; the interpreter always says `bash`."""
-TYPED, LATE = "__typed", "__late"
+TYPED, LATE, DRAIN = "__typed", "__late", "__drain"
+_DELICATE = re.compile(r"\bset -\w*e|errexit|PIPESTATUS|\bexec\b")
+"""Where one more command would change what the others do, or nothing can be said of where output goes."""
 _BLOCK = re.compile(r"\{[^{}]*\}")
 
 _LINE_READERS = frozenset({"read"})
@@ -41,8 +46,8 @@ _READERS_WITHOUT_FILE = {
 
 
 _SHELL_WORDS = frozenset(
-    ["[", "alias", "cd", "declare", "export", "getopts", "let", "local", "mapfile", "popd", "printf", "pushd",
-     "readarray", "readonly", "shift", "test", "typeset", "ulimit", "umask", "unalias", "unset"]
+    ["[", "alias", "bg", "cd", "declare", "export", "fg", "getopts", "kill", "let", "local", "mapfile", "popd",
+     "printf", "pushd", "readarray", "readonly", "shift", "test", "typeset", "ulimit", "umask", "unalias", "unset"]
 )  # fmt: skip
 """Commands of the shell itself that may complain."""
 
@@ -84,9 +89,20 @@ def rewrite(text: str, scan: Scan, natives: Container[str] = ()) -> str:
                 edits.append((command.start, command.start, "{ "))
                 source += f" || {LATE}; }}"
             edits.append((command.end, command.end, source))
+    if natives and not _DELICATE.search(text):
+        edits += [
+            (each.start, each.start, f'{DRAIN} "$?"; ')
+            for each in scan.statements[1:]
+            if not each.enclosed and any(_errs_aside(one, natives) for one in scan.commands[each.first : each.last])
+        ]
     for start, end, new in sorted(edits, key=lambda edit: edit[:2], reverse=True):
         text = text[:start] + new + text[end:]
     return text
+
+
+def _errs_aside(command: Simple, natives: Container[str]) -> bool:
+    """Whether a command of ours may write errors to the terminal while its output goes elsewhere."""
+    return bool(command.words) and command.piped_out and not command.errors_out and command.words[0] not in natives
 
 
 def _shows_errors(command: Simple, natives: Container[str]) -> bool:

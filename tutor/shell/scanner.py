@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import TypeAlias
 
 from tutor.shell.lexer import BLANK, META, BrokenError, IncompleteError, Lexer
 
@@ -50,6 +51,27 @@ class Simple:
     in_function: bool = False
 
 
+@dataclass
+class Statement:
+    """One command of a list, up to its `;`, `&` or newline.
+
+    Args:
+        start: where it begins.
+        first: index of its first simple command.
+        last: index just past its last one.
+        enclosed: its output does not reach the terminal as it is.
+    """
+
+    start: int
+    first: int
+    last: int = 0
+    enclosed: bool = False
+
+
+Place: TypeAlias = tuple[int, int]
+"""How many simple commands and how many statements had been found."""
+
+
 @dataclass(frozen=True)
 class Scan:
     """What a scan found.
@@ -59,12 +81,14 @@ class Scan:
         commands: the simple commands, in the order written; only those before the fault if it is not complete.
         background: where each top-level `&` stands that ends a list, with where its list starts: (start, end).
         zeros: where the shell's own name is asked for: the places of `0` in `$0` and `${0…}`.
+        statements: those outside functions, in the order they begin.
     """
 
     verdict: Verdict
     commands: tuple[Simple, ...]
     background: tuple[tuple[int, int], ...] = ()
     zeros: tuple[int, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 def scan(text: str) -> Scan:
@@ -76,7 +100,8 @@ def scan(text: str) -> Scan:
         return Scan(Verdict.INCOMPLETE, tuple(scanner.found))
     except (BrokenError, RecursionError):
         return Scan(Verdict.BROKEN, tuple(scanner.found))
-    return Scan(Verdict.COMPLETE, tuple(scanner.found), tuple(scanner.background), tuple(scanner.zeros))
+    found, background, zeros = tuple(scanner.found), tuple(scanner.background), tuple(scanner.zeros)
+    return Scan(Verdict.COMPLETE, found, background, zeros, tuple(scanner.statements))
 
 
 class _Scanner(Lexer):
@@ -86,12 +111,13 @@ class _Scanner(Lexer):
         super().__init__(text)
         self.found: list[Simple] = []
         self.background: list[tuple[int, int]] = []
+        self.statements: list[Statement] = []
         self._function_depth = 0
         self._depth = 0
 
     def nested(self, *, piped_out: bool = False, piped_in: bool = False) -> None:
         """The commands of a substitution, up to and with its closing parenthesis."""
-        first = len(self.found)
+        first = self._here()
         self._depth += 1
         self.list_until(")")
         self._depth -= 1
@@ -100,8 +126,13 @@ class _Scanner(Lexer):
         self.at += 1
         self._mark(first, piped_in=piped_in, piped_out=piped_out)
 
-    def _mark(self, first: int, *, piped_in: bool = False, piped_out: bool = False, errors_out: bool = False) -> None:
-        for command in self.found[first:]:
+    def _here(self) -> Place:
+        return len(self.found), len(self.statements)
+
+    def _mark(self, first: Place, *, piped_in: bool = False, piped_out: bool = False, errors_out: bool = False) -> None:
+        for statement in self.statements[first[1] :]:
+            statement.enclosed |= piped_out
+        for command in self.found[first[0] :]:
             command.piped_in |= piped_in
             command.piped_out |= piped_out
             command.errors_out |= errors_out
@@ -119,8 +150,11 @@ class _Scanner(Lexer):
             self.gaps()
             if self.done or self._at_end(ends):
                 return
-            start = self.at
+            start, statement = self.at, Statement(self.at, len(self.found))
+            if not self._function_depth:
+                self.statements.append(statement)
             self.and_or()
+            statement.last = len(self.found)
             self.blanks()
             if self.peek() == "&" and self.peek(2) != "&&":
                 if self._depth == 0 and not self._function_depth and not any(ends):
@@ -165,7 +199,7 @@ class _Scanner(Lexer):
                 self.blanks()
             if self.done or self.peek() in ";\n":
                 return
-        first = len(self.found)
+        first = self._here()
         self.command()
         self.blanks()
         while self.peek() == "|" and self.peek(2) != "||":
@@ -173,13 +207,13 @@ class _Scanner(Lexer):
             self.at += 2 if both else 1
             self._mark(first, piped_out=True, errors_out=both)
             self.more()
-            first = len(self.found)
+            first = self._here()
             self.command()
             self._mark(first, piped_in=True)
             self.blanks()
 
     def command(self) -> None:
-        first = len(self.found)
+        first = self._here()
         if not self._compound():
             self.simple()
             return
@@ -374,11 +408,11 @@ class _Scanner(Lexer):
 
     def simple(self) -> None:
         command = Simple(self.at)
-        index = len(self.found)
+        index, place = len(self.found), self._here()
         self.found.append(command)
         while True:
             self.blanks()
-            if self._redirection(index):
+            if self._redirection(place):
                 continue
             start = self.at
             word = self.word()
@@ -407,7 +441,7 @@ class _Scanner(Lexer):
             if not self.word():
                 raise BrokenError
 
-    def _redirection(self, first: int) -> bool:
+    def _redirection(self, first: Place) -> bool:
         """Read one redirection and mark the commands from `first` on; False if there is none here."""
         start = self.at
         while self.peek().isdigit():
@@ -433,7 +467,7 @@ class _Scanner(Lexer):
             piped_out=descriptor == "1" and elsewhere,
             errors_out=number == "2" or (not number and operator in {"&>", "&>>", ">&"} and elsewhere),
         )
-        for command in self.found[first:][-1:]:
+        for command in self.found[first[0] :][-1:]:
             command.end = max(command.end, self.at)
         return True
 

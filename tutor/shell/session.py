@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from tutor.shell.engine import Call, Engine, Finish, Handler
 from tutor.shell.jobs import Jobs
 from tutor.shell.nesting import Nesting
 from tutor.shell.personality import LineFilter, Personality
-from tutor.shell.rewrite import ERR, IN, LATE, OUT, TYPED, ZERO, rewrite
+from tutor.shell.rewrite import DRAIN, ERR, IN, LATE, OUT, TYPED, ZERO, rewrite
 from tutor.shell.runner import Runner
 from tutor.shell.scanner import Scan, Verdict, scan
 from tutor.shell.streams import text_sink
@@ -47,6 +48,10 @@ _BOOT = f"""shopt -s expand_aliases
 history() {{ __history "$@"; }}
 exit() {{ local __rc=$?; [ "$BASH_SUBSHELL" = 0 ] && __exit "${{1:-$__rc}}"; builtin exit "${{1:-$__rc}}"; }}
 {_BOOT_SCRIPT}"""
+DRAIN_PATIENCE = 1.0
+"""Real seconds to wait for output that is on its way."""
+_DRAINED = "\x00\x1e\x00"
+"""What tells that all output before it has come out; no command writes it."""
 _KEPT_FLAGS = "efuxvnC"
 
 
@@ -115,6 +120,7 @@ class ShellSession:
         self._traps = Traps()
         self._booted = self._ended = False
         self._last_state = b""
+        self._drained = asyncio.Event()
         self.jobs = Jobs(self, self._copy)
         self._prompts = 0
         self._waits = Waits()
@@ -141,6 +147,7 @@ class ShellSession:
         engine.add(_SHELL, self.calls.shell)
         engine.add(TYPED, self._at_work(self._typed.give))
         engine.add(LATE, self._typed.late)
+        engine.add(DRAIN, self._drain)
         engine.add("kill", self._at_work(self.jobs.kill))
         if self.personality.interactive:
             engine.add("trap", self._traps.set)
@@ -319,12 +326,16 @@ class ShellSession:
         """A sink that rewords the shell's messages and stops a flood."""
 
         async def take(text: str) -> None:
+            drained = _DRAINED in text
+            text = text.replace(_DRAINED, "") if drained else text
             self.written += len(text)
             if self.written > OUTPUT_LIMIT:
                 self.stop(FLOOD)
             elif ready := line_filter.feed(text):
                 self._note_messages(ready)
                 await sink(ready)
+            if drained:
+                self._drained.set()
 
         return take
 
@@ -379,6 +390,14 @@ class ShellSession:
         self._flags = "".join(flag for flag in flags if flag in _KEPT_FLAGS)
         self._pipefail = "pipefail" in options.split(":")
         return self.status
+
+    async def _drain(self, call: Call) -> int:
+        """Come back when what has been written to the output before has come out; the status stays what it was."""
+        self._drained.clear()
+        await call.stdout.write(_DRAINED.encode())
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._drained.wait(), DRAIN_PATIENCE)
+        return int(call.argv[1])
 
     async def _shell_exits(self, call: Call) -> int:
         word = call.argv[1] if len(call.argv) > 1 else "0"

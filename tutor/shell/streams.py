@@ -31,10 +31,12 @@ class PipeOutput:
         writer: the interpreter's end.
         isatty: whether it goes on to a terminal.
         direct: whether it comes out on the simulation's terminal, through no pipe and into no file.
+        own: whether it goes where the shell's own does, through no pipe and into no file.
     """
 
-    def __init__(self, writer: ByteWriter, isatty: bool, direct: bool = False) -> None:
+    def __init__(self, writer: ByteWriter, isatty: bool, direct: bool = False, own: bool = False) -> None:
         self._writer = writer
+        self.own = own
         self.isatty = isatty
         self.direct = direct
 

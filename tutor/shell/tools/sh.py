@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import replace
 
+from tutor.kubectl.context import Output
 from tutor.shell.command import Ctx
 from tutor.shell.computer import SHELLS
 from tutor.shell.session import ShellSession
@@ -84,7 +85,7 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
     assert parent is not None  # noqa: S101
     seen = ctx.stdout.isatty and ctx.terminal is not None
     own_name = ctx.name.rpartition("/")[2]
-    together = parent.streams.err is None and ctx.stdout.isatty and ctx.stderr.isatty
+    together = parent.streams.err is None and _is_own(ctx.stdout) and _is_own(ctx.stderr)
     apart = None if interactive or together else ctx.stderr.write
     columns: Callable[[], int] = lambda: parent.columns  # noqa: E731
     return ShellSession(
@@ -102,6 +103,11 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
         main=parent.main,
         parent=parent,
     )
+
+
+def _is_own(output: Output) -> bool:
+    """Whether an output goes where the shell's own goes."""
+    return isinstance(output, PipeOutput) and output.own
 
 
 async def _interactive_shell(ctx: Ctx, terminal: Terminal) -> ShellSession:
