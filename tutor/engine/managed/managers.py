@@ -14,7 +14,7 @@ from typing import Any, Final, Literal, TypeAlias
 from tutor.engine.errors import ApiError, Cause, Status, bad_request, go_value
 from tutor.engine.managed import typed
 from tutor.engine.managed.paths import Path, Paths, from_fields, path_text, to_fields, with_parents
-from tutor.engine.objects import Object, annotations_of, name_of, namespace_of, with_field
+from tutor.engine.objects import Object, annotations_of, with_field
 from tutor.engine.resources import Resource
 
 BEFORE_FIRST_APPLY: Final = "before-first-apply"
@@ -232,7 +232,7 @@ def applied(
     Raises:
         ApiError: BadRequest, Conflict, or an error of the server for a configuration that does not fit the kind.
     """
-    _check(resource, live, config)
+    _check(resource, config)
     is_new = not live.get("metadata", {}).get("uid")
     if not managers and not is_new:
         managers = updated(resource, {}, live, {}, By(BEFORE_FIRST_APPLY), now)
@@ -261,7 +261,7 @@ def _noting(obj: Object, config: Object) -> Object:
     return with_field(obj, "metadata.annotations", {**annotations_of(obj), LAST_APPLIED: text + "\n"})
 
 
-def _check(resource: Resource, live: Object, config: Object) -> None:
+def _check(resource: Resource, config: Object) -> None:
     version = config.get("apiVersion")
     if version != resource.api_version:
         raise bad_request(
@@ -273,8 +273,8 @@ def _check(resource: Resource, live: Object, config: Object) -> None:
         raise bad_request("metadata.managedFields must be nil")
     problems = list(typed.check(typed.type_of(resource.kind), config))
     if problems:
-        namespace = namespace_of(live) or (metadata or {}).get("namespace", "")
-        name = name_of(live) or (metadata or {}).get("name", "")
+        named: Mapping[str, Any] = metadata if isinstance(metadata, Mapping) else {}
+        namespace, name = named.get("namespace", ""), named.get("name", "")
         group = f"{resource.group}/{resource.version}" if resource.group else f"/{resource.version}"
         where = f"{namespace}/{name}; {group}, Kind={resource.kind}"
         found = problems[0] if len(problems) == 1 else "errors:\n" + "\n".join(f"  {each}" for each in problems)
