@@ -23,7 +23,7 @@ fcntl = pytest.importorskip("fcntl", reason="this platform has no terminals to t
 pty = pytest.importorskip("pty")
 termios = pytest.importorskip("termios")
 
-PATIENCE = 30.0
+PATIENCE = 15.0
 SPEED = 5.0
 """Simulated seconds a real second."""
 PODS = """
@@ -194,16 +194,17 @@ async def test_ctrl_d_leaves_and_the_size_is_known(bench: Bench) -> None:
 
 
 async def test_a_temporary_pod_is_attached_to_and_goes(bench: Bench) -> None:
-    async with bench.typing("run", "temp", "-it", "--rm", "--image=busybox", "--", "sh") as keyboard:
+    async with bench.typing("run", "temp", "-it", "--rm", "--restart=Never", "--image=busybox", "--", "sh") as keyboard:
         await keyboard.until("If you don't see a command prompt, try pressing enter.")
         keyboard.type("\r")
         await keyboard.until("/ # ")
         keyboard.type("wget -qO- http://web:8000 | head -n 4\r")
         await keyboard.until("<title>Welcome to nginx!</title>")
         await keyboard.until("/ # ")
-        keyboard.type("exit\r")
+        keyboard.type("exit 4\r")
         await keyboard.until('pod "temp" deleted')
-        assert await keyboard.end() == 0
+        assert "attach" not in await keyboard.until("pod default/temp terminated (Error)")
+        assert await keyboard.end() == 4
     # kubectl does not wait until the Pod is gone.
     pod = bench.simulation.cluster.store.get("Pod", "default", "temp")
     assert pod is None or "deletionTimestamp" in pod["metadata"]

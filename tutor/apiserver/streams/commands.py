@@ -60,13 +60,14 @@ async def exec_(request: web.Request, simulation: Simulation, namespace: str, na
 
 
 async def attach(request: web.Request, simulation: Simulation, namespace: str, name: str) -> web.StreamResponse:
-    """Answer `…/pods/NAME/attach`."""
+    """Answer `…/pods/NAME/attach`. How the container's process ended is told by its Pod alone."""
     flags = _flags(request)
 
     async def run(pod: Object, container: str, context: Context, terminal: Terminal) -> int:
-        return await simulation.containers.attach(
+        await simulation.containers.attach(
             pod, container, stdin=STDIN in flags, tty=RESIZE in flags, context=context, terminal=terminal
         )
+        return 0
 
     return await _stream(request, simulation, namespace, name, run, ())
 
