@@ -17,6 +17,7 @@ from tutor.course.catalog import read_catalog
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("TUTOR_LANGUAGE", "en")
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:

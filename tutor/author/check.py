@@ -9,9 +9,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from tutor.author.codes import severity_of
+from tutor.author.translations import bad_translation, bad_translations_beside, translated_from, translations_of
 from tutor.course.catalog import lesson_paths
 from tutor.course.lesson_index import CHALLENGES, GLOSSARY, INDEX, read_file
 from tutor.course.marked_yaml import Place
@@ -31,6 +32,7 @@ class FileReport:
     Args:
         path: the file.
         lesson_id: the lesson's id; empty if it could not be read.
+        language: the language it was read in; empty for the one it is written in.
         id_place: where that stands: line and column from 1.
         steps: how many steps were played.
         problems: what is wrong.
@@ -38,6 +40,7 @@ class FileReport:
 
     path: Path
     lesson_id: str = ""
+    language: str = ""
     id_place: Place = (0, 0)
     steps: int = 0
     problems: tuple[Problem, ...] = ()
@@ -49,13 +52,15 @@ class Report:
 
     Args:
         lessons: how many lesson files were looked at.
-        steps: how many steps were played.
+        steps: how many steps were played, each once.
         problems: what is wrong, in the order of the files.
+        translations: how many translations of lessons were looked at.
     """
 
     lessons: int = 0
     steps: int = 0
     problems: tuple[Problem, ...] = ()
+    translations: int = 0
 
     @property
     def errors(self) -> int:
@@ -72,6 +77,8 @@ def _nobody(done: int, count: int, path: Path | None) -> None:
     """Nobody wants to know how far a check is."""
 
 
+Job: TypeAlias = tuple[Path, str]
+"""A lesson file, and the language to read it in; an empty one for the one it is written in."""
 Watcher = Callable[[int, int, Path | None], None]
 """Told how many files are done, of how many, and which was the last; first with 0 and None."""
 
@@ -84,30 +91,31 @@ def check(paths: Sequence[Path], *, jobs: int = 1, watcher: Watcher = _nobody) -
         jobs: how many processes may work at once; 0 for as many as there are processors.
         watcher: told how far it is.
     """
-    files, problems = _files(paths or [lessons_dir()])
-    jobs = min(jobs or os.cpu_count() or 1, len(files))
-    watcher(0, len(files), None)
-    done: dict[Path, FileReport] = {}
-    for report in _reports_here(files) if jobs < 2 or len(files) <= FEW else _reports_apart(files, jobs):
-        done[report.path] = report
-        watcher(len(done), len(files), report.path)
-    reports = list(_without_duplicates(done[path] for path in files))
-    problems += (problem for report in reports for problem in report.problems)
-    return Report(len(files), sum(report.steps for report in reports), tuple(problems))
+    work, problems = _jobs(paths or [lessons_dir()])
+    jobs = min(jobs or os.cpu_count() or 1, len(work))
+    watcher(0, len(work), None)
+    done: dict[Job, FileReport] = {}
+    for report in _reports_here(work) if jobs < 2 or len(work) <= FEW else _reports_apart(work, jobs):
+        done[report.path, report.language] = report
+        watcher(len(done), len(work), report.path)
+    reports = list(_without_duplicates(done[job] for job in work))
+    problems += dict.fromkeys(problem for report in reports for problem in report.problems)
+    written = [report for report in reports if not report.language]
+    return Report(len(written), sum(each.steps for each in written), tuple(problems), len(reports) - len(written))
 
 
-def _reports_here(files: Iterable[Path]) -> Iterator[FileReport]:
-    return map(check_file_now, files)
+def _reports_here(work: Iterable[Job]) -> Iterator[FileReport]:
+    return (check_file_now(*job) for job in work)
 
 
-def _reports_apart(files: Iterable[Path], jobs: int) -> Iterator[FileReport]:
+def _reports_apart(work: Iterable[Job], jobs: int) -> Iterator[FileReport]:
     """Reports by several processes, as they come."""
     from concurrent.futures import ProcessPoolExecutor, as_completed
     from multiprocessing import get_context
 
     # Started afresh on every platform: a fork would copy locks that threads of the interpreter hold.
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(check_file_now, path) for path in files]
+        futures = [pool.submit(check_file_now, *job) for job in work]
         try:
             for future in as_completed(futures):
                 yield future.result()
@@ -115,15 +123,15 @@ def _reports_apart(files: Iterable[Path], jobs: int) -> Iterator[FileReport]:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def check_file_now(path: Path) -> FileReport:
+def check_file_now(path: Path, language: str = "") -> FileReport:
     """Prove one lesson file, from a thread that runs no event loop."""
     import asyncio
 
-    return asyncio.run(check_file(path))
+    return asyncio.run(check_file(path, language))
 
 
-async def check_file(path: Path) -> FileReport:
-    """Prove one lesson file."""
+async def check_file(path: Path, language: str = "") -> FileReport:
+    """Prove one lesson file, as it is written or as it reads in another language."""
     from tutor.author.proof import prove_variants
     from tutor.course.faults import is_of_challenges
     from tutor.course.loader import load_lesson
@@ -133,13 +141,13 @@ async def check_file(path: Path) -> FileReport:
         from tutor.author.challenges import check_challenges
 
         return await check_challenges(path)
-    loaded = load_lesson(path)
-    lesson = loaded.lesson
+    loaded = load_lesson(path, language=language)
+    lesson, lacks = loaded.lesson, tuple(bad_translation(path, language) if language else ())
     if lesson is None or loaded.marks is None:
-        return FileReport(path, problems=loaded.problems)
-    found = [problem async for problem in prove_variants(loaded)]
+        return FileReport(path, language=language, problems=(*lacks, *loaded.problems))
+    found = [*lacks, *[problem async for problem in prove_variants(loaded)]]
     problems = tuple(sorted(dict.fromkeys(found), key=lambda problem: (problem.line, problem.column)))
-    return FileReport(path, lesson.id, loaded.marks.place_of(("id",)), len(lesson.steps), problems)
+    return FileReport(path, lesson.id, language, loaded.marks.place_of(("id",)), len(lesson.steps), problems)
 
 
 def _without_duplicates(reports: Iterable[FileReport]) -> Iterator[FileReport]:
@@ -159,22 +167,29 @@ def _without_duplicates(reports: Iterable[FileReport]) -> Iterator[FileReport]:
 # Files
 
 
-def _files(paths: Sequence[Path]) -> tuple[list[Path], list[Problem]]:
-    """The lesson files that paths stand for, and what is wrong with folders."""
-    files: list[Path] = []
+def _jobs(paths: Sequence[Path]) -> tuple[list[Job], list[Problem]]:
+    """What paths stand for: lessons, each followed by its translations; and what is wrong with folders."""
+    work: list[Job] = []
     problems: list[Problem] = []
     for path in paths:
+        translated = translated_from(path)
+        if translated is not None and path.name in {INDEX, GLOSSARY}:
+            problems += (each for each in bad_translations_beside(translated[0].parent) if each.file == path)
+            continue
+        if translated is not None:
+            work.append(translated)
+            continue
+        files = [path]
         if path.is_dir():
-            found, wrong = lesson_paths(path)
-            files += found
+            files, wrong = lesson_paths(path)
             problems += wrong
-            problems += _unlisted(path, found)
+            problems += _unlisted(path, files)
             problems += _bad_glossary(path)
             files += sorted((path / CHALLENGES).glob("*.yaml"))
             problems += _old_schema(path)
-        else:
-            files.append(path)
-    return list(dict.fromkeys(files)), problems
+            problems += bad_translations_beside(path)
+        work += ((file, language) for file in files for language in ("", *translations_of(file)))
+    return list(dict.fromkeys(work)), problems
 
 
 def _unlisted(folder: Path, listed: Sequence[Path]) -> Iterator[Problem]:

@@ -76,7 +76,7 @@ CODES: Final[dict[str, Code]] = {
         "error", "No such variable", "`((name))` stands for a variable of `vars`; `\\((name))` for these characters."
     ),
     "unknown-step": Code("error", "No such step", "`answered` names a step of the same lesson."),
-    # Steps
+    # Translations
     "translation": Code(
         "error",
         "A translation of nothing",
@@ -84,6 +84,16 @@ CODES: Final[dict[str, Code]] = {
         "objectives, body, question, ask, explain, of options text and why, of hints text, of conditions title and "
         "else. What a `wrong` expects is translated by itself, with the `else` it repeats.",
     ),
+    "untranslated": Code(
+        "warning", "Not translated", "What a translation lacks is shown as it was written, in the middle of the rest."
+    ),
+    "stale": Code(
+        "warning",
+        "The translation is older than what it translates",
+        "`source` is a fingerprint of the texts that were translated. When they change, look at the translation again "
+        "and write the new fingerprint, which the finding says.",
+    ),
+    # Steps
     "else": Code(
         "error",
         "A condition without else",

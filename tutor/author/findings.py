@@ -25,6 +25,8 @@ def as_text(report: Report) -> Iterator[str]:
 def summary(report: Report) -> str:
     """Such as `4 lessons, 33 steps: all proved`."""
     proved = f"{counted(report.lessons, 'lesson')}, {counted(report.steps, 'step')}"
+    if report.translations:
+        proved += f", {counted(report.translations, 'translation')}"
     found = [
         counted(number, word) for number, word in ((report.errors, "error"), (report.warnings, "warning")) if number
     ]
@@ -54,6 +56,7 @@ def as_json(report: Report) -> Iterator[str]:
     counts = {
         "lessons": report.lessons,
         "steps": report.steps,
+        "translations": report.translations,
         "errors": report.errors,
         "warnings": report.warnings,
     }

@@ -65,7 +65,16 @@ class Library:
                 packs.append(found)
             elif taken.folder.resolve() != found.folder.resolve():
                 message = f"the pack name {found.name!r} is taken by {taken.folder}"
-                problems.append(Problem(found.folder, 0, 0, message, "write pack: and another name in its index.yaml"))
+                problems.append(
+                    Problem(
+                        found.folder,
+                        0,
+                        0,
+                        message,
+                        "write pack: and another name in its index.yaml",
+                        code="duplicate-id",
+                    )
+                )
         return packs, problems
 
 

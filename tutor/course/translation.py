@@ -21,6 +21,8 @@ from tutor.course.problems import Problem
 
 SOURCE: Final = "source"
 """The key of a fingerprint."""
+_LETTERS: Final = str.maketrans("0123456789", "ghijklmnop")
+"""YAML would take a fingerprint of digits for a number."""
 _OF_LESSON: Final = ("title", "summary")
 _OF_STEP: Final = ("title", "body", "question", "ask", "explain")
 _OF_ENTRY: Final = {"options": ("text", "why"), "hints": ("text",)}
@@ -164,7 +166,7 @@ def value_at(data: Any, path: DataPath) -> Any:
 def fingerprint(texts: Iterable[str]) -> str:
     """A short text that is another one once one of the texts is; how they are wrapped does not matter."""
     digest = hashlib.sha256("\0".join(map(_plain, texts)).encode())
-    return digest.hexdigest()[:8]
+    return digest.hexdigest()[:8].translate(_LETTERS)
 
 
 def fingerprints(lesson: Any) -> dict[DataPath, str]:

@@ -1,0 +1,123 @@
+"""Translations: texts only, by step id; what they lack, what they have too much of, and what has gone stale."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, written
+from tutor.author.check import check
+from tutor.author.translate import TranslationError, begin_translation
+from tutor.cli import main
+from tutor.course.catalog import read_catalog
+from tutor.course.languages import candidates, choose_language
+from tutor.course.loader import load_lesson
+from tutor.course.packs import Library
+from tutor.course.schema import Task
+from tutor.paths import lessons_dir
+
+LESSON = HEAD + DEPLOYMENT + STEPS
+OVERLAY = """\
+format: 1
+title: Ein Versuch
+steps:
+  expose:
+    until: {all: [{else: Noch gibt es keinen Service web.}]}
+"""
+
+
+def codes(path: Path) -> list[tuple[str, str]]:
+    """Findings in the translation, with their code and what they say."""
+    found = [each for each in check([path]).problems if "translations" in each.file.parts]
+    return [(each.code, each.message) for each in found]
+
+
+@pytest.fixture
+def overlay(tmp_path: Path) -> Path:
+    written(tmp_path, LESSON)
+    folder = tmp_path / "translations" / "de"
+    folder.mkdir(parents=True)
+    return written(folder, OVERLAY)
+
+
+def test_a_translation_gives_texts_and_what_it_lacks_stays_as_written(tmp_path: Path, overlay: Path) -> None:
+    lesson = load_lesson(tmp_path / "trial.yaml", language="de-AT").lesson
+    assert lesson
+    assert (lesson.title, lesson.steps[0].body) == ("Ein Versuch", "Hello.")
+    step = lesson.steps[2]
+    assert isinstance(step, Task)
+    assert step.wrong[0].expect == "Noch gibt es keinen Service web."
+    assert read_catalog(Library(tmp_path, language="de")).lessons[0].title == "Ein Versuch"
+    assert read_catalog(Library(tmp_path, language="fr")).lessons[0].title == "A trial"
+
+
+def test_check_says_what_is_missing_stale_and_unknown(tmp_path: Path, overlay: Path) -> None:
+    assert {code for code, _ in codes(tmp_path)} == {"untranslated", "stale"}
+    written(overlay.parent, OVERLAY.replace("title:", "titel:") + "    solve: [true]\n")
+    assert [message for code, message in codes(tmp_path) if code == "translation"] == [
+        "there is no text 'titel' to translate here",
+        "there is no text 'solve' to translate here",
+    ]
+    written(overlay.parent, "- a\n")
+    assert ("translation", "a translation is a mapping") in codes(tmp_path)
+    written(overlay.parent, OVERLAY, "lost.yaml")
+    assert ("translation", "there is no lost.yaml to translate") in codes(tmp_path)
+
+
+def test_a_translation_is_stale_once_what_it_was_made_from_changes(tmp_path: Path, overlay: Path) -> None:
+    (finding,) = [each for each in check([overlay]).problems if each.code == "stale" and each.place == "steps › expose"]
+    source = finding.mend.removeprefix("write source: ")
+    text = OVERLAY.replace("  expose:\n", f"  expose:\n    source: {source}\n")
+    written(overlay.parent, text)
+    assert not [each for each in check([overlay]).problems if each.code == "stale" and "expose" in each.place]
+    written(tmp_path, LESSON.replace("It has no three ready", "It has   no three ready"))
+    assert not [each for each in check([overlay]).problems if each.code == "stale" and "expose" in each.place]
+    written(tmp_path, LESSON.replace("It has no three ready", "It lacks three ready"))
+    (stale,) = [each for each in check([overlay]).problems if each.code == "stale" and "expose" in each.place]
+    assert stale.line == text.splitlines().index(f"    source: {source}") + 1
+
+
+def test_a_wrong_translation_is_found_by_playing(tmp_path: Path, overlay: Path) -> None:
+    written(overlay.parent, OVERLAY + "    body: Tippe `kubectl gett pods`.\n")
+    assert [each.file for each in check([tmp_path]).problems if each.code == "command"] == []
+    written(tmp_path, LESSON.replace("    title: Expose it\n", "    title: Expose it\n    body: Type.\n"))
+    assert [each.file for each in check([tmp_path]).problems if each.code == "command"] == [overlay]
+
+
+def test_a_translation_is_begun_with_every_text(tmp_path: Path) -> None:
+    lesson = written(tmp_path, LESSON)
+    begun = begin_translation(lesson, "de")
+    assert {code for code, _ in codes(tmp_path)} == {"stale"}, "nothing is missing, and nothing is translated yet"
+    with pytest.raises(TranslationError, match="is there already"):
+        begin_translation(lesson, "de")
+    assert main(["translate", str(begun), "english"]) == 2
+
+
+def test_the_core_lessons_are_german_too() -> None:
+    german = lessons_dir() / "translations" / "de"
+    assert {path.stem for path in german.glob("*.yaml")} >= {"before", "create", "after", "dns", "glossary", "index"}
+    report = check([german / "create.yaml", german / "glossary.yaml", german / "index.yaml"])
+    assert [str(problem) for problem in report.problems] == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "environ", "setting", "chosen"),
+    [
+        ("", {}, "", ""),
+        ("", {"LANG": "de_AT.UTF-8"}, "", "de-AT"),
+        ("", {"LANG": "de_DE.UTF-8", "LC_ALL": "C"}, "", ""),
+        ("", {"LANG": "de_DE.UTF-8"}, "en", ""),
+        ("", {"TUTOR_LANGUAGE": "pt-BR"}, "en", "pt-BR"),
+        ("de", {"TUTOR_LANGUAGE": "en"}, "", "de"),
+    ],
+)
+def test_the_language_is_asked_for_or_that_of_the_surroundings(
+    wanted: str, environ: dict[str, str], setting: str, chosen: str
+) -> None:
+    assert choose_language(wanted, environ, setting) == chosen
+
+
+def test_a_region_falls_back_to_its_language() -> None:
+    assert candidates("de_AT.UTF-8@euro") == ["de-AT", "de"]
+    assert candidates("en_GB") == candidates("C") == candidates("POSIX") == []
