@@ -318,3 +318,20 @@ async def test_texts_follow_keys_that_were_changed(make: Make) -> None:
 def test_keys_are_written_as_they_stand_on_the_keyboard() -> None:
     names = {"f2": "F2", "alt+up": "alt+↑", "escape": "Esc", "slash": "/", "ctrl+o,f2": "ctrl+o", "plus": "+", "d": "d"}
     assert {key: key_name(key) for key in names} == names
+
+
+async def test_lessons_are_read_in_the_language_chosen(
+    make: Make, lessons: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.delenv("TUTOR_LANGUAGE", raising=False)
+    folder = lessons / "translations" / "de"
+    folder.mkdir(parents=True)
+    (folder / "second.yaml").write_text("format: 1\ntitle: Zweitens\n", encoding="utf-8")
+    app = make()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await at_home(pilot)
+        for language, title in (("en", "Second things"), ("de", "Zweitens"), ("", "Second things")):
+            app.preferences.next_language()
+            assert app.preferences.settings.language == language
+            assert [entry.title for entry in app.catalog.lessons] == ["First things", title]

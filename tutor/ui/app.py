@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
@@ -98,6 +99,24 @@ class TutorApp(PagedApp):
 
             self._catalog = read_catalog(self._library)
         return self._catalog
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages there are lessons in."""
+        from tutor.course.languages import known_languages
+
+        return known_languages({entry.path.parent for entry in self.catalog.lessons})
+
+    def read_in(self, language: str) -> None:
+        """Read the lessons in a language; in that of the locale if it is empty."""
+        import os
+
+        from tutor.course.languages import choose_language
+        from tutor.course.packs import Library
+
+        chosen = choose_language("", os.environ, language)
+        self._library, self._catalog = replace(self._library or Library(), language=chosen), None
+        self._list_lessons()
 
     @property
     def progress(self) -> Progress:

@@ -117,6 +117,13 @@ class Preferences:
             screen.post_message(GlyphsChanged())
         app.refresh_css(animate=False)
 
+    def next_language(self) -> None:
+        """Read lessons in another language: the next of those there are, or that of the locale."""
+        languages = ["", *self._app.languages]
+        known = languages.index(self.settings.language) if self.settings.language in languages else 0
+        self._file.change(language=languages[(known + 1) % len(languages)])
+        self._app.read_in(self.settings.language)
+
     def next_speed(self) -> None:
         """Play requests at another speed: the next of those there are."""
         self.set_speed(SPEEDS[(SPEEDS.index(self.settings.speed) + 1) % len(SPEEDS)])

@@ -110,6 +110,7 @@ class SettingsScreen(ModalScreen[None]):
             "projector": ("Projector mode: large contrast", _switch(settings.projector)),
             "motion": ("Reduced motion: nothing moves by itself", _switch(self.app.animation_level == "none")),
             "ascii": ("ASCII only", _switch(settings.ascii)),
+            "language": ("Language of the lessons", settings.language or "that of the system"),
             "speed": ("Speed of requests in the diagram", f"{settings.speed:g}x"),
         }
         self.rows.clear_options()
@@ -140,6 +141,8 @@ class SettingsScreen(ModalScreen[None]):
                 preferences.toggle_motion()
             case "ascii":
                 preferences.toggle_ascii()
+            case "language":
+                preferences.next_language()
             case "speed":
                 preferences.next_speed()
             case str(binding):
