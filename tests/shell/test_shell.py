@@ -300,3 +300,10 @@ async def test_a_shell_that_is_done_with_is_let_go():
             break
         await asyncio.to_thread(lambda: None)
     assert engine() is None
+
+
+async def test_a_reader_that_leaves_ends_what_writes_in_a_pod_without_a_word(run):
+    await run("kubectl run box --image=busybox --command -- sleep infinity; kubectl wait --for=condition=Ready pod/box")
+    for _ in range(20):
+        shown = await output(run, "kubectl exec box -- sh -c 'free; free; free' | head -n 1")
+        assert shown.splitlines()[1:] == []

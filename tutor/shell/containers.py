@@ -222,6 +222,9 @@ class Containers:
             else:
                 with seat.foreground(session, boundary=tty):
                     code = await session.run(shlex.join(command))
+            if session.unread:
+                # kubectl writes to the same reader, and ends as the command did.
+                raise BrokenPipeError
             return KILLED if session.gone else code
         finally:
             sessions = self._sessions.get(key, {})

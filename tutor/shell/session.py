@@ -13,7 +13,7 @@ from tutor.kubectl.context import Pacing
 from tutor.shell import proc
 from tutor.shell.bashkit_engine import BashkitEngine
 from tutor.shell.calls import Calls
-from tutor.shell.command import INTERRUPTED, Interrupted
+from tutor.shell.command import BROKEN_PIPE, INTERRUPTED, Interrupted
 from tutor.shell.computer import BUILTINS, Computer, ShellKind
 from tutor.shell.engine import Call, Engine, Finish, Handler
 from tutor.shell.jobs import Jobs
@@ -111,6 +111,8 @@ class ShellSession:
         self.status = 0
         self.exited: int | None = None
         self.gone = False
+        self.unread = False
+        """Whether whoever read its output left while it wrote."""
         self.written = 0
         self._columns = columns
         self._environ = dict(computer.environ if environ is None else environ)
@@ -333,7 +335,11 @@ class ShellSession:
                 self.stop(FLOOD)
             elif ready := line_filter.feed(text):
                 self._note_messages(ready)
-                await sink(ready)
+                try:
+                    await sink(ready)
+                except BrokenPipeError:
+                    self.unread = True
+                    raise
             if drained:
                 self._drained.set()
 
@@ -366,6 +372,9 @@ class ShellSession:
             self.status = INTERRUPTED
             self.exited = None if interactive else INTERRUPTED
             return f"{self.personality.name}: {self._runner.stop_reason}" if self._runner.stop_reason else ""
+        if self.unread:
+            self.status = self.exited = BROKEN_PIPE
+            return ""
         if finish.error:
             self.status = 2 if "parse error" in finish.error else max(1, finish.exit_code)
             self.exited = None if interactive else self.status

@@ -17,6 +17,7 @@ from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError, raise_all
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.printers.jsonpath import relaxed
+from tutor.kubectl.printers.jsonpath_parser import JsonPathError
 from tutor.kubectl.printers.objects import GET_FORMATS, Printer, object_printer
 from tutor.kubectl.printers.table import TableOptions, TablePrinter
 from tutor.kubectl.resource_args import Selection, Target, select
@@ -86,7 +87,10 @@ async def _print_tables(call: Invocation, selection: Selection) -> None:
     kinds = {*selection.resources, *(target.resource for target in selection.targets)}
     if call.text("sort-by") and len(kinds) > 1:
         # Sorting the tables of several kinds, kubectl looks for the field in the tables themselves.
-        path = relaxed(call.text("sort-by"))
+        try:
+            path = relaxed(call.text("sort-by"))
+        except JsonPathError as error:
+            raise KubectlError(str(error)) from None
         raise KubectlError(f'couldn\'t find any field with path "{path}" in the list of objects')
     targets = _sorted(call, selection.targets)
     show_kind = call.on("show-kind") or len(kinds) > 1
