@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-import re
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -21,7 +19,6 @@ SPEED = 20.0
 """Simulated seconds a real second while a command runs."""
 TICK = 0.02
 LONGEST = 60.0
-_NAME = re.compile(r"kubectl(\.1\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -31,21 +28,6 @@ class Answer:
     stdout: str
     stderr: str
     rc: int
-
-
-def kubectls() -> dict[str, Path]:
-    """Every real kubectl in `$PATH` and beside those, by version, such as `1.33`."""
-    found: dict[str, Path] = {}
-    folders = [Path(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    first = shutil.which("kubectl")
-    if first is not None:
-        folders.append(Path(first).resolve().parent)
-    for folder in [*folders, Path("/usr/lib/google-cloud-sdk/bin")]:
-        for path in sorted(folder.glob("kubectl*")) if folder.is_dir() else ():
-            match = _NAME.fullmatch(path.name)
-            if match and os.access(path, os.X_OK):
-                found.setdefault((match[1] or ".newest").lstrip("."), path)
-    return found
 
 
 class Bench:

@@ -7,8 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.apiserver.real_kubectl import bench, differing_steps, kubectls
+from tests.apiserver.real_kubectl import bench, differing_steps
 from tests.kubectl.recordings import NAMES, load
+from tests.programs import kubectls
 
 
 async def score(kubectl: Path) -> tuple[int, int]:

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.apiserver.real_kubectl import FULL_SCORE, SCORES, bench, differing_steps, kubectls
+from tests.apiserver.real_kubectl import FULL_SCORE, SCORES, bench, differing_steps
 from tests.kubectl.recordings import NAMES, load
+from tests.programs import kubectls
 
 FOUND = kubectls()
 NEWEST = max(
