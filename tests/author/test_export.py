@@ -1,0 +1,115 @@
+"""Handouts and recordings of a lesson."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from tutor.author.cast import to_cast
+from tutor.author.export import export
+from tutor.author.playing import PlayedLesson, play
+from tutor.cli import main
+from tutor.course.catalog import LessonEntry
+from tutor.course.loader import load_lesson
+from tutor.paths import lessons_dir
+
+
+def entry(name: str) -> LessonEntry:
+    return LessonEntry(name, lessons_dir() / f"{name}.yaml", name)
+
+
+async def test_a_handout_shows_what_really_came_of_the_solutions() -> None:
+    text = await export(entry("create"), "md")
+    assert text.startswith("# Create the Service\n")
+    assert (
+        "learner@laptop:~$ kubectl apply -f nginx-clusterip.yaml\nservice/nginx-clusterip created\n"
+        "learner@laptop:~$ kubectl get svc\n" in text
+    )
+    assert re.search(r"^nginx-clusterip +ClusterIP +10\.254\.201\.125 ", text, re.MULTILINE)
+    assert "- [x] Three. *All three Pods" in text
+    assert "provided IP is already allocated" in text
+    assert "**selector**: The labels a Service looks for" in text
+
+
+async def test_without_answers_it_gives_nothing_away() -> None:
+    text = await export(entry("create"), "md", answers=False)
+    assert "service/nginx-clusterip created" not in text
+    assert "[x]" not in text
+    assert "- [ ] Three\n" in text
+    assert "All three Pods of this namespace" not in text
+    assert "```sh\nkubectl apply -f nginx-clusterip.yaml\nkubectl get svc\n```" in text
+    assert "A Service does not name its Pods" not in text
+
+
+class Page(HTMLParser):
+    """Collects what a page would load, and checks that its elements close."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sources: list[str] = []
+        self.open: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.sources += [value or "" for name, value in attrs if name in {"src", "href"}]
+        if tag not in {"meta", "img", "br", "hr"}:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+async def test_a_page_needs_nothing_else() -> None:
+    text = await export(entry("create"), "html")
+    page = Page()
+    page.feed(text)
+    assert page.open == []
+    assert page.sources
+    assert all(source.startswith("data:image/svg+xml;base64,") for source in page.sources)
+    assert "☑ Three" in text
+    assert "<script" not in text
+
+
+async def test_what_a_lesson_says_is_no_markup_of_the_page(tmp_path: Path) -> None:
+    path = tmp_path / "odd.yaml"
+    path.write_text(
+        "format: 1\nid: odd\ntitle: <b>Odd</b>\nminutes: 1\n"
+        "steps:\n- {id: one, kind: read, title: One, body: '<script>alert(1)</script>'}\n",
+        encoding="utf-8",
+    )
+    text = await export(LessonEntry("odd", path, "odd"), "html")
+    assert "<script>" not in text
+    assert "<title>&lt;b&gt;Odd&lt;/b&gt;</title>" in text
+
+
+@pytest.fixture
+async def played() -> PlayedLesson:
+    lesson = load_lesson(lessons_dir() / "create.yaml").lesson
+    assert lesson is not None
+    return await play(lesson)
+
+
+async def test_a_recording_is_an_asciicast_whose_time_goes_on(played: PlayedLesson) -> None:
+    header, *events = map(json.loads, to_cast(played).splitlines())
+    assert header == {"version": 2, "width": 100, "height": 30, "title": "Create the Service"}
+    times = [time for time, _, _ in events]
+    assert times == sorted(times)
+    assert {code for _, code, _ in events} == {"o"}
+    shown = "".join(text for _, _, text in events)
+    assert "kubectl apply -f nginx-clusterip.yaml\r\nservice/nginx-clusterip created\r\n" in shown
+    assert re.search(r"(?<!\r)\n", shown) is None
+
+
+def test_the_command_writes_what_the_name_asks_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = tmp_path / "deep" / "before.html"
+    assert main(["export", "before", "--no-answers", "-o", str(page)]) == 0
+    assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
+    assert capsys.readouterr().out == f"Written: {page}\n"
+    assert main(["export", "1", "--format", "md"]) == 0
+    assert capsys.readouterr().out.startswith("# Before the Service\n")
+    assert main(["export", "nonsense"]) == 2
+    assert main(["export", str(tmp_path / "no.yaml")]) == 2
+    assert capsys.readouterr().err.count("\n") == 2

@@ -1,0 +1,69 @@
+"""A handout as one web page that needs nothing else: styles and pictures are in it."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from markdown_it import MarkdownIt
+
+from tutor.paths import assets_dir
+
+_STYLE: Final = """
+:root { color-scheme: light dark; --ink: #1d2733; --paper: #fff; --soft: #f3f5f8; --line: #d5dbe3; --accent: #1f5fbf; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #dde3ea; --paper: #14181d; --soft: #1e242b; --line: #38424d; --accent: #7fb0ff; }
+}
+body { margin: 0 auto; max-width: 46rem; padding: 2rem 1rem 4rem; color: var(--ink); background: var(--paper);
+  font: 1rem/1.6 system-ui, sans-serif; }
+h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(--line); padding-bottom: .2rem; }
+code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .875rem; }
+code { background: var(--soft); padding: .1em .3em; border-radius: 4px; }
+pre { background: var(--soft); padding: .8rem 1rem; border-radius: 8px; overflow-x: auto; line-height: 1.4; }
+pre code { background: none; padding: 0; }
+a { color: var(--accent); } img { max-width: 100%; height: auto; background: #fff; border-radius: 8px; }
+li.check { list-style: none; margin-left: -1.4rem; }
+@media print {
+  body { max-width: none; padding: 0; font-size: 11pt; color: #000; background: #fff; }
+  pre { white-space: pre-wrap; border: 1px solid #ccc; background: #fff; } h2 { break-after: avoid; }
+  pre, img, li { break-inside: avoid; }
+}
+"""
+_DESCRIPTION: Final = re.compile(r"<desc[^>]*>([^<]*)</desc>")
+_BOX: Final = re.compile(r"<li>(<p>)?\[([ x])\] ")
+
+
+def to_html(markdown: str, title: str) -> str:
+    """The page.
+
+    Args:
+        markdown: the handout.
+        title: what the browser's tab says.
+    """
+    pictures = list(_pictures())
+    for place, (drawing, _) in enumerate(pictures):
+        markdown = markdown.replace(f"```text\n{drawing}\n```", f"PICTURE{place}")
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    for place, (_, picture) in enumerate(pictures):
+        body = body.replace(f"<p>PICTURE{place}</p>", f"<p>{picture}</p>")
+    body = _BOX.sub(lambda box: f'<li class="check">{box[1] or ""}{"☑" if box[2] == "x" else "☐"} ', body)
+    return (
+        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
+    )
+
+
+def _pictures() -> Iterator[tuple[str, str]]:
+    """The drawings that there are pictures of too: the drawing, and the picture as an element."""
+    for drawing in sorted((assets_dir() / "diagrams").glob("*.txt")):
+        picture = drawing.with_suffix(".svg")
+        if picture.is_file():
+            text = picture.read_text(encoding="utf-8")
+            data = base64.b64encode(text.encode("utf-8")).decode("ascii")
+            said = _DESCRIPTION.search(text)
+            element = f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(said[1] if said else "")}">'
+            yield drawing.read_text(encoding="utf-8").rstrip("\n"), element
