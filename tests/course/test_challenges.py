@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tutor.course.challenges import LEVELS, Challenge, assemble, challenge_entry, make_challenge
+from tutor.course.challenges import Challenge, assemble, make_challenge
 from tutor.course.conditions.traffic import Request
 from tutor.course.faults import BrokenFileError, Library, read_library
+from tutor.course.levels import LEVELS, challenge_entry
 from tutor.course.opening import open_lesson
 from tutor.course.progress import Progress
 from tutor.course.session import Session

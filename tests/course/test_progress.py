@@ -1,6 +1,7 @@
 """Progress outlives the program, and no file it finds makes it fail."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,11 @@ def test_a_step_done_is_not_skipped_later(tmp_path: Path) -> None:
 
 
 def test_restart_forgets_the_steps_and_remembers_the_finish(tmp_path: Path) -> None:
-    progress = Progress.load(tmp_path / "p.json")
+    progress = Progress.load(tmp_path / "p.json", lambda: date(2026, 3, 2))
     progress.finish_step("a", "x")
     progress.finish_lesson("a")
     progress.restart("a")
-    assert Progress.load(tmp_path / "p.json").lesson("a") == LessonProgress(completed=True)
+    assert Progress.load(tmp_path / "p.json").lesson("a") == LessonProgress(completed=True, finished=date(2026, 3, 2))
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ MADE = Progress(lessons={"one": LessonProgress(completed=True, step="c"), "two":
 
 def test_lessons_stand_in_their_groups_with_how_far_each_is() -> None:
     listed = sections(CATALOG, MADE)
-    assert [section.title for section in listed] == ["The core", "Deeper", "Sandbox", "More"]
+    assert [section.title for section in listed] == ["The core", "Deeper", "Practice", "Sandbox", "More"]
     assert "1 of 2 done" in heading_line(listed[0]).plain
     rows = rows_by_id(listed)
     lines = [row_line(rows[name], 70, UNICODE).plain for name in ("one", "two", "three")]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tutor.cli.library import library_of
 from tutor.cli.start import open_app
@@ -12,8 +12,6 @@ from tutor.surroundings import has_screen
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
-
-LEVELS: Final = (1, 2, 3)
 
 
 def add(commands: Commands) -> None:
@@ -27,7 +25,7 @@ def add(commands: Commands) -> None:
         "level",
         nargs="?",
         type=int,
-        choices=LEVELS,
+        choices=(1, 2, 3),
         metavar="LEVEL",
         help="1: one plain fault; 2: a subtle one, or two; 3: several layers (default: the first not finished yet)",
     )
@@ -43,13 +41,13 @@ def add(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from tutor.course.challenges import challenge_entry, challenge_id
+    from tutor.course.levels import LEVELS, challenge_entry, challenge_id
     from tutor.course.progress import Progress
 
     level = options.level
     if level is None:
         progress = Progress.load()
-        level = next((each for each in LEVELS if not progress.lesson(challenge_id(each)).completed), LEVELS[-1])
+        level = next((each for each in LEVELS if not progress.lesson(challenge_id(each)).completed), max(LEVELS))
     if not (options.plain or options.sentences):
         if has_screen():
             return open_app(library_of(options), challenge_id(level), restart=options.restart, seed=options.seed)

@@ -24,6 +24,7 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--seed", type=int, metavar="N", help="decides what differs from learner to learner (default: as it was begun)"
     )
+    parser.add_argument("--step", default="", metavar="STEP", help="go to this step, by its id")
     parser.add_argument("--restart", action="store_true", help="begin at its first step, whatever was done before")
     parser.add_argument(
         "--plain", action="store_true", help="line by line, without a screen; so too if this is no terminal with one"
@@ -42,13 +43,15 @@ def run_app(options: argparse.Namespace) -> int:
     return open_app(library_of(options))
 
 
-def open_app(library: Library, lesson: str | None = None, *, restart: bool = False, seed: int | None = None) -> int:
+def open_app(
+    library: Library, lesson: str | None = None, *, restart: bool = False, seed: int | None = None, step: str = ""
+) -> int:
     """Run the app, from its list of lessons or straight in one; the exit status."""
     if not has_screen():
         return fail("the app needs a terminal; 'tutor start LESSON --plain' and 'tutor shell -c COMMAND' do without")
     from tutor.ui.run import run_app
 
-    return run_app(library, start=lesson, restart=restart, seed=seed)
+    return run_app(library, start=lesson, restart=restart, seed=seed, step=step)
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -61,10 +64,16 @@ def _run(options: argparse.Namespace) -> int:
         from tutor.cli.real import start_there
 
         return start_there(lesson, options)
+    if options.step and options.step not in lesson.step_ids:
+        return fail(
+            f"{lesson.id} has no step {options.step!r}; its steps are {', '.join(lesson.step_ids)}", USAGE_ERROR
+        )
     if not (options.plain or options.sentences):
         if has_screen():
-            return open_app(library, lesson.id, restart=options.restart, seed=options.seed)
+            return open_app(library, lesson.id, restart=options.restart, seed=options.seed, step=options.step)
         print("tutor: no terminal with a screen here, so line by line, as with --plain", file=sys.stderr)
     from tutor.plain.lesson import play_lesson
 
-    return play_lesson(lesson, restart=options.restart, sentences=options.sentences, seed=options.seed)
+    return play_lesson(
+        lesson, restart=options.restart, sentences=options.sentences, seed=options.seed, step=options.step
+    )

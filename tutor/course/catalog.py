@@ -28,6 +28,7 @@ class LessonEntry:
         varied: whether something in it differs from learner to learner.
         language: the language it is to be read in; empty for the one it is written in.
         origin: where its pack comes from, in words; empty for the program's own.
+        recalls: ids of the steps whose questions are asked again in reviews.
     """
 
     id: str
@@ -40,6 +41,7 @@ class LessonEntry:
     varied: bool = False
     language: str = ""
     origin: str = ""
+    recalls: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -148,6 +150,7 @@ class _Reader:
         overlay = read_overlay(path, self._language)
         data = translated(marked, overlay)[0].data if isinstance(overlay, Overlay) else marked.data
         minutes = data.get("minutes")
+        steps = [step for step in _listed(data.get("steps")) if isinstance(step, dict) and "id" in step]
         return LessonEntry(
             self._pack.full_id(data["id"]),
             path,
@@ -155,10 +158,11 @@ class _Reader:
             str(data.get("summary", "")).strip(),
             minutes if isinstance(minutes, int) else 0,
             tuple(map(str, _listed(data.get("objectives")))),
-            tuple(str(step["id"]) for step in _listed(data.get("steps")) if isinstance(step, dict) and "id" in step),
+            tuple(str(step["id"]) for step in steps),
             bool(data.get("vars")),
             self._language,
             self._pack.origin,
+            tuple(str(step["id"]) for step in steps if step.get("recall", step.get("kind") == "quiz") is True),
         )
 
 

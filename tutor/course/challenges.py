@@ -9,22 +9,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tutor.course.catalog import LessonEntry
 from tutor.course.conditions.traffic import Request
 from tutor.course.faults import Fault, FaultFile, Library, Story, read_library
-from tutor.course.lesson_index import CHALLENGES
+from tutor.course.levels import LEVELS, challenge_id, minutes_of
 from tutor.course.schema import ClusterSetup, Hint, Ladder, Lesson, Refusal, Task, Wrong
 from tutor.course.variables import Values
 from tutor.engine.dice import Dice
-from tutor.paths import lessons_dir
 
-LEVELS: Final = {
-    1: "one plain fault",
-    2: "one subtle fault, or two plain ones",
-    3: "several faults, in different layers",
-}
-PREFIX: Final = "challenge-"
-"""Begins the id of the lesson that a challenge is; its level follows."""
 WORLD: Final = "/world.yaml"
 _SUBTLE: Final = 2
 
@@ -44,30 +35,6 @@ class Challenge:
     faults: tuple[Fault, ...]
     story: Story
     call: str
-
-
-def challenge_id(level: int) -> str:
-    """The lesson id of challenges of a level: progress is kept by it."""
-    return f"{PREFIX}{level}"
-
-
-def level_of(lesson_id: str) -> int | None:
-    """The level of the challenges of that lesson id; None for any other lesson."""
-    known = {challenge_id(level): level for level in LEVELS}
-    return known.get(lesson_id)
-
-
-def challenge_entry(level: int) -> LessonEntry:
-    """What a list shows of the challenges of a level."""
-    return LessonEntry(
-        challenge_id(level),
-        lessons_dir() / CHALLENGES,
-        f"Challenge, level {level}",
-        f"Something does not answer. Find out why and mend it: {LEVELS[level]}. Each time another.",
-        minutes=3 + 4 * level,
-        step_ids=("repair",),
-        varied=True,
-    )
 
 
 def make_challenge(level: int, seed: int, library: Library | None = None) -> Challenge:
@@ -154,7 +121,7 @@ def assemble(
         format=1,
         id=challenge_id(level),
         title=f"Challenge, level {level} (seed {seed})",
-        minutes=3 + 4 * level,
+        minutes=minutes_of(level),
         cluster=ClusterSetup(
             apply=[WORLD.removeprefix("/")], run=[command for fault in faults for command in fault.breaks]
         ),

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tutor.course.catalog import LessonEntry
-from tutor.course.challenges import level_of, make_challenge
+from tutor.course.challenges import make_challenge
 from tutor.course.faults import BrokenFileError
 from tutor.course.journey import LessonError
+from tutor.course.levels import level_of
 from tutor.course.loader import load_lesson
 from tutor.course.schema import Lesson
 

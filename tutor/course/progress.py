@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -42,6 +43,7 @@ class LessonProgress:
         skipped: ids of the steps skipped.
         completed: whether the lesson was once finished.
         seed: what decided the learner's own choices in it; None where there are none.
+        finished: the day it was first finished; None if that is not known.
     """
 
     step: str = ""
@@ -49,6 +51,20 @@ class LessonProgress:
     skipped: tuple[str, ...] = ()
     completed: bool = False
     seed: int | None = None
+    finished: date | None = None
+
+
+@dataclass(frozen=True)
+class Recall:
+    """When a question is to be asked again.
+
+    Args:
+        due: the first day on which it is.
+        days: how long before that it was asked.
+    """
+
+    due: date
+    days: int
 
 
 class Progress:
@@ -58,30 +74,42 @@ class Progress:
         path: the file; None keeps everything in memory.
         lessons: progress by lesson id.
         notice: what the learner should know about the file, in one line; may be empty.
+        recalls: when questions are to be asked again, by lesson id and step id, with a stroke between.
+        today: tells which day it is.
     """
 
     def __init__(
-        self, path: Path | None = None, lessons: Mapping[str, LessonProgress] | None = None, notice: str = ""
+        self,
+        path: Path | None = None,
+        lessons: Mapping[str, LessonProgress] | None = None,
+        notice: str = "",
+        recalls: Mapping[str, Recall] | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         self.path = path
         self.notice = notice
+        self.today = today
         self._lessons = dict(lessons or {})
+        self._recalls = dict(recalls or {})
 
     @classmethod
-    def load(cls, path: Path | None = None) -> Progress:
+    def load(cls, path: Path | None = None, today: Callable[[], date] = date.today) -> Progress:
         """Read the progress file (of the data folder, unless a path is given). A corrupt one is set aside, and said."""
         path = path or data_dir() / FILE_NAME
         try:
-            text = path.read_text(encoding="utf-8")
-            return cls(path, _read(json.loads(text)))
+            lessons, recalls = _read(json.loads(path.read_text(encoding="utf-8")))
+            return cls(path, lessons, recalls=recalls, today=today)
         except FileNotFoundError:
-            return cls(path)
+            return cls(path, today=today)
         except NewerFileError:
-            return cls(None, notice=f"{path} was written by a newer tutor: progress is not kept this time.")
+            notice = f"{path} was written by a newer tutor: progress is not kept this time."
+            return cls(None, notice=notice, today=today)
         except (ValueError, TypeError, KeyError, AttributeError) as error:
-            return cls(path, notice=set_aside(path, error, "progress file", "progress begins anew"))
+            notice = set_aside(path, error, "progress file", "progress begins anew")
+            return cls(path, notice=notice, today=today)
         except OSError as error:
-            return cls(None, notice=f"{path} cannot be read ({error.strerror}): progress is not kept this time.")
+            notice = f"{path} cannot be read ({error.strerror}): progress is not kept this time."
+            return cls(None, notice=notice, today=today)
 
     def lesson(self, lesson_id: str) -> LessonProgress:
         """How far a lesson has got; empty progress if it was never opened."""
@@ -110,7 +138,7 @@ class Progress:
     def finish_lesson(self, lesson_id: str) -> None:
         """Note that a lesson is finished."""
         if not self.lesson(lesson_id).completed:
-            self._record(lesson_id, replace(self.lesson(lesson_id), completed=True))
+            self._record(lesson_id, replace(self.lesson(lesson_id), completed=True, finished=self.today()))
 
     def keep_seed(self, lesson_id: str, seed: int) -> None:
         """Note by which seed a lesson is played, so that it is the same one when it is gone on with."""
@@ -118,7 +146,17 @@ class Progress:
 
     def restart(self, lesson_id: str) -> None:
         """Begin a lesson anew; that it was once finished stays known."""
-        self._record(lesson_id, LessonProgress(completed=self.lesson(lesson_id).completed))
+        known = self.lesson(lesson_id)
+        self._record(lesson_id, LessonProgress(completed=known.completed, finished=known.finished))
+
+    def recall(self, lesson_id: str, step_id: str) -> Recall | None:
+        """When a question is to be asked again; None if it was never asked in a review."""
+        return self._recalls.get(f"{lesson_id}/{step_id}")
+
+    def ask_again(self, lesson_id: str, step_id: str, days: int) -> None:
+        """Note that a question is to be asked again in so many days."""
+        self._recalls[f"{lesson_id}/{step_id}"] = Recall(self.today() + timedelta(days=days), days)
+        self._save()
 
     def _record(self, lesson_id: str, progress: LessonProgress) -> None:
         if self._lessons.get(lesson_id) == progress and self.last_lesson == lesson_id:
@@ -130,7 +168,7 @@ class Progress:
     def _save(self) -> None:
         if self.path is None:
             return
-        data = {
+        data: dict[str, Any] = {
             "version": VERSION,
             "lessons": {
                 lesson_id: {
@@ -139,10 +177,15 @@ class Progress:
                     "skipped": list(each.skipped),
                     "completed": each.completed,
                     **({} if each.seed is None else {"seed": each.seed}),
+                    **({} if each.finished is None else {"finished": each.finished.isoformat()}),
                 }
                 for lesson_id, each in self._lessons.items()
             },
         }
+        if self._recalls:
+            data["recalls"] = {
+                question: {"due": each.due.isoformat(), "days": each.days} for question, each in self._recalls.items()
+            }
         try:
             write_atomically(self.path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
         except OSError as error:
@@ -153,25 +196,34 @@ class NewerFileError(Exception):
     """The file was written by a version of the program that knows more than this one."""
 
 
-def _read(data: Any) -> dict[str, LessonProgress]:
+def _read(data: Any) -> tuple[dict[str, LessonProgress], dict[str, Recall]]:
     if data["version"] > VERSION:
         raise NewerFileError
-    return {_text(lesson_id): _read_lesson(each) for lesson_id, each in data["lessons"].items()}
+    lessons = {_text(lesson_id): _read_lesson(each) for lesson_id, each in data["lessons"].items()}
+    # Files of before there were reviews have none.
+    recalls = data.get("recalls", {}).items()
+    return lessons, {
+        _text(question): Recall(date.fromisoformat(each["due"]), _number(each["days"])) for question, each in recalls
+    }
 
 
 def _read_lesson(data: Any) -> LessonProgress:
     if not isinstance(data["completed"], bool):
         raise TypeError("completed is no boolean")
-    seed = data.get("seed")
-    if seed is not None and (isinstance(seed, bool) or not isinstance(seed, int)):
-        raise TypeError("seed is no number")
     return LessonProgress(
         _text(data["step"]),
         tuple(map(_text, data["done"])),
         tuple(map(_text, data["skipped"])),
         data["completed"],
-        seed,
+        _number(data["seed"]) if "seed" in data else None,
+        date.fromisoformat(data["finished"]) if "finished" in data else None,
     )
+
+
+def _number(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise TypeError(f"{value!r} is no whole number")
+    return value
 
 
 def _text(value: Any) -> str:

@@ -280,6 +280,7 @@ class Predict(StepBase):
         options: the possible answers, exactly one of them right.
         then: commands played once the answer is given.
         reveal: the value the cluster then shows.
+        recall: whether it is asked again in reviews.
     """
 
     kind: Literal["predict"]
@@ -287,6 +288,7 @@ class Predict(StepBase):
     options: list[Option] = Field(min_length=2)
     then: list[str] = Field(default_factory=list)
     reveal: Value | None = None
+    recall: bool = False
 
 
 class Quiz(StepBase):
@@ -296,11 +298,13 @@ class Quiz(StepBase):
         kind: `quiz`.
         question: one question; it says so if several options are right.
         options: the possible answers, at least one of them right and one wrong.
+        recall: whether it is asked again in reviews.
     """
 
     kind: Literal["quiz"]
     question: Text
     options: list[Option] = Field(min_length=2)
+    recall: bool = True
 
 
 class Observe(StepBase):

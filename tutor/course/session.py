@@ -28,6 +28,9 @@ __all__ = ["WORDS", "Before", "LessonError", "Session"]
 Before: TypeAlias = Callable[[str], Awaitable[None]]
 """Awaited ahead of each line that is played for the learner, to show it being typed."""
 
+Source: TypeAlias = tuple[str, str]
+"""The lesson and the step, by id, that the question of a step is from."""
+
 WORDS: Final[Mapping[str, Action]] = {
     "hint": "hint",
     "show": "show",
@@ -79,6 +82,8 @@ class Session:
         self.lesson = lesson
         self.simulation = simulation
         self.on_change: Callable[[StepView], None] | None = None
+        self.on_first_answer: Callable[[Step, bool], None] | None = None
+        self.sources: Mapping[str, Source] = {}
         self._progress = progress or Progress()
         self._terms = tuple((term, (glossary or {}).get(term, "")) for term in lesson.terms)
         self._stage = Stage(simulation)
@@ -350,6 +355,8 @@ class Session:
             right = visit.choose(choices)
         else:
             return self._said("answer", "There is nothing to answer here.")
+        if step.id not in self._journey.answers and self.on_first_answer is not None:
+            self.on_first_answer(step, right)
         self._journey.answers[step.id] = right
         if visit.done:
             self._note_done(step)

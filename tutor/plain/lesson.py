@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from tutor.course.glossary import read_glossary
 from tutor.course.opening import open_lesson
 from tutor.course.progress import Progress
+from tutor.course.review import due
+from tutor.course.reviewing import open_review
 from tutor.course.seeds import lesson_seed
 from tutor.course.session import LessonError, Session
 from tutor.course.stage import CONTINUES
@@ -21,7 +23,7 @@ from tutor.plain.telling import Teller
 from tutor.plain.wording import plain_line, without_signs
 
 if TYPE_CHECKING:
-    from tutor.course.catalog import LessonEntry
+    from tutor.course.catalog import Catalog, LessonEntry
     from tutor.course.view import Outcome, StepView
 
 OWN_WORDS = (
@@ -48,7 +50,9 @@ api lets the real kubectl, in another terminal, work in the same cluster. api of
 """
 
 
-def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = False, seed: int | None = None) -> int:
+def play_lesson(
+    entry: LessonEntry, *, restart: bool = False, sentences: bool = False, seed: int | None = None, step: str = ""
+) -> int:
     """Play a lesson until its end, `exit` or the end of input.
 
     Args:
@@ -56,13 +60,12 @@ def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = 
         restart: begin at its first step, whatever was done before.
         sentences: say tables as sentences.
         seed: decides every generated name, address and choice; None for the one it was begun with.
+        step: id of the step to go to; empty for where the learner was.
 
     Returns:
         0; 1 if the lesson cannot be played (the reason is printed).
     """
-    progress = Progress.load()
-    if progress.notice:
-        sys.stderr.write(f"tutor: {progress.notice}\n")
+    progress = _progress()
     if restart:
         progress.restart(entry.id)
     seed = lesson_seed(entry, progress, seed)
@@ -75,9 +78,34 @@ def play_lesson(entry: LessonEntry, *, restart: bool = False, sentences: bool = 
     now = datetime.now(UTC) if sys.stdin.isatty() else None
     live, glossary = sys.stdin.isatty(), read_glossary(entry.path.parent, entry.language).texts
     return converse(
-        partial(Session.open, lesson, progress=progress, live=live, seed=seed, glossary=glossary, now=now),
+        partial(Session.open, lesson, step=step, progress=progress, live=live, seed=seed, glossary=glossary, now=now),
         sentences=sentences,
     )
+
+
+def play_review(catalog: Catalog, *, sentences: bool = False) -> int:
+    """Ask what is due until all is answered, `exit` or the end of input.
+
+    Args:
+        catalog: the lessons.
+        sentences: say tables as sentences.
+
+    Returns:
+        0; 1 if it cannot be played (the reason is printed).
+    """
+    progress = _progress()
+    waiting = due(catalog, progress)
+    if not waiting.now:
+        say(waiting.in_words())
+        return 0
+    return converse(partial(open_review, catalog, progress, live=sys.stdin.isatty()), sentences=sentences)
+
+
+def _progress() -> Progress:
+    progress = Progress.load()
+    if progress.notice:
+        sys.stderr.write(f"tutor: {progress.notice}\n")
+    return progress
 
 
 def converse(opener: Callable[[], Coroutine[Any, Any, Session]], *, sentences: bool = False) -> int:
@@ -141,6 +169,7 @@ class _Play:
             self._do(word.partition(" ")[2].strip())
         elif at_prompt and self._answers(view, word):
             self._report(self._lines.run(self._answer(view, word)))
+            self._say_source()
         elif at_prompt and word in {"", "next"} and view.is_last and (view.done or view.kind == "read"):
             self._report(self._lines.run(session.next()))
             say(f"That was the last step of {view.lesson_title}.")
@@ -189,6 +218,13 @@ class _Play:
         if view.options:
             return await self._session.answer(*(int(part) - 1 for part in word.split(",")))
         return await self._session.answer(text=word)
+
+    def _say_source(self) -> None:
+        """In a review, after a wrong answer: where to look at it again."""
+        view = self._session.view
+        source = self._session.sources.get(view.id)
+        if source is not None and not view.done:
+            say(f"Look at it again: tutor start {source[0]} --step {source[1]}")
 
     def _report(self, outcome: Outcome) -> None:
         if outcome.gloss:

@@ -40,6 +40,7 @@ class TutorApp(PagedApp):
         restart: begin that lesson at its first step.
         seed: decides every generated name, address and choice of what is started; None for what is usual there.
         opener: begins the lesson of `start` in some other way than usual.
+        step: id of the step to go to in what is started; empty for where the learner was.
         settings: what the learner likes; None for the file in the data folder (in memory if `progress` is given).
     """
 
@@ -60,6 +61,7 @@ class TutorApp(PagedApp):
         restart: bool = False,
         seed: int | None = None,
         opener: Opener | None = None,
+        step: str = "",
         settings: SettingsFile | None = None,
     ) -> None:
         super().__init__()
@@ -71,6 +73,7 @@ class TutorApp(PagedApp):
         self._restart = restart
         self._seed = seed
         self._opener = opener
+        self._step = step
         self._catalog: Catalog | None = None
 
     def on_mount(self) -> None:
@@ -132,7 +135,7 @@ class TutorApp(PagedApp):
         if self._start is not None:
             if self._restart:
                 self.progress.restart(self._start)
-            self._open(self._start, seed=self._seed)
+            self._open(self._start, seed=self._seed, step=self._step)
 
     def _list_lessons(self) -> None:
         for screen in self.screen_stack:
@@ -145,14 +148,16 @@ class TutorApp(PagedApp):
         while len(self.screen_stack) > 1 and not isinstance(self.screen, HomeScreen):
             await self.pop_screen()
         self._list_lessons()
-        self._open(event.lesson, event.cluster)
+        self._open(event.lesson, event.cluster, step=event.step)
 
-    def _open(self, lesson: str, cluster: str = "", seed: int | None = None) -> None:
+    def _open(self, lesson: str, cluster: str = "", seed: int | None = None, step: str = "") -> None:
+        from tutor.course.levels import challenge_entry, level_of
         from tutor.ui.screens.lesson import HOME, LessonScreen
 
         if lesson != HOME:
-            following = self.catalog.after(lesson)
-            opener = partial(open_session, lesson, self.catalog, self.progress, cluster=cluster, seed=seed)
+            level = level_of(lesson)
+            following = self.catalog.after(lesson) if level is None else challenge_entry(level)
+            opener = partial(open_session, lesson, self.catalog, self.progress, cluster=cluster, seed=seed, step=step)
             own = self._opener if lesson == self._start else None
             self.push_screen(LessonScreen(lesson, own or opener, following, self.glyphs))
 

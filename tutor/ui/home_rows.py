@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from textual.content import Content
 
+from tutor.course.levels import LEVELS, challenge_entry, challenge_id
+from tutor.course.review import REVIEW, Due, due
 from tutor.course.sandbox import CLUSTERS, SANDBOX, SandboxCluster
 from tutor.ui.literal import literal
 from tutor.ui.prose import hang, prose
@@ -96,7 +98,7 @@ def sections(catalog: Catalog, progress: Progress) -> list[Section]:
     for group in catalog.groups:
         listed.append(_lessons(group, progress, number, of_several=len(catalog.groups) > 1))
         number += len(group.lessons)
-    return [*listed, Section("Sandbox", tuple(map(_sandbox_row, CLUSTERS))), _REST]
+    return [*listed, _practice(catalog, progress), Section("Sandbox", tuple(map(_sandbox_row, CLUSTERS))), _REST]
 
 
 def done_count(catalog: Catalog, progress: Progress) -> int:
@@ -124,6 +126,30 @@ def _lesson_row(entry: LessonEntry, progress: Progress, number: int) -> Row:
     note = f"From {entry.origin}." if entry.origin else ""
     about = About(entry.title, tuple(facts), entry.summary, entry.objectives, note, enter)
     return Row(entry.id, entry.title, about, f"screen.open({entry.id!r})", str(number), entry.minutes, state, status)
+
+
+def _practice(catalog: Catalog, progress: Progress) -> Section:
+    rows = (_review_row(due(catalog, progress)), *(_challenge_row(level, progress) for level in LEVELS))
+    return Section("Practice", rows)
+
+
+def _review_row(waiting: Due) -> Row:
+    text = "Questions of the lessons you have finished, asked again after ever longer times."
+    count = len(waiting.now)
+    about = About("Review", (waiting.in_words(),), text, enter="begin" if count else "")
+    action = f"screen.open({REVIEW!r})" if count else "screen.nothing_due"
+    state: State = "begun" if count else ""
+    return Row(REVIEW, "Review", about, action, state=state, status=f"{count} due" if count else "")
+
+
+def _challenge_row(level: int, progress: Progress) -> Row:
+    entry, made = challenge_entry(level), progress.lesson(challenge_id(level))
+    going = bool(made.step) and "repair" not in {*made.done, *made.skipped}
+    state: State = "begun" if going else "done" if made.completed else "new"
+    status = {"begun": "begun", "done": "mended", "new": "new"}[state]
+    enter = {"begun": "go on with the one you have begun", "done": "get another", "new": "begin"}[state]
+    about = About(entry.title, (f"about {entry.minutes} minutes",), entry.summary, enter=enter)
+    return Row(entry.id, entry.title, about, f"screen.open({entry.id!r})", "", entry.minutes, state, status)
 
 
 def _sandbox_row(cluster: SandboxCluster) -> Row:

@@ -78,10 +78,17 @@ class ActionClicked(Message):
 
 @dataclass
 class LessonPicked(Message):
-    """The learner chose a lesson, by id; of the sandbox also the cluster, by id (the first there is if empty)."""
+    """The learner chose a lesson.
+
+    Args:
+        lesson: its id.
+        cluster: of the sandbox the cluster, by id; the first there is if empty.
+        step: id of the step to go to; empty for where the learner was.
+    """
 
     lesson: str
     cluster: str = ""
+    step: str = ""
 
 
 @dataclass

@@ -18,6 +18,7 @@ async def open_session(
     *,
     cluster: str = "",
     seed: int | None = None,
+    step: str = "",
 ) -> Session:
     """Begin a lesson (or the sandbox), or go on with it.
 
@@ -27,14 +28,17 @@ async def open_session(
         progress: what the learner has done.
         cluster: id of the cluster that the sandbox begins with; the first there is if empty.
         seed: decides every generated name, address and choice; None for the one it was begun with.
+        step: id of the step to go to; empty for where the learner was.
 
     Raises:
         LessonError: it cannot be played; the message says why.
     """
-    from tutor.course.challenges import challenge_entry, level_of
     from tutor.course.glossary import read_glossary
+    from tutor.course.levels import challenge_entry, level_of
     from tutor.course.opening import open_lesson
     from tutor.course.progress import Progress
+    from tutor.course.review import REVIEW
+    from tutor.course.reviewing import open_review
     from tutor.course.sandbox import CLUSTERS, SANDBOX, find_cluster, sandbox_lesson
     from tutor.course.seeds import USUAL, lesson_seed
     from tutor.course.session import LessonError, Session
@@ -44,6 +48,8 @@ async def open_session(
     if lesson_id == SANDBOX:
         played = sandbox_lesson(find_cluster(cluster) or CLUSTERS[0])
         return await Session.open(played, progress=Progress(), live=True, seed=seed or USUAL, now=now)
+    if lesson_id == REVIEW:
+        return await open_review(catalog, progress, live=True)
     level = level_of(lesson_id)
     entry = catalog.find(lesson_id) if level is None else challenge_entry(level)
     if entry is None:
@@ -51,4 +57,4 @@ async def open_session(
     seed = lesson_seed(entry, progress, seed)
     lesson = open_lesson(entry, seed)
     glossary = read_glossary(entry.path.parent, entry.language).texts
-    return await Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary, now=now)
+    return await Session.open(lesson, step=step, progress=progress, live=True, seed=seed, glossary=glossary, now=now)

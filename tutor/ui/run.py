@@ -21,9 +21,10 @@ def run_app(
     restart: bool = False,
     seed: int | None = None,
     opener: Opener | None = None,
+    step: str = "",
 ) -> int:
     """Run the app until the learner leaves; its exit status. The arguments are those of `TutorApp`."""
     collector.tune()
-    app = TutorApp(library, progress, start=start, restart=restart, seed=seed, opener=opener)
+    app = TutorApp(library, progress, start=start, restart=restart, seed=seed, opener=opener, step=step)
     app.run()
     return app.return_code or 0

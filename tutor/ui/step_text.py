@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from textual.content import Content
 
+from tutor.course.levels import level_of
+from tutor.course.review import REVIEW
 from tutor.course.view import ConditionView, OptionView, StepView
 from tutor.ui.glossary import TermLinks
 from tutor.ui.keys import KeyNames
 from tutor.ui.literal import literal
 from tutor.ui.prose import hang, prose
 from tutor.ui.theme import Glyphs
+
+_REVIEWED: Final = "What you did not know comes back tomorrow, the rest after longer and longer times."
+_MENDED: Final = "Enter begins another of this level, with another fault; `lessons` leads back to the lessons."
 
 
 def progress_dots(view: StepView, glyphs: Glyphs) -> Content:
@@ -85,6 +91,10 @@ def finish_view(view: StepView, objectives: Sequence[str], following: str) -> St
         following: title of the next lesson; empty if this was the last.
     """
     skipped = view.steps.count("skipped")
+    if view.lesson_id == REVIEW:
+        return _finished(view, "Review finished", _REVIEWED)
+    if level_of(view.lesson_id) is not None:
+        return _finished(view, "Mended", _MENDED)
     lines = ["You can now:", "", *(f"- {objective}" for objective in objectives)] if objectives else []
     if skipped:
         lines += ["", f"{skipped} of {view.count} steps were passed over; `back` leads to them."]
@@ -92,6 +102,11 @@ def finish_view(view: StepView, objectives: Sequence[str], following: str) -> St
         "",
         f"Next comes **{following}**." if following else "That was the last lesson. The sandbox is open to you.",
     ]
+    return _finished(view, "Lesson finished", "\n".join(lines))
+
+
+def _finished(view: StepView, title: str, body: str) -> StepView:
+    """The page after the last step."""
     return StepView(
         view.lesson_id,
         view.lesson_title,
@@ -99,8 +114,8 @@ def finish_view(view: StepView, objectives: Sequence[str], following: str) -> St
         index=view.count - 1,
         count=view.count,
         kind="read",
-        title="Lesson finished",
-        body="\n".join(lines),
+        title=title,
+        body=body,
         done=True,
         steps=view.steps,
         lesson_done=True,
@@ -110,7 +125,8 @@ def finish_view(view: StepView, objectives: Sequence[str], following: str) -> St
 def call_to_action(view: StepView, glyphs: Glyphs, keys: KeyNames) -> tuple[str, bool]:
     """What to press now, and whether the step is accomplished."""
     if view.id.endswith("-finish"):
-        return f"{glyphs.done} Lesson finished   Enter: on to the next", True
+        onward = "back to the lessons" if view.lesson_id == REVIEW else "on to the next"
+        return f"{glyphs.done} {view.title}   Enter: {onward}", True
     if view.done and view.is_last and view.lesson_done:
         return f"{glyphs.done} Done   Enter: end the lesson · or keep trying", True
     if accomplished(view):

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tutor.course.review import REVIEW
 from tutor.ui.home_rows import (
     Row,
     Section,
@@ -180,6 +181,10 @@ class HomeScreen(Screen[None]):
     def action_open(self, lesson: str, cluster: str = "") -> None:
         """Open a lesson; of the sandbox, with what is in the cluster (nothing, if that is left open)."""
         self.post_message(LessonPicked(lesson, cluster))
+
+    def action_nothing_due(self) -> None:
+        """Say that there is no question to be asked today, and when there will be."""
+        self.notify(self._rows[REVIEW].about.facts[0], markup=False)
 
     def action_move(self, direction: str) -> None:
         """Choose the next or the one before."""

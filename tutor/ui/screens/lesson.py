@@ -224,6 +224,8 @@ class LessonScreen(LessonLayout):
         if self.player is not None:
             self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
         self.lesson.view = view
+        self.ladder.rungs = view.ladder
+        self.set_puzzle(bool(view.ladder) and not view.done)
         self._header.show(view, self.glyphs, steps=not self.sandbox)
         open_question = view.options and not view.done
         self.shell.prompt.choices = len(view.options) if open_question else 0
@@ -266,6 +268,12 @@ class LessonScreen(LessonLayout):
                 self._jobs.add(lambda: player.go_to(place))
 
         self.app.push_screen(StepsScreen(player.session.view, player.titles, self.glyphs), go)
+
+    def action_source(self) -> None:
+        """Go to the lesson that a review's question is from."""
+        source = self.player.session.sources.get(self.player.session.view.id) if self.player else None
+        if source is not None:
+            self.post_message(LessonPicked(source[0], step=source[1]))
 
     def action_terms(self) -> None:
         """Explain the lesson's words."""

@@ -6,6 +6,7 @@ from typing import Final
 
 from textual.binding import Binding, BindingType
 
+from tutor.course.review import REVIEW
 from tutor.course.view import StepView
 
 _ACTIONS: Final = (
@@ -24,6 +25,7 @@ _ACTIONS: Final = (
     ("alt+s", "steps", "Steps", "steps", "Go to any step; or type: steps", False),
     ("alt+g", "terms", "Words", "terms", "The words of the lesson explained; or type: terms", False),
     ("alt+a", "do('api')", "API on or off", "api", "Let the real kubectl work in this cluster; or type: api", False),
+    ("alt+l", "source", "Its lesson", "source", "Go to the lesson that the question is from", True),
     ("f9", "next_view", "Panes", "panes", "Lesson, cluster, traffic in turn", True),
     ("f10", "home", "Lessons", "home", "Back to the lessons; or type: lessons", False),
     ("alt+c", "copy_command", "Copy command", "copy", "Copy the step's command", False),
@@ -48,6 +50,8 @@ def usable(action: str, parameters: tuple[object, ...], view: StepView | None, *
         view: the step; None while the lesson is being set up.
         sandbox: whether there is nothing to accomplish.
     """
+    if action == "source":
+        return view is not None and view.lesson_id == REVIEW
     of_command = action in {"type_command", "copy_command"}
     if view is None:
         return action not in {"do", "steps", "terms"} and not of_command

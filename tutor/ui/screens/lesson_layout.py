@@ -19,12 +19,14 @@ from tutor.ui.screens.lesson_keys import KEYS
 from tutor.ui.theme import Glyphs
 from tutor.ui.widgets.cluster_side import ClusterSide
 from tutor.ui.widgets.key_bar import KeyBar
+from tutor.ui.widgets.ladder_pane import LadderPane
 from tutor.ui.widgets.lesson_header import LessonHeader
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.shell import Shell
 from tutor.ui.widgets.tabs import TabRow
 
 VIEWS: Final = {"lesson": "Lesson", "cluster": "Cluster", "traffic": "Traffic"}
+LADDER: Final = "Looked at"
 
 VAST: Final = 130
 """Cells from which the lesson has more than it needs."""
@@ -51,6 +53,7 @@ class LessonLayout(Screen[None]):
     shell = getters.query_one(Shell)
     lesson = getters.query_one("#lesson", LessonPane)
     side = getters.query_one(ClusterSide)
+    ladder = getters.query_one(LadderPane)
     _header = getters.query_one(LessonHeader)
     _panes = getters.query_one("#panes", TabRow)
     _loading = getters.query_one("#loading", Static)
@@ -71,6 +74,7 @@ class LessonLayout(Screen[None]):
         with Horizontal(id="work"):
             yield LessonPane(self.glyphs, id="lesson")
             yield ClusterSide(self.glyphs, id="side")
+            yield LadderPane(self.glyphs, id="ladder")
         yield Static(literal("Setting the cluster up …"), id="loading")
         yield Shell(id="shell")
         yield Static(id="too-small")
@@ -78,7 +82,7 @@ class LessonLayout(Screen[None]):
 
     def on_mount(self) -> None:
         """Name the panes."""
-        for selector, title in (*VIEWS.items(), ("shell", "Shell")):
+        for selector, title in (*VIEWS.items(), ("shell", "Shell"), ("ladder", LADDER)):
             self.query_one(f"#{selector}").border_title = literal(title)
         if self.sandbox:
             self.add_class("-sandbox")
@@ -95,6 +99,12 @@ class LessonLayout(Screen[None]):
         """Give the diagram what the lesson cannot use; where there is little, the shell gets less."""
         self.set_class(event.size.width >= VAST, "-vast")
         self.set_class(event.size.height < CRAMPED, "-cramped")
+
+    def set_puzzle(self, puzzle: bool) -> None:
+        """Hide the cluster while its fault is to be found, and show what has been looked at instead; or the reverse."""
+        if puzzle != self.has_class("-puzzle"):
+            self.set_class(puzzle, "-puzzle")
+            self._panes.offer({"lesson": VIEWS["lesson"], "cluster": LADDER} if puzzle else VIEWS)
 
     def watch_shown(self, old: str, new: str) -> None:
         """Show the pane where there is room for one only."""
@@ -153,6 +163,8 @@ class LessonLayout(Screen[None]):
         """Show a pane, and go there where it takes keys."""
         self.shown = view
         target = {"cluster": self.side.pane.others, "traffic": self.side.traffic}.get(view, self.lesson.reading)
+        if self.has_class("-puzzle") and view != "lesson":
+            target = self.ladder
         self.call_after_refresh(target.focus)
 
     def action_read(self, direction: int) -> None:

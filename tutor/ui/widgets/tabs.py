@@ -90,6 +90,20 @@ class TabRow(Horizontal):
         """Fit."""
         self.watch_chosen()
 
+    def offer(self, names: Mapping[str, str]) -> None:
+        """Offer these of the keys there are, under these names.
+
+        Args:
+            names: a label for every key offered.
+        """
+        self.names = names
+        for tab in self.query(Tab):
+            tab.display = tab.key in names
+            tab.label = names.get(tab.key, tab.label)
+        if self.chosen not in names:
+            self.post_message(TabRow.Chosen(self, next(iter(names))))
+        self.watch_chosen()
+
     def next_key(self) -> str:
         """The key after the chosen one, around the end."""
         keys = list(self.names)
