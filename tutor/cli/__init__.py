@@ -6,12 +6,26 @@ import sys
 from collections.abc import Sequence
 
 from tutor import collector
-from tutor.cli import api, challenge, check, doctor, export, lessons, new, review, schema, shell, start, translate
+from tutor.cli import (
+    api,
+    challenge,
+    check,
+    doctor,
+    export,
+    lessons,
+    new,
+    record,
+    review,
+    schema,
+    shell,
+    start,
+    translate,
+)
 from tutor.cli.library import add_library_options
 from tutor.cli.parsing import command_parser
 from tutor.cli.start import run_app
 
-SUBCOMMANDS = (start, challenge, review, lessons, shell, api, new, check, export, schema, translate, doctor)
+SUBCOMMANDS = (start, challenge, review, lessons, shell, api, new, record, check, export, schema, translate, doctor)
 """Modules with `add(commands)`, which declares the subcommand and names the function that runs it; in help's order."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tutor.course.conditions.base import Leaf
+from tutor.course.conditions.evidence import Evidence
 from tutor.course.drawing import draw, is_finished, statuses_of
 from tutor.course.gloss import gloss
 from tutor.course.journey import Journey, LessonError
@@ -168,6 +169,11 @@ class Session:
         if self._view is None:
             self._view = draw(self._journey, self._progress, self._terms)
         return self._view
+
+    @property
+    def evidence(self) -> Evidence:
+        """What was done in this step, and the cluster before and after."""
+        return self._journey.evidence()
 
     @property
     def at_entry(self) -> bool:

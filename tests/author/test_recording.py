@@ -1,0 +1,92 @@
+"""What was played in a sandbox becomes a lesson that is proved."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tutor.author.check import check
+from tutor.cli import main
+
+SERVICE = """\
+kubectl expose deployment nginx-deployment --name web --port 80
+kubectl run client --image=curlimages/curl --command -- sleep infinity
+kubectl exec client -- curl -sS http://web
+kubectl exec client -- curl -sS http://nope
+kubectl get nonsense
+kubectl scale deployment nginx-deployment --replicas=2
+"""
+FILES = """\
+cat > map.yaml <<EOF
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: one}
+data: {a: b}
+EOF
+kubectl apply -f map.yaml
+kubectl create namespace shop
+kubectl create deployment cart --image=nginx -n shop
+"""
+GONE = """\
+kubectl create configmap two
+undo
+kubectl delete svc nginx-clusterip
+kubectl run box -it --rm --image=busybox --restart=Never -- sh
+nslookup kubernetes.default.svc.cluster.local
+exit
+"""
+LOOK = "kubectl get pods -o wide\n"
+
+
+def record(monkeypatch: pytest.MonkeyPatch, path: Path, typed: str, cluster: str = "nginx") -> dict[str, object]:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert main(["record", "--cluster", cluster, "-o", str(path)]) == 0
+    lesson = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+    assert isinstance(lesson, dict)
+    return lesson
+
+
+@pytest.mark.parametrize(
+    ("typed", "cluster"), [(SERVICE, "nginx"), (FILES, "empty"), (GONE, "service"), (LOOK, "nginx")]
+)
+def test_what_was_played_is_a_lesson_that_is_proved(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, typed: str, cluster: str
+) -> None:
+    path = tmp_path / "recorded.yaml"
+    record(monkeypatch, path, typed, cluster)
+    report = check([path])
+    assert [str(each) for each in report.problems] == []
+
+
+def test_conditions_are_proposed_from_changes_and_requests(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lesson = record(monkeypatch, tmp_path / "my-first.yaml", SERVICE)
+    assert (lesson["id"], lesson["title"]) == ("my-first", "My first")
+    (step,) = lesson["steps"]  # type: ignore[misc,attr-defined]
+    assert [each["title"] for each in step["until"]["all"]] == [
+        "spec.replicas of Deployment nginx-deployment is 2",
+        "Pod client exists",
+        "Service web exists",
+        "2 ready addresses behind Service web",
+        "http://web called from a Pod with run=client: ok",
+        "http://nope called from a Pod with run=client: nxdomain",
+    ]
+    assert "kubectl exec client -- curl -sS http://nope" in step["solve"]
+    assert "kubectl get nonsense" not in step["solve"]
+
+
+def test_what_was_undone_is_not_in_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    lesson = record(monkeypatch, tmp_path / "gone.yaml", GONE, "service")
+    assert "configmap" not in str(lesson)
+    assert "absent" in str(lesson)
+
+
+def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "there.yaml"
+    path.write_text("mine", encoding="utf-8")
+    assert main(["record", "-o", str(path)]) == 2
+    assert main(["record", "--cluster", "nonsense"]) == 2
+    assert path.read_text(encoding="utf-8") == "mine"
+    assert capsys.readouterr().err.count("\n") == 2
