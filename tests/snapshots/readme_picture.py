@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 from tests.ui.conftest import opened, run_command, until
 from tutor.course.progress import Progress
+from tutor.engine.clock import NOW
 from tutor.ui.app import TutorApp
 
 FOLDER = Path(__file__).parents[2] / "assets" / "screenshots"
@@ -29,7 +30,11 @@ async def picture(name: str) -> str:
     app = TutorApp(progress=Progress(), start="after")
     app.animation_level = "none"
     # The cluster's time stands still, so that the picture is the same every time.
-    with patch("tutor.ui.screens.lesson.TICK", 3600.0), patch("textual.widgets.Input.cursor_blink", False):
+    with (
+        patch("tutor.ui.screens.lesson.TICK", 3600.0),
+        patch("tutor.ui.opening.wall_clock", lambda: NOW),
+        patch("textual.widgets.Input.cursor_blink", False),
+    ):
         async with app.run_test(size=SIZE) as pilot:
             screen = await opened(pilot)
             for command in PICTURES[name]:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from tutor.course.session import Session
 
 
+def wall_clock() -> datetime:
+    """What time it is on this computer."""
+    return datetime.now(UTC)
+
+
 async def open_session(
     lesson_id: str,
     catalog: Catalog,
@@ -44,7 +49,7 @@ async def open_session(
     from tutor.course.session import LessonError, Session
 
     # Other programs that look into the cluster tell ages by the clock of the computer they run on.
-    now = datetime.now(UTC)
+    now = wall_clock()
     if lesson_id == SANDBOX:
         played = sandbox_lesson(find_cluster(cluster) or CLUSTERS[0])
         return await Session.open(played, progress=Progress(), live=True, seed=seed or USUAL, now=now)
