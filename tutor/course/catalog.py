@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tutor.course.lesson_index import INDEX, IndexGroup, read_file, read_index
+from tutor.course.outline import read_outline
 from tutor.course.packs import Library, Pack
 from tutor.course.problems import Problem
 from tutor.course.translation import Overlay, read_overlay, translated, value_at
@@ -142,13 +143,15 @@ class _Reader:
         return LessonGroup(title, tuple(entries), summary.strip(), self._pack.name, self._pack.origin)
 
     def _entry(self, path: Path) -> LessonEntry | Problem:
-        marked = read_file(path)
-        if isinstance(marked, Problem):
-            return marked
-        if not isinstance(marked.data, dict) or not isinstance(marked.data.get("id"), str):
-            return Problem(path, 0, 0, "is not a lesson: it has no id", code="not-a-lesson")
         overlay = read_overlay(path, self._language)
-        data = translated(marked, overlay)[0].data if isinstance(overlay, Overlay) else marked.data
+        data = None if isinstance(overlay, Overlay) else _outline(path)
+        if data is None:
+            marked = read_file(path)
+            if isinstance(marked, Problem):
+                return marked
+            data = translated(marked, overlay)[0].data if isinstance(overlay, Overlay) else marked.data
+        if not isinstance(data, dict) or not isinstance(data.get("id"), str):
+            return Problem(path, 0, 0, "is not a lesson: it has no id", code="not-a-lesson")
         minutes = data.get("minutes")
         steps = [step for step in _listed(data.get("steps")) if isinstance(step, dict) and "id" in step]
         return LessonEntry(
@@ -164,6 +167,14 @@ class _Reader:
             self._pack.origin,
             tuple(str(step["id"]) for step in steps if step.get("recall", step.get("kind") == "quiz") is True),
         )
+
+
+def _outline(path: Path) -> dict[str, Any] | None:
+    """What is wanted of a file that is laid out as nearly all are."""
+    try:
+        return read_outline(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        return None
 
 
 def _listed(value: Any) -> list[Any]:
