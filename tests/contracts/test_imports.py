@@ -14,6 +14,7 @@ HEAVY = ("textual", "rich", "pydantic", "bashkit", "yaml", "asyncio")
 CASES = {
     "import tutor.cli": HEAVY,
     "import contextlib, tutor.cli\nwith contextlib.suppress(SystemExit): tutor.cli.main(['--version'])": HEAVY,
+    "import tutor.ui.run, tutor.course.packs": ("pydantic", "bashkit", "yaml", "aiohttp", "hashlib"),
     "import tutor.engine.cluster": ("textual", "rich", "pydantic", "bashkit", "yaml", "asyncio"),
     "import tutor.kubectl.main": ("textual", "rich", "pydantic", "bashkit"),
     "import tutor.shell.simulation": ("textual", "rich", "pydantic"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tutor.course.catalog import LessonEntry
-from tutor.course.lesson_index import CHALLENGES
 from tutor.paths import lessons_dir
+
+if TYPE_CHECKING:
+    from tutor.course.catalog import LessonEntry
 
 LEVELS: Final = {
     1: "One plain fault, close to what it shows.",
@@ -35,6 +36,10 @@ def minutes_of(level: int) -> int:
 
 def challenge_entry(level: int) -> LessonEntry:
     """What a list shows of the challenges of a level."""
+    # Home names the levels in its first frame, before it reads any file.
+    from tutor.course.catalog import LessonEntry
+    from tutor.course.lesson_index import CHALLENGES
+
     return LessonEntry(
         challenge_id(level),
         lessons_dir() / CHALLENGES,

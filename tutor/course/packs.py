@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.metadata
-import importlib.util
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tutor.course.lesson_index import pack_name
 from tutor.course.problems import Problem
 from tutor.paths import lessons_dir
+
+# Naming a library costs nothing: what reads packs is loaded by the functions that read them.
 
 ENTRY_POINTS: Final = "tutor.lessons"
 """The entry point group of packs: `name = "package"` or `"package.subpackage:folder"`, a folder inside the package."""
@@ -79,6 +78,8 @@ class Library:
 
 
 def _given(folders: Sequence[Path]) -> Iterator[Pack | Problem]:
+    from tutor.course.lesson_index import pack_name
+
     for folder in folders:
         if folder.is_dir():
             yield Pack(folder, pack_name(folder) or _as_name(folder.resolve().name), str(folder))
@@ -91,8 +92,9 @@ def _as_name(text: str) -> str:
 
 
 def _installed() -> Iterator[Pack | Problem]:
-    points: Iterable[importlib.metadata.EntryPoint] = importlib.metadata.entry_points(group=ENTRY_POINTS)
-    for point in sorted(points, key=lambda point: point.name):
+    from importlib.metadata import entry_points
+
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         source = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
         folder = package_folder(point.value)
         if folder is None:
@@ -108,6 +110,8 @@ def package_folder(value: str) -> Path | None:
     Args:
         value: the package, perhaps with a folder inside: `workshop`, `workshop.lessons`, `workshop:lessons`.
     """
+    import importlib.util
+
     top, *inside = re.split(r"[.:]", value.replace(" ", ""))
     # Only the spec of what stands at the top can be found without running the code of a package around it.
     try:

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from tutor.course.catalog import Catalog, LessonEntry
-from tutor.course.progress import Progress
+if TYPE_CHECKING:
+    from tutor.course.catalog import Catalog, LessonEntry
+    from tutor.course.progress import Progress
 
 REVIEW: Final = "review"
 """The lesson id of a review. Nobody's progress is kept by it."""
