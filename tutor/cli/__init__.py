@@ -14,6 +14,7 @@ from tutor.cli import (
     export,
     lessons,
     new,
+    preview,
     record,
     review,
     schema,
@@ -25,7 +26,22 @@ from tutor.cli.library import add_library_options
 from tutor.cli.parsing import command_parser
 from tutor.cli.start import run_app
 
-SUBCOMMANDS = (start, challenge, review, lessons, shell, api, new, record, check, export, schema, translate, doctor)
+SUBCOMMANDS = (
+    start,
+    challenge,
+    review,
+    lessons,
+    shell,
+    api,
+    new,
+    preview,
+    record,
+    check,
+    export,
+    schema,
+    translate,
+    doctor,
+)
 """Modules with `add(commands)`, which declares the subcommand and names the function that runs it; in help's order."""
 
 

@@ -54,6 +54,8 @@ API_OPENED: Final = "What is done there shows here and counts. api off ends it."
 API_CLOSED: Final = "The cluster is no longer served."
 NOT_LIVE: Final = "Only a cluster whose time passes by itself can be served: in the app, or at a terminal."
 REAL: Final = "This lesson plays in a real cluster: other programs reach it by its own kubeconfig."
+INTERRUPTED: Final = 130
+"""Exit status of a command that ctrl+c ended."""
 SETTLE_PATIENCE: Final = 60.0
 """Simulated seconds a line played for the learner is given to take effect before the next is typed."""
 
@@ -174,6 +176,20 @@ class Session:
     def evidence(self) -> Evidence:
         """What was done in this step, and the cluster before and after."""
         return self._journey.evidence()
+
+    @property
+    def typed(self) -> list[str]:
+        """The commands played in this step, but for those that were interrupted; none once a later step began."""
+        if self._journey.visit is not self._journey.visits[-1]:
+            return []
+        played = self._stage.played[self._journey.visit.first_played :]
+        return [each.command for each in played if each.exit_code != INTERRUPTED]
+
+    async def retype(self, lines: Sequence[str]) -> None:
+        """Run commands again out of the learner's sight; each can be undone."""
+        with self._stage.unseen():
+            for line in lines:
+                await self._run(line)
 
     @property
     def at_entry(self) -> bool:

@@ -81,9 +81,30 @@ class LessonScreen(LessonLayout):
         """Open the session once the first frame stands."""
         self.side.traffic.speed = self.app.preferences.settings.speed
         self.call_after_refresh(self.run_worker, self._open, group="open", exit_on_error=False)
+        self.set_interval(TICK, self._tick)
 
     async def _open(self) -> None:
-        session = await self._opener()
+        self._serve(await self._opener())
+        self.shell.prompt.focus()
+
+    async def replace(self, session: Session) -> None:
+        """Play another session from now on; the one before is closed."""
+        old = self.player
+        if old is not None:
+            await self._stop()
+            await self._let_go(old.session)
+        self.side.traffic.forget()
+        self.lesson.view = None  # the same step may read otherwise now
+        self._serve(session)
+        if old is None:
+            self.shell.prompt.focus()
+
+    async def _let_go(self, session: Session) -> None:
+        terminal = session.terminal
+        terminal.on_exit = terminal.editor = terminal.on_output = terminal.on_state = None
+        await session.close()
+
+    def _serve(self, session: Session) -> None:
         following = self.following.title if self.following else ""
         self.player = Player(session, self, following, free=self.sandbox)
         session.terminal.on_exit = lambda _code: self.leave(onward=False)
@@ -93,14 +114,11 @@ class LessonScreen(LessonLayout):
         self.shell.serve(session.terminal)
         self.side.watch_over(session.cluster)
         self.show(session.view)
-        self.shell.prompt.focus()
-        self.set_interval(TICK, self._tick)
 
     async def on_unmount(self) -> None:
         """Let go of the cluster."""
         if self.player is not None:
-            self.player.session.terminal.on_exit = self.player.session.terminal.editor = None
-            await self.player.session.close()
+            await self._let_go(self.player.session)
 
     @on(Worker.StateChanged)
     def _own_fault(self, event: Worker.StateChanged) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import ClassVar, Final
 
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.reactive import var
 from textual.screen import Screen
+from textual.types import CSSPathType
 from textual.widgets import Static
 
 from tutor.ui.literal import literal
@@ -42,7 +43,7 @@ class LessonLayout(Screen[None]):
         sandbox: whether there is no lesson to read.
     """
 
-    CSS_PATH = "lesson.tcss"
+    CSS_PATH: ClassVar[CSSPathType | None] = "lesson.tcss"
     AUTO_FOCUS = "#prompt"
     HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-short"), (38, "-tall")]  # noqa: RUF012  # as Textual declares it
