@@ -216,6 +216,20 @@ def test_a_text_block_only_illustrates(tmp_path: Path) -> None:
     assert problems(tmp_path, text) == []
 
 
+@pytest.mark.parametrize(
+    ("block", "codes"),
+    [
+        ("```drawing A Pod\n      ┌───┐", []),
+        ("```drawing\n      /-\\", ["drawing"]),
+        ("```text\n      ┌───┐", ["drawing"]),
+        ("```text\n      name: a  # b", []),
+    ],
+)
+def test_a_drawing_says_what_it_shows(block: str, codes: list[str], tmp_path: Path) -> None:
+    text = LESSON.replace("```sh\n      kubectl get svc", block)
+    assert [each.code for each in problems(tmp_path, text)] == codes
+
+
 def test_tables_are_measured_as_they_are_shown() -> None:
     wide = take_apart(f"| a | b |\n|---|---|\n| {'x' * 30} | y |\n| x | {'y' * 30} |\n")
     assert [width for _, width in wide.lines] == [64]

@@ -159,8 +159,8 @@ def test_a_drawing_stands_in_the_body(tmp_path: Path) -> None:
     path.write_text(text, encoding="utf-8")
     lesson = load_lesson(path).lesson
     assert lesson is not None
-    assert lesson.steps[0].body == "Look:\n\n```text\n/\\\n[]\n```\n\nNice.\n"
-    assert lesson.steps[0].explain == "```text\n/\\\n[]\n```"
+    assert lesson.steps[0].body == "Look:\n\n```drawing a house\n/\\\n[]\n```\n\nNice.\n"
+    assert lesson.steps[0].explain == "```drawing a house\n/\\\n[]\n```"
 
 
 def test_a_missing_drawing_is_reported(tmp_path: Path) -> None:

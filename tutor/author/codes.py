@@ -72,6 +72,12 @@ CODES: Final[dict[str, Code]] = {
         "A link or picture leads nowhere",
         "Links are https addresses. Pictures are drawings in text files, on a line of their own in a body.",
     ),
+    "drawing": Code(
+        "error",
+        "A drawing without words",
+        "`![…](file.txt)` says between its brackets, and a code block after ```` ```drawing ````, what the "
+        "drawing shows. Plain mode says these words in its place.",
+    ),
     "variable": Code(
         "error", "No such variable", "`((name))` stands for a variable of `vars`; `\\((name))` for these characters."
     ),

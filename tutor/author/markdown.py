@@ -18,10 +18,12 @@ class Block:
     Args:
         language: the word after its fence; empty without one.
         text: its lines.
+        words: what else stands after its fence: of a drawing, what it shows.
     """
 
     language: str
     text: str
+    words: str = ""
 
 
 @dataclass
@@ -57,8 +59,8 @@ def take_apart(text: str) -> Parts:
     tokens = _parser().parse(text)
     for token in tokens:
         if token.type in {"fence", "code_block"}:
-            language = token.info.split()[0] if token.info.strip() else ""
-            parts.blocks.append(Block(language, token.content))
+            language, _, words = token.info.strip().partition(" ")
+            parts.blocks.append(Block(language, token.content, words.strip()))
             parts.lines += ((line, cells(line)) for line in token.content.splitlines())
         elif token.type == "inline":
             _take_inline(token.children or (), parts)

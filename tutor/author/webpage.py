@@ -10,6 +10,7 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 
+from tutor.course.loader import DRAWING
 from tutor.paths import assets_dir
 
 _STYLE: Final = """
@@ -45,7 +46,7 @@ def to_html(markdown: str, title: str) -> str:
     """
     pictures = list(_pictures())
     for place, (drawing, _) in enumerate(pictures):
-        markdown = markdown.replace(f"```text\n{drawing}\n```", f"PICTURE{place}")
+        markdown = re.sub(rf"```{DRAWING}[^\n]*\n{re.escape(drawing)}\n```", f"PICTURE{place}", markdown)
     body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
     for place, (_, picture) in enumerate(pictures):
         body = body.replace(f"<p>PICTURE{place}</p>", f"<p>{picture}</p>")

@@ -35,8 +35,10 @@ from tutor.course.translation import Overlay, read_overlay, translated
 from tutor.course.variables import VARIABLES, Values, substitute
 from tutor.paths import assets_dir
 
-_DRAWING: Final = re.compile(r"^!\[[^\]]*\]\((?P<file>[^)\s]+\.txt)\)$", re.MULTILINE)
-"""A picture drawn as text: `![what it shows](diagrams/traffic.txt)` on a line of its own."""
+_DRAWING: Final = re.compile(r"^!\[(?P<words>[^\]]*)\]\((?P<file>[^)\s]+\.txt)\)$", re.MULTILINE)
+"""A picture drawn as text: `![what it shows](diagrams/traffic.txt)`, beginning and ending a line."""
+DRAWING: Final = "drawing"
+"""The language of a code block that is a drawing; the words after it say what it shows to whoever cannot see it."""
 _PATHS_START: Final = "paths start at the lesson's folder or at assets"
 
 _KEYS_BY_PARENT: dict[str, type[BaseModel]] = {
@@ -225,7 +227,9 @@ def _drawn(text: str, path: Path) -> tuple[str, list[str]]:
         except (OSError, UnicodeDecodeError) as error:
             missing.append(f"the drawing {named['file']!r} cannot be read: {getattr(error, 'strerror', None) or error}")
         else:
-            text = f"{text[: named.start()]}```text\n{drawing}\n```{text[named.end() :]}"
+            words = " ".join(named["words"].replace("`", "").split())
+            block = f"```{' '.join(filter(None, (DRAWING, words)))}\n{drawing}\n```"
+            text = f"{text[: named.start()]}{block}{text[named.end() :]}"
     return text, missing
 
 

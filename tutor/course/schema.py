@@ -187,8 +187,8 @@ class StepBase(Record):
     Args:
         id: unique in the lesson, and never changed: progress is kept by it.
         title: a short heading; made from the id without one.
-        body: Markdown. `![what it shows](diagrams/traffic.txt)` on a line of its own puts a drawing in its place:
-            a text file beside the lesson or in assets.
+        body: Markdown. `![what it shows](diagrams/traffic.txt)` on lines of its own puts a drawing in its place:
+            a text file beside the lesson or in assets. Plain mode says the words instead of the drawing.
         commands: commands offered for typing with one key.
         setup: commands run unseen when the step is entered for the first time.
         hints: from a nudge to the command itself; each is given when it is asked for.

@@ -1,4 +1,4 @@
-"""Markdown as it would be read aloud: no marks, a line for each paragraph, code as it stands, of drawings the words."""
+"""Markdown as it would be read aloud: no marks, a line a paragraph, code as it stands, for a drawing what it shows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
+from tutor.course.loader import DRAWING
+
 _INLINE: Final = re.compile(r"`+([^`]+)`+|\*\*([^*]+)\*\*|(?<![\w*])\*([^*\s][^*]*)\*(?!\w)|!?\[([^\]]+)\]\(([^)]*)\)")
 _SIGNS: Final = re.compile(r"^([✓✗→]) +", re.MULTILINE)
 _ITEM: Final = re.compile(r"\s*(?:[-*+]|\d+[.)]) +")
-_FENCE: Final = re.compile(r"\s*(?:```|~~~)")
+_FENCE: Final = re.compile(r"\s*(?:```+|~~~+)\s*(?P<language>[\w-]*)\s*(?P<words>.*)")
 _DRAWN: Final = re.compile(r"[\u2190-\u21ff\u2500-\u25ff✓✗]+")
 _RULE: Final = re.compile(r"[\s|:-]+$")
 
@@ -36,15 +38,22 @@ def _unmarked(match: re.Match[str]) -> str:
 
 def _lines(markdown: str) -> Iterator[str]:
     paragraph: list[str] = []
-    fenced = False
+    fenced = told = False
     for line in [*markdown.splitlines(), ""]:
-        fence, item = _FENCE.match(line) is not None, _ITEM.match(line) is not None
-        alone = fenced or fence or item or not line.strip() or line.lstrip().startswith(("#", ">", "|", "    "))
+        fence, item = _FENCE.match(line), _ITEM.match(line) is not None
+        alone = (
+            fenced or fence is not None or item or not line.strip() or line.lstrip().startswith(("#", ">", "|", "    "))
+        )
         if alone and paragraph:
             yield plain_line(" ".join(paragraph))
             paragraph = []
-        if fence:
+        if fence is not None:
             fenced = not fenced
+            told = fenced and fence["language"] == DRAWING and bool(fence["words"])
+            if told:
+                yield f"Drawing: {plain_line(fence['words'])}"
+        elif told:
+            pass
         elif fenced:
             words = " ".join(_DRAWN.sub(" ", line).split())
             if words == " ".join(line.split()):

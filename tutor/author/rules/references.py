@@ -10,17 +10,20 @@ from urllib.parse import urlsplit
 from tutor.author.markdown import take_apart
 from tutor.author.texts import commands_of, texts_of
 from tutor.course.glossary import read_glossary
-from tutor.course.loader import Loaded, hidden_name
+from tutor.course.loader import DRAWING, Loaded, hidden_name
 from tutor.course.problems import Problem, did_you_mean
 from tutor.course.schema import Lesson
 
 _PICTURE_MEND: Final = "a drawing is a .txt file, named by ![…](….txt) on a line of its own in a body"
+_WORDS_MEND: Final = "say what it shows: ![words](file.txt), or ```drawing words"
+_FRAMES: Final = re.compile(r"[\u2500-\u257f]")
 
 
 def bad_references(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
     """Terms, links and pictures that lead nowhere; terms and files that nothing in the lesson mentions."""
     yield from _terms(loaded, lesson)
     yield from _targets(loaded, lesson)
+    yield from _wordless_drawings(loaded, lesson)
     yield from _unused_files(loaded, lesson)
 
 
@@ -49,6 +52,15 @@ def _targets(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
                 yield loaded.problem(text.path, f"the link {link!r} leads nowhere", mend, "link", link)
         for picture in parts.pictures:
             yield loaded.problem(text.path, f"the picture {picture!r} cannot be shown", _PICTURE_MEND, "link", picture)
+
+
+def _wordless_drawings(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
+    for text in texts_of(lesson):
+        for block in take_apart(text.text).blocks:
+            drawn = block.language == DRAWING or _FRAMES.search(block.text) is not None
+            if drawn and not (block.language == DRAWING and block.words):
+                message = "a drawing without words for those who cannot see it"
+                yield loaded.problem(text.path, message, _WORDS_MEND, "drawing")
 
 
 def _unused_files(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
