@@ -14,9 +14,11 @@ from tutor.cli import main
 from tutor.course.catalog import read_catalog
 from tutor.course.loader import load_lesson
 from tutor.course.schema import Observe, Predict, Quiz, Read
+from tutor.course.session import WORDS
 from tutor.paths import lessons_dir
 from tutor.plain.sentences import Sentences
 from tutor.plain.wording import plain_text
+from tutor.plain.words import LESSON as LESSON_WORDS
 
 
 @pytest.fixture(autouse=True)
@@ -215,3 +217,62 @@ def test_no_marks_are_left_in_what_lessons_say(file: Path) -> None:
 
 def test_nothing_moves_the_cursor(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert "\x1b" not in play("before", ["clear", r"printf '\033[31mred\033[0m\n'"], monkeypatch, capsys)
+
+
+def test_help_names_every_word_that_can_be_typed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = play("before", ["help"], monkeypatch, capsys)
+    assert "Bashkit" not in shown
+    named = {line.partition(":")[0] for line in shown.splitlines()} | {"lessons"}
+    assert set(WORDS) <= named
+    assert {"task", "do 1", "steps", "step 3", "terms", "changes", "tables sentences", "help", "exit"} <= named
+
+
+def test_each_word_of_help_does_something(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = play("before", [""] + [word for word in LESSON_WORDS if word != "exit"], monkeypatch, capsys)
+    assert "command not found" not in shown
+    assert "step 3 of 7" in shown
+    assert "1: A back end and whoever calls it, done." in shown
+    assert "Deployment: Says which Pods should run" in shown
+
+
+def test_what_a_command_changed_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [
+        "changes",
+        "kubectl scale deployment nginx-deployment --replicas=1",
+        "hint",
+        "changes",
+        "kubectl label pods --all tier=x",
+        "changes",
+        "tables sentences",
+        "kubectl create namespace shop",
+        "undo",
+    ]
+    shown = play("before", lines, monkeypatch, capsys)
+    assert "Nothing changed since the last command began." in shown
+    assert "Changed: Deployment nginx-deployment: 1 of 1 ready instead of 3 of 3, up to date 1 instead of 3" in shown
+    assert len(re.findall(r"^Deleted: Pod nginx-deployment-\S+\.$", shown, re.M)) == 2
+    assert re.search(r"Changed: Pod nginx-deployment-\S+: labels app=nginx,tier=x instead of app=nginx\.", shown)
+    assert "namespace/shop created\nAdded: Namespace shop: status Active" in shown
+    assert "Deleted: Namespace shop." in shown
+
+
+def test_what_is_done_is_said_once(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = play("before", ["", "do", "", "3", "pwd", "", "pwd"], monkeypatch, capsys)
+    assert shown.count("Right: A new name and a new address.") == 1
+    assert shown.count("Done: Three Pods are ready again.") == 1
+
+
+def test_free_play_goes_line_by_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = ["", "do 1", "undo", "kubectl get pods", "help", "next"]
+    shown = play("sandbox", lines, monkeypatch, capsys, "--sentences")
+    assert "Added: Deployment nginx-deployment: 3 of 3 ready" in shown
+    assert "Undone: kubectl apply" in shown
+    assert "No resources found in default namespace." in shown
+    assert "hint:" not in shown
+
+
+def test_lessons_can_be_listed_as_sentences(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--sentences"]) == 0
+    assert "1, before: Before the Service, 8 minutes, not started." in capsys.readouterr().out

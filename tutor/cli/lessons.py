@@ -19,6 +19,7 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "list", help="lessons and progress", description="Lessons and how far you are in each."
     )
+    parser.add_argument("--sentences", action="store_true", help="a sentence for each lesson instead of a table")
     add_library_options(parser)
     parser.set_defaults(run=_run)
 
@@ -38,11 +39,16 @@ def _run(options: argparse.Namespace) -> int:
         for lesson in group.lessons:
             how_far = _how_far(lesson, progress.lesson(lesson.id))
             rows.append((str(len(rows)), lesson.id, lesson.title, str(lesson.minutes), how_far))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for place, row in enumerate(rows):
+    if options.sentences:
+        lines = ["", *("{}, {}: {}, {} minutes, {}.".format(*row) for row in rows[1:])]
+    else:
+        widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    for place, line in enumerate(lines):
         if place in headings:
             print(f"\n{headings[place]}".rstrip())
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        if line:
+            print(line)
     for problem in catalog.problems:
         print(problem, file=sys.stderr)
     return 1 if catalog.problems else 0

@@ -28,6 +28,7 @@ def add(commands: Commands) -> None:
         "-c", dest="commands", action="append", metavar="COMMAND", default=[], help="play this (repeatable)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON object a command")
+    parser.add_argument("--sentences", action="store_true", help="at a terminal: say tables as sentences")
     parser.add_argument("--files", type=Path, metavar="DIR", help="put this folder's files into the home folder")
     parser.add_argument("--cluster", type=Path, metavar="FILE", help=CLUSTER_HELP)
     parser.add_argument(
@@ -48,7 +49,7 @@ def _run(options: argparse.Namespace) -> int:
     if not commands and sys.stdin.isatty():
         from tutor.plain.sandbox import run_sandbox
 
-        return run_sandbox(files=files, seed=options.seed, manifests=manifests)
+        return run_sandbox(files=files, seed=options.seed, manifests=manifests, sentences=options.sentences)
     from tutor.plain.script import play_script
 
     commands = commands or sys.stdin.read().splitlines()

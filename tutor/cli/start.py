@@ -5,22 +5,27 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from tutor.cli.choices import UnknownLessonError, find_lesson
 from tutor.cli.library import add_library_options, library_of
 from tutor.cli.parsing import USAGE_ERROR, fail
+from tutor.course.sandbox import SANDBOX
 from tutor.surroundings import has_screen
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
     from tutor.course.packs import Library
 
+NO_SCREEN: Final = "tutor: no terminal with a screen here, so line by line, as with --plain"
+
 
 def add(commands: Commands) -> None:
     """Declare `tutor start`."""
     parser = commands.add_parser("start", help="go straight into a lesson", description="Go straight into a lesson.")
-    parser.add_argument("lesson", metavar="LESSON", help="a lesson's id or number, as `tutor list` shows them")
+    parser.add_argument(
+        "lesson", metavar="LESSON", help="a lesson's id or number, as `tutor list` shows them; or sandbox"
+    )
     parser.add_argument(
         "--seed", type=int, metavar="N", help="decides what differs from learner to learner (default: as it was begun)"
     )
@@ -56,6 +61,8 @@ def open_app(
 
 def _run(options: argparse.Namespace) -> int:
     library = library_of(options)
+    if options.lesson == SANDBOX:
+        return _play_freely(options, library)
     try:
         lesson = find_lesson(options.lesson, library)
     except UnknownLessonError as error:
@@ -71,9 +78,20 @@ def _run(options: argparse.Namespace) -> int:
     if not (options.plain or options.sentences):
         if has_screen():
             return open_app(library, lesson.id, restart=options.restart, seed=options.seed, step=options.step)
-        print("tutor: no terminal with a screen here, so line by line, as with --plain", file=sys.stderr)
+        print(NO_SCREEN, file=sys.stderr)
     from tutor.plain.lesson import play_lesson
 
     return play_lesson(
         lesson, restart=options.restart, sentences=options.sentences, seed=options.seed, step=options.step
     )
+
+
+def _play_freely(options: argparse.Namespace, library: Library) -> int:
+    """The sandbox, in the app or line by line."""
+    if not (options.plain or options.sentences):
+        if has_screen():
+            return open_app(library, SANDBOX, seed=options.seed)
+        print(NO_SCREEN, file=sys.stderr)
+    from tutor.plain.lesson import play_sandbox
+
+    return play_sandbox(sentences=options.sentences, seed=options.seed)

@@ -9,45 +9,26 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from tutor.course.drawing import title_of
 from tutor.course.glossary import read_glossary
 from tutor.course.opening import open_lesson
 from tutor.course.progress import Progress
 from tutor.course.review import due
 from tutor.course.reviewing import open_review
-from tutor.course.seeds import lesson_seed
+from tutor.course.sandbox import SANDBOX, sandbox_lesson
+from tutor.course.seeds import USUAL, lesson_seed
 from tutor.course.session import LessonError, Session
 from tutor.course.stage import CONTINUES
+from tutor.plain import words
 from tutor.plain.lines import Lines, say
 from tutor.plain.sentences import Sentences
+from tutor.plain.tables import Tables
 from tutor.plain.telling import Teller
 from tutor.plain.wording import plain_line, without_signs
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog, LessonEntry
     from tutor.course.view import Outcome, StepView
-
-OWN_WORDS = (
-    "check",
-    "hint",
-    "show",
-    "undo",
-    "redo",
-    "reset",
-    "skip",
-    "next",
-    "back",
-    "task",
-    "do",
-    "tables",
-    "api",
-    "exit",
-)
-HELP = f"""\
-Type commands, or one of these words: {", ".join(OWN_WORDS)}.
-task says the step again. do 1 runs its first command.
-tables sentences has tables said as sentences from then on, tables rows as rows.
-api lets the real kubectl, in another terminal, work in the same cluster. api off ends that.
-"""
 
 
 def play_lesson(
@@ -81,6 +62,24 @@ def play_lesson(
         partial(Session.open, lesson, step=step, progress=progress, live=live, seed=seed, glossary=glossary, now=now),
         sentences=sentences,
     )
+
+
+def play_sandbox(*, sentences: bool = False, seed: int | None = None) -> int:
+    """Free play until `exit` or the end of input.
+
+    Args:
+        sentences: say tables as sentences.
+        seed: decides every generated name, address and chance; None for what is usual.
+
+    Returns:
+        0; 1 if it cannot be begun (the reason is printed).
+    """
+    live = sys.stdin.isatty()
+    now = datetime.now(UTC) if live else None
+    opener = partial(
+        Session.open, sandbox_lesson(), progress=Progress(), live=live, seed=USUAL if seed is None else seed, now=now
+    )
+    return converse(opener, sentences=sentences)
 
 
 def play_review(catalog: Catalog, *, sentences: bool = False) -> int:
@@ -141,9 +140,11 @@ class _Play:
         self._session = session
         self._lines = lines
         self._teller = Teller(session)
+        self._tables = Tables(lines, session.cluster)
+        self._free = session.lesson.id == SANDBOX
 
     def run(self) -> None:
-        say(HELP)
+        say(words.INTRODUCTION)
         self._teller.show_step()
         while self._lines.left is None:
             line = self._lines.read()
@@ -157,41 +158,63 @@ class _Play:
     def _typed(self, line: str) -> bool:
         """Do what a line says; False when the lesson is over."""
         session, view = self._session, self._session.view
-        word = line.strip()
-        at_prompt = session.terminal.prompt != CONTINUES
-        if at_prompt and word == "task":
-            self._teller.show_step()
-        elif at_prompt and word == "ladder" and view.ladder:
-            self._say_ladder()
-        elif at_prompt and word.partition(" ")[0] == "tables":
-            self._choose_tables(word.partition(" ")[2].strip())
-        elif at_prompt and word.partition(" ")[0] == "do":
-            self._do(word.partition(" ")[2].strip())
-        elif at_prompt and self._answers(view, word):
-            self._report(self._lines.run(self._answer(view, word)))
-            self._say_source()
-        elif at_prompt and word in {"", "next"} and view.is_last and (view.done or view.kind == "read"):
-            self._report(self._lines.run(session.next()))
-            say(f"That was the last step of {view.lesson_title}.")
+        text = line.strip()
+        word, _, rest = text.partition(" ")
+        inside = not session.terminal.at_host and session.terminal.top.finds(word)
+        if inside or session.terminal.prompt == CONTINUES:
+            self._submit(line)
+        elif words.leaves(text):
             return False
-        elif at_prompt and not word:
-            if view.done or view.kind == "read":
+        elif text == "help":
+            say(words.help_text(words.SANDBOX if self._free else words.PUZZLE if view.ladder else words.LESSON))
+        elif self._tables.typed(text) or self._looked(word, rest.strip()):
+            pass
+        elif word == "do" and not rest.partition(" ")[2]:
+            self._do(rest.strip())
+        elif self._answers(view, text):
+            self._report(self._lines.run(self._answer(view, text)))
+            self._say_source()
+        elif text in {"", "next"} and not self._free and view.is_last and (view.done or view.kind == "read"):
+            self._lines.run(session.next())
+            say(f"That was the last step of {view.lesson_title}. tutor list says what else there is.")
+            return False
+        elif not text:
+            if not self._free and (view.done or view.kind == "read"):
                 self._report(self._lines.run(session.next()))
         else:
-            self._report(self._lines.run(session.submit(line)))
+            self._submit(line)
         return True
 
-    def _say_ladder(self) -> None:
-        """Say what has been looked at so far, from the first rung to the last."""
-        for rung in self._session.view.ladder:
-            say(f"{rung.question} {plain_line(rung.told) if rung.told else 'Not looked at.'}")
+    def _submit(self, line: str) -> None:
+        """Run a command, or do what a word of the lesson asks for."""
+        self._tables.begin(line)
+        self._report(self._lines.run(self._session.submit(line)))
+        self._tables.end()
 
-    def _choose_tables(self, how: str) -> None:
-        if how in {"sentences", "rows"}:
-            self._lines.sentences = Sentences() if how == "sentences" else None
-            say(f"Tables are said as {how} from now on.")
+    def _looked(self, word: str, rest: str) -> bool:
+        """Say what a word asks to be said about the lesson; False if it is no such word."""
+        view = self._session.view
+        if word == "task" and not rest:
+            self._teller.show_step()
+        elif word == "ladder" and not rest and view.ladder:
+            for rung in view.ladder:
+                say(f"{rung.question} {plain_line(rung.told) if rung.told else 'Not looked at.'}")
+        elif word == "terms" and not rest and not self._free:
+            for term, meaning in view.terms:
+                say(f"{term}: {plain_line(meaning)}")
+        elif word == "steps" and not rest and not self._free:
+            for number, (step, status) in enumerate(zip(self._session.lesson.steps, view.steps, strict=True), 1):
+                here = ", where you are" if number == view.index + 1 else ""
+                say(f"{number}: {title_of(step)}{', ' if status else ''}{status}{here}.")
+            say("step and a number goes there.")
+        elif word == "step" and rest.isdecimal() and not self._free:
+            if 1 <= int(rest) <= view.count:
+                self._report(self._lines.run(self._session.goto(int(rest) - 1)))
+            else:
+                say(f"Say step and a number from 1 to {view.count}.")
         else:
-            say("Say tables sentences, or tables rows.")
+            return False
+        return True
 
     def _do(self, number: str) -> None:
         """Run one of the step's commands: the one of that number, or the only one."""
@@ -199,25 +222,24 @@ class _Play:
         place = int(number or 1) - 1 if number.isdecimal() or (not number and len(commands) == 1) else -1
         if 0 <= place < len(commands):
             say(f"{self._session.terminal.prompt}{commands[place]}")
-            self._report(self._lines.run(self._session.submit(commands[place])))
+            self._submit(commands[place])
         elif commands:
             say(f"Say do and a number from 1 to {len(commands)}.")
         else:
             say("This step offers no commands: find one that does what is asked.")
 
-    @staticmethod
-    def _answers(view: StepView, word: str) -> bool:
-        """Whether the word is an answer to the step's question: a number, or for observe the text asked for."""
-        if view.done or not word:
+    def _answers(self, view: StepView, text: str) -> bool:
+        """Whether a line answers the step's question: by numbers, or for observe with what was seen."""
+        if view.done or not text:
             return False
         if view.options:
-            return all(part.isdigit() and 1 <= int(part) <= len(view.options) for part in word.split(","))
-        return view.kind == "observe" and " " not in word and word not in OWN_WORDS
+            return all(part.isdecimal() and 1 <= int(part) <= len(view.options) for part in text.split(","))
+        return self._session.is_answer(text)
 
-    async def _answer(self, view: StepView, word: str) -> Outcome:
+    async def _answer(self, view: StepView, text: str) -> Outcome:
         if view.options:
-            return await self._session.answer(*(int(part) - 1 for part in word.split(",")))
-        return await self._session.answer(text=word)
+            return await self._session.answer(*(int(part) - 1 for part in text.split(",")))
+        return await self._session.answer(text=text.removeprefix("answer "))
 
     def _say_source(self) -> None:
         """In a review, after a wrong answer: where to look at it again."""

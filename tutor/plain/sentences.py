@@ -96,7 +96,7 @@ def _sentence(columns: list[str], cells: list[str]) -> str:
     prefix, _, rest = name.rpartition("/")
     resource = find_resource(prefix) if prefix else None
     kind = resource.kind if resource else next((_KINDS[column] for column in _KINDS if column in row), "")
-    parts = [_part(column, cell) for column, cell in row.items()]
+    parts = [part_of(column, cell) for column, cell in row.items()]
     what = f"{kind} {rest if resource else name}".strip()
     return f"{what}{_where(namespace)}: {', '.join(filter(None, parts))}."
 
@@ -105,13 +105,16 @@ def _where(namespace: str) -> str:
     return f" in namespace {namespace}" if namespace else ""
 
 
-def _part(column: str, cell: str) -> str:
-    if cell in {"", "<none>"}:
-        return "" if column in _SAID_IF_ANY else f"{_spoken(column)} none"
+def part_of(column: str, cell: str) -> str:
+    """A cell with what it is, such as `status Running`; empty if its being empty is not worth saying."""
+    if cell in {"", "<none>"} and column in _SAID_IF_ANY:
+        return ""
+    said = value_of(column, cell)
+    return f"{said} ready" if column == "READY" and " of " in said else f"{_SPOKEN.get(column, column.lower())} {said}"
+
+
+def value_of(column: str, cell: str) -> str:
+    """What a cell says, in words: `none`, `2 of 3`."""
     if column == "READY" and re.fullmatch(r"\d+/\d+", cell):
-        return "{} of {} ready".format(*cell.split("/"))
-    return f"{_spoken(column)} {cell.strip('<>')}"
-
-
-def _spoken(column: str) -> str:
-    return _SPOKEN.get(column, column.lower())
+        return cell.replace("/", " of ")
+    return cell.strip("<>") or "none"

@@ -25,11 +25,13 @@ class Teller:
         self._onward = onward
         self._shown = ""
         self._ticked: frozenset[str] = frozenset()
+        self._done = False
 
     def show_step(self) -> None:
         """Say the whole step."""
         view = self._session.view
-        self._shown, self._ticked = view.id, frozenset()
+        self._shown, self._done = view.id, view.done
+        self._ticked = frozenset(condition.text for condition in view.conditions if condition.met)
         say(f"\n{view.lesson_title}, step {view.index + 1} of {view.count}: {view.title}\n")
         for text in (view.body, view.question):
             if text.strip():
@@ -61,9 +63,9 @@ class Teller:
         for condition in view.conditions:
             if (condition.text in met) != (condition.text in self._ticked):
                 self._say_condition(condition)
-        newly = met != self._ticked or bool(view.options)
-        self._ticked = met
-        if view.done and newly and view.kind != "read":
+        newly = view.done and not self._done
+        self._ticked, self._done = met, view.done
+        if newly and view.kind != "read":
             for option in view.options:
                 if option.chosen or option.right:
                     say(f"{'Right' if option.right else 'Not so'}: {plain_line(option.text)}. {plain_line(option.why)}")
