@@ -180,13 +180,20 @@ def trace(**data: Any) -> Trace:
         ({"backend": {"app": "web"}}, trace(backend=Backend("10.244.0.1", 80, "a")), True),
         ({"backend": {"app": "x"}}, trace(backend=Backend("10.244.0.1", 80, "a")), False),
         ({"host": "web"}, trace(protocol="UDP", port=53), False),
+        ({"ready": True}, trace(backend=Backend("10.244.0.1", 80, "a")), True),
+        ({"ready": False}, trace(backend=Backend("10.244.0.1", 80, "a")), False),
+        ({"ready": False}, trace(backend=Backend("10.244.0.2", 80, "no")), True),
+        ({"ready": True}, trace(backend=Backend("10.244.0.2", 80, "no")), False),
+        ({"ready": False}, trace(backend=Backend("10.244.0.9", 80, "gone")), False),
+        ({"ready": False}, trace(), False),
         ({"sticky": False}, trace(), True),
         ({"sticky": True}, trace(service=ServiceHop("default", "web", "10.254.0.7", 80, sticky=True)), True),
         ({"sticky": True}, trace(), False),
     ],
 )
 def test_request(asked: dict[str, Any], made: Trace, holds: bool) -> None:
-    assert condition(request=asked).holds(evidence(pod("a"), traces=(made,))) is holds
+    there = (pod("a"), pod("no", ready=False))
+    assert condition(request=asked).holds(evidence(*there, traces=(made,))) is holds
 
 
 def test_request_counts_and_looks_at_who_answered() -> None:

@@ -186,3 +186,19 @@ def test_a_command_that_is_not_there_in_a_shell() -> None:
 )
 def test_errors_of_kubectl(output: str, objects: tuple[Any, ...], said: str) -> None:
     assert of_output(output, *objects) == said
+
+
+def test_an_object_that_has_been_deleted() -> None:
+    owned = pod("web-1")
+    owned["metadata"]["ownerReferences"] = [{"kind": "ReplicaSet", "name": "web", "uid": "u1"}]
+    store = store_of(*NAMESPACES, service(), owned, pod("web-2"))
+    store.remove("Pod", "default", "web-1")
+    store.remove("Service", "default", "web")
+    said = [
+        gloss(Played("x", f"Error from server (NotFound): {what} not found\n", 1), (), store)
+        for what in ('pods "web-1"', 'services "web"')
+    ]
+    assert said == [
+        "The Pod web-1 has been deleted; the one in its place has a name of its own.",
+        "The Service web has been deleted.",
+    ]

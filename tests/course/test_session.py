@@ -404,3 +404,11 @@ async def test_the_sandbox_is_a_session_too() -> None:
     assert outcome.exit_code == 0
     assert outcome.view.can_undo
     await session.close()
+
+
+async def test_what_is_typed_for_an_answer_and_what_is_a_command(tmp_path: Path) -> None:
+    session = await Session.open(lesson_of(tmp_path), step="address")
+    said = {line: session.is_answer(line) for line in ("0/1", "3 hours", "answer three hours", "ls", "kubctl get pods")}
+    assert said == {"0/1": True, "3 hours": True, "answer three hours": True, "ls": False, "kubctl get pods": False}
+    assert not session.is_answer("")
+    await session.close()

@@ -237,6 +237,11 @@ def _not_found(played: Played, store: Store) -> str:
     elsewhere = [namespace_of(obj) for obj in objects if name_of(obj) == name and namespace_of(obj)]
     if elsewhere:
         return f"There is a {resource.kind} {name} in namespace {elsewhere[0]}: add -n {elsewhere[0]}."
+    namespaces = [name_of(each) for each in store.list("Namespace")]
+    gone = next(filter(None, (store.last_seen(resource.kind, each, name) for each in namespaces)), None)
+    if gone is not None:
+        after = "; the one in its place has a name of its own" if field(gone, "metadata.ownerReferences") else ""
+        return f"The {resource.kind} {name} has been deleted{after}."
     near = difflib.get_close_matches(name, [name_of(obj) for obj in objects], n=1, cutoff=0.75)
     return f"There is no {resource.kind} {name}, but one called {near[0]}." if near else ""
 

@@ -394,8 +394,12 @@ class Session:
         """Whether a line at the prompt tells what an observe step asks for: it says so, or is no command at all."""
         if not isinstance(self.step, Observe) or self._journey.visit.done:
             return False
-        one_word = len(line.split()) == 1 and line not in WORDS
-        return line.startswith("answer ") or (one_word and not self.terminal.top.finds(line))
+        words = line.split()
+        if line.startswith("answer "):
+            return True
+        if not words or line in WORDS or self.terminal.top.finds(words[0]):
+            return False
+        return len(words) == 1 or words[0][0].isdigit() or line in self.right_texts()
 
     def right_texts(self) -> list[str]:
         """The texts that answer an observe step now; none if the value is not there, or for other steps."""

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from tutor.course.conditions.base import Leaf, ObjectPath, Record, find_object, labels_in_words, split_name
 from tutor.course.conditions.evidence import HOST, Evidence
+from tutor.course.conditions.objects import is_ready
 from tutor.engine.network.trace import Client, Outcome, Trace
 from tutor.engine.objects import Object, field, labels_of
 from tutor.engine.store import Store
@@ -132,6 +133,7 @@ class Asked(Record):
         outcome: how it ends, or a list of such.
         status: the HTTP status it is answered with.
         backend: the name or address of the Pod that answers, or labels it carries.
+        ready: whether the Pod that answers is ready, as things stand now.
         sticky: whether session affinity chose the Pod that answers, not chance.
         count: how many such requests at least.
         backends: how many different Pods must have answered.
@@ -147,6 +149,7 @@ class Asked(Record):
     outcome: Outcome | list[Outcome] | None = None
     status: int | None = None
     backend: str | dict[str, str] | None = None
+    ready: bool | None = None
     sticky: bool | None = None
     count: int = 1
     backends: int = 0
@@ -164,6 +167,7 @@ class Asked(Record):
             and (self.outcome is None or trace.outcome in _listed(self.outcome))
             and self.status in {None, trace.status}
             and (self.backend is None or _reached(trace, self.backend, store))
+            and (self.ready is None or _answered_by_ready(trace, store) is self.ready)
             and self.is_by(trace, store)
             and (self.sticky is None or (trace.service is not None and trace.service.sticky) is self.sticky)
         )
@@ -190,11 +194,25 @@ def _reached(trace: Trace, backend: str | Mapping[str, str], store: Store) -> bo
         return False
     if isinstance(backend, str):
         return backend in {trace.backend.pod, trace.backend.ip}
+    pod = _answering_pod(trace, store)
+    return pod is not None and backend.items() <= labels_of(pod).items()
+
+
+def _answered_by_ready(trace: Trace, store: Store) -> bool | None:
+    """Whether the Pod that answered is ready now; None if none answered, or it is gone."""
+    pod = _answering_pod(trace, store)
+    return None if pod is None else is_ready(pod)
+
+
+def _answering_pod(trace: Trace, store: Store) -> Object | None:
+    """The Pod that answered, if it is still there."""
+    if trace.backend is None:
+        return None
     for namespace in store.namespaces_of("Pod"):
         pod = store.get("Pod", namespace, trace.backend.pod)
         if pod is not None and field(pod, "status.podIP") == trace.backend.ip:
-            return backend.items() <= labels_of(pod).items()
-    return False
+            return pod
+    return None
 
 
 class Request(Leaf):
