@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import posixpath
+
 from tutor.engine import resources
 from tutor.engine.cluster import Cluster
 from tutor.engine.objects import Object
@@ -23,6 +25,10 @@ class Pages:
     def read(self, pod_uid: str, container: str, path: str) -> bytes | None:
         """A file's contents, or None."""
         return self._files.get(path)
+
+    def names(self, pod_uid: str, container: str, folder: str) -> list[str]:
+        """What is in a folder."""
+        return [name for where, name in map(posixpath.split, self._files) if where == folder]
 
 
 def new_cluster() -> Cluster:

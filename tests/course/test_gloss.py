@@ -7,6 +7,7 @@ import pytest
 from tests.course.test_conditions import pod, service, store_of, trace
 from tutor.course.conditions.evidence import Call, Played
 from tutor.course.gloss import gloss
+from tutor.engine.network.proxy import INSIDE_ONLY
 from tutor.engine.network.trace import Backend, Client, ServiceHop, Trace
 from tutor.engine.objects import Object
 
@@ -84,6 +85,14 @@ def test_a_target_port_nobody_listens_on() -> None:
     assert about(trace(outcome="refused", service=hop, backend=there), service(), pod("a")) == (
         "The Service web sent the request to the Pod a, but nothing there listens on port 8080: that is its targetPort."
     )
+
+
+def test_a_program_that_listens_inside_its_pod_only() -> None:
+    there = Backend("10.244.0.1", 80, "a")
+    hop = ServiceHop("default", "web", "10.254.0.7", 80, (there,))
+    why = f"what listens at port 80 in Pod a listens at 127.0.0.1, {INSIDE_ONLY}"
+    said = about(trace(outcome="refused", service=hop, backend=there, why=why), service(), pod("a"))
+    assert said == "What listens at port 80 in Pod a listens at 127.0.0.1, for callers inside the Pod only."
 
 
 def test_a_port_nobody_listens_on() -> None:

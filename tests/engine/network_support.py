@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from typing import Any
 
 from tests.engine.conftest import IMAGES, Registry
@@ -42,6 +43,10 @@ class PageFiles:
         if written is not None:
             return written
         return PAGE if path == "/usr/share/nginx/html/index.html" else None
+
+    def names(self, pod_uid: str, container: str, folder: str) -> list[str]:
+        here = (posixpath.split(path) for uid, name, path in self.written if (uid, name) == (pod_uid, container))
+        return [name for where, name in here if where == folder]
 
 
 def put_pod(

@@ -21,6 +21,9 @@ class Files:
     def read(self, pod_uid: str, container: str, path: str) -> bytes | None:
         return self.files.get(path)
 
+    def names(self, pod_uid: str, container: str, folder: str) -> tuple[str, ...]:
+        return ()
+
 
 def status(cluster: Cluster) -> dict[str, Any]:
     found: dict[str, Any] = cluster.api.get(POD, "web", "default")["status"]["containerStatuses"][0]

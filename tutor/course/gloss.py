@@ -14,6 +14,7 @@ from tutor.course.conditions.base import labels_in_words
 from tutor.course.conditions.evidence import HOST, Played
 from tutor.course.conditions.kubectl_call import read_call
 from tutor.course.conditions.objects import find_labelled, is_ready
+from tutor.engine.network.proxy import INSIDE_ONLY
 from tutor.engine.network.trace import ServiceHop, Trace
 from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of, selects
 from tutor.engine.resources import POD, find_resource
@@ -77,6 +78,8 @@ def _refused(trace: Trace, store: Store) -> str:
         return _no_endpoints(trace.service, store)
     backend = trace.backend
     if backend is None:
+        return _cause(trace)
+    if trace.why.endswith(INSIDE_ONLY):
         return _cause(trace)
     pod = f"the Pod {backend.pod}" if backend.pod else backend.ip
     if trace.service is None:

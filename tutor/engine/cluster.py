@@ -28,6 +28,10 @@ class NoFiles:
         """None, always."""
         return None
 
+    def names(self, pod_uid: str, container: str, folder: str) -> tuple[str, ...]:  # noqa: ARG002
+        """Nothing, always."""
+        return ()
+
 
 class NoProcesses:
     """Containers without a shell of their own: the engine reads their commands itself."""

@@ -5,7 +5,7 @@ The rest of an image (its files, commands and packages) belongs to the shell, wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
@@ -40,6 +40,8 @@ class Image:
         server: for `http`, the value of its Server header, such as `nginx/1.27.5`.
         modes: for a program with several servers in it, the TCP ports of each by the argument that starts it; one
             without ports runs until stopped.
+        config: the file that says where its server listens; empty if its command line does.
+        binds: the addresses its server binds its ports to unless told otherwise (`Socket.address`).
     """
 
     name: str
@@ -55,6 +57,8 @@ class Image:
     root: str = ""
     server: str = ""
     modes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    config: str = ""
+    binds: tuple[str, ...] = ("0.0.0.0",)  # noqa: S104  # shown, never bound
 
 
 class ImageCatalog(Protocol):
@@ -70,6 +74,10 @@ class ContainerFiles(Protocol):
 
     def read(self, pod_uid: str, container: str, path: str) -> bytes | None:
         """A file's contents as the container has it now, or None."""
+        ...
+
+    def names(self, pod_uid: str, container: str, folder: str) -> Sequence[str]:
+        """What is in a folder of the container now; nothing if it is none."""
         ...
 
 

@@ -108,7 +108,7 @@ def becomes_server(container: Mapping[str, Any], image: Image) -> bool:
 
 def mode_of(command: Sequence[str], image: Image) -> str | None:
     """The argument that says which of an image's servers a command line starts; None if it starts none of them."""
-    return next((word for word in command[:2] if word in image.modes), None)
+    return next((word for word in command[:3] if word in image.modes), None)
 
 
 def _same_program(command: Sequence[str], image: Image) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import posixpath
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -127,7 +127,13 @@ def container_tree(pod: Object, spec: Mapping[str, Any], image: ShellImage, api:
     mounted = dict(_volumes(pod, spec, api))
     for path, text in texts.items():
         mounted[path] = Node("file", 0o644, text.encode())
-    tree = {**image.tree, **{path: replace(node, date=now) for path, node in mounted.items()}}
+    hidden = [
+        f"{mount['mountPath'].rstrip('/')}/" for mount in spec.get("volumeMounts") or () if not mount.get("subPath")
+    ]
+    own = image.tree
+    if hidden:  # a volume stands before what the image has in that folder
+        own = {path: node for path, node in own.items() if not any(path.startswith(each) for each in hidden)}
+    tree = {**own, **{path: replace(node, date=now) for path, node in mounted.items()}}
     if spec.get("workingDir"):
         tree[spec["workingDir"]] = Node("directory", 0o755)
     for path in list(tree):
@@ -145,6 +151,15 @@ def first_contents(pod: Object, spec: Mapping[str, Any], image: ShellImage, api:
     else:
         node = image.tree.get(path)
     return node.content if node and node.kind == "file" else None
+
+
+def first_names(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Api, folder: str) -> Sequence[str]:
+    """What is in a folder as the container starts with it."""
+    start = f"{folder.rstrip('/')}/"
+    paths = [f"{mount['mountPath'].rstrip('/')}/" for mount in spec.get("volumeMounts") or ()]
+    mounted = any(path.startswith(start) or start.startswith(path) for path in paths)
+    tree = container_tree(pod, spec, image, api) if mounted else image.tree
+    return [path[len(start) :] for path in tree if path.startswith(start) and "/" not in path[len(start) :]]
 
 
 def _volumes(pod: Object, spec: Mapping[str, Any], api: Api) -> Iterator[tuple[str, Node]]:

@@ -14,7 +14,7 @@ from tutor.engine.store import Change
 from tutor.kubectl.context import Context, ExecError, Input
 from tutor.shell.bashkit_engine import new_disk
 from tutor.shell.computer import Computer
-from tutor.shell.containerfiles import container_environ, container_tree, first_contents
+from tutor.shell.containerfiles import container_environ, container_tree, first_contents, first_names
 from tutor.shell.files import ShellFiles, Tree
 from tutor.shell.images import ShellImage
 from tutor.shell.install import installed_commands
@@ -114,6 +114,19 @@ class Containers:
         if not isinstance(image, ShellImage):
             return None
         return first_contents(pod, spec, image, self._world.cluster.api, path)
+
+    def names(self, pod_uid: str, container: str, folder: str) -> Sequence[str]:
+        """What is in a folder of the container now; nothing if it is none."""
+        runs = [key for key in self._computers if key[:2] == (pod_uid, container)]
+        if runs:
+            files = self._computers[max(runs)].files()
+            return files.listdir(folder) if files.is_dir(folder) else ()
+        pod = self._pod(pod_uid)
+        if pod is None:
+            return ()
+        spec = spec_of(pod, container)
+        image = self._images.find(spec["image"])
+        return first_names(pod, spec, image, self._world.cluster.api, folder) if isinstance(image, ShellImage) else ()
 
     def modified(self, pod_uid: str, container: str, path: str) -> float | None:
         """When a file last changed, in seconds since the cluster's birth; None if it is as its image has it."""

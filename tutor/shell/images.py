@@ -160,6 +160,8 @@ def _image(name: str, tag: str, data: dict[str, Any]) -> ShellImage:
     account = User(**data.pop("account", {"uid": uid, "gid": uid, "name": "root" if uid == 0 else str(uid)}))
     for key in ("command", "ports", "start_log"):
         data[key] = tuple(data.get(key) or ())
+    if "binds" in data:
+        data["binds"] = tuple(data["binds"])
     data["modes"] = {mode: tuple(ports) for mode, ports in data.get("modes", {}).items()}
     commands = _flavours(data.pop("commands", ()))
     files = _files(data.pop("files", {}))

@@ -56,6 +56,8 @@ TOOLS: Final[Mapping[str, str]] = {
     "dpkg": "apt:dpkg",
     "apk": "apk:apk",
     "nginx": "servers:nginx",
+    "python": "python:python",
+    "python3": "python:python",
     "jq": "jq:jq",
     "ip": "network_state:ip",
     "ifconfig": "network_state:ifconfig",

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tutor.engine.cluster import Cluster
+from tutor.engine.sockets import LOCALHOST_6, is_ipv4
 from tutor.shell.computer import Computer
 from tutor.shell.machine import (
     KERNEL,
@@ -23,6 +24,8 @@ from tutor.shell.machine import (
     mounts,
 )
 
+_ALL_6: Final = "0" * 32
+_LOCAL_6: Final = "00000000000000000000000001000000"
 PID: Final = 43
 """The process that looks: what `/proc/self` is."""
 _FLAGS: Final = (
@@ -180,18 +183,33 @@ def _network(computer: Computer, cluster: Cluster) -> Iterator[tuple[str, str]]:
     )
     for name, protocol in (("tcp", "TCP"), ("udp", "UDP")):
         heading = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode"
-        ports = [port for port, spoken in cluster.network.open_ports(computer.client) if spoken == protocol]
+        open_ones = [one for one in cluster.network.sockets(computer.client) if one.protocol == protocol]
         lines = [
-            f"{number:4}: 00000000:{port:04X} 00000000:0000 {'0A' if protocol == 'TCP' else '07'} "
-            f"00000000:00000000 00:00000000 00000000     0        0 {24_000 + port} 1 0000000000000000 100 0 0 10 0"
-            for number, port in enumerate(ports)
+            f"{number:4}: {_hex(one.address)}:{one.port:04X} 00000000:0000 {_listening(protocol)} {24_000 + one.port} "
+            "1 0000000000000000 100 0 0 10 0"
+            for number, one in enumerate(one for one in open_ones if is_ipv4(one.address))
         ]
         yield name, "".join(f"{line:<149}\n" for line in (heading, *lines))
+        heading = (
+            "  sl  local_address                         remote_address                        st tx_queue rx_queue "
+            "tr tm->when retrnsmt   uid  timeout inode"
+        )
+        lines = [
+            f"{number:4}: {_LOCAL_6 if one.address == LOCALHOST_6 else _ALL_6}:{one.port:04X} {_ALL_6}:0000 "
+            f"{_listening(protocol)} {24_000 + one.port} 1 0000000000000000 100 0 0 10 0"
+            for number, one in enumerate(one for one in open_ones if not is_ipv4(one.address))
+        ]
+        yield f"{name}6", "".join(f"{line}\n" for line in (heading, *lines))
 
 
 def _interface(name: str, packets: int) -> str:
     counts = f"{packets * 91_204:8}{packets * 812:8}    0    0    0     0          0         0"
     return f"{name:>6}:{counts}{packets * 64_018:9}{packets * 640:8}    0    0    0     0       0          0\n"
+
+
+def _listening(protocol: str) -> str:
+    state = "0A" if protocol == "TCP" else "07"
+    return f"{state} 00000000:00000000 00:00000000 00000000     0        0"
 
 
 def _hex(address: str) -> str:

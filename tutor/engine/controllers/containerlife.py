@@ -12,6 +12,8 @@ from tutor.engine.controllers import podstatus
 from tutor.engine.controllers.podruntime import NOTICE, PodRuntime, container_named, following, is_init
 from tutor.engine.controllers.podstop import Stopping
 from tutor.engine.controllers.probes import Probes
+from tutor.engine.images import Image
+from tutor.engine.listening import start_failure
 from tutor.engine.objects import Object, is_deleting, name_of, namespace_of, uid_of
 from tutor.engine.process import Exit, Jump, Say, read_command
 
@@ -47,7 +49,11 @@ class ContainerLives:
         container = container_named(pod, name)
         image = self._runtime.image(container)
         program = read_command(container, image) if image is not None else None
-        if program is None:
+        if image is None or program is None:
+            return
+        if program.listens and index == "0" and (why := start_failure(pod, container, image, self._core.files)):
+            self._refuse_to_start((uid, name, int(restarts)), image, why)
+            self._ended(pod, name, 1)
             return
         at, steps = int(index), program.steps
         while at < len(steps):
@@ -69,6 +75,12 @@ class ContainerLives:
                 self._core.clock.after(step.seconds, "process", *rest, background=background)
                 return
         self._ended(pod, name, 0)
+
+    def _refuse_to_start(self, run: tuple[str, str, int], image: Image, why: str) -> None:
+        """Write what nginx says when it cannot start: once to its error log, once to standard error."""
+        stamp = self._core.clock.datetime.strftime("%Y/%m/%d %H:%M:%S")
+        words = (*image.start_log, f"{stamp} [emerg] 1#1: {why}", f"nginx: [emerg] {why}")
+        self._core.logs.write(run, self._core.clock.now, *words)
 
     def _exit(self, key: Key) -> None:
         uid, name, restarts, code = key

@@ -44,7 +44,7 @@ class Result(Protocol):
 class Prober(Protocol):
     """The network as a kubelet's probes need it."""
 
-    def probe_http(self, pod: Object, port: int, path: str) -> Result:
+    def probe_http(self, pod: Object, port: int, path: str, host: str = "") -> Result:
         """GET a path of the Pod from its node."""
         ...
 
@@ -162,7 +162,8 @@ class Probes:
     def _look(self, pod: Object, name: str, probe: Mapping[str, Any]) -> Result:
         if "httpGet" in probe:
             action = probe["httpGet"]
-            return self._prober.probe_http(pod, _port(pod, name, action["port"]), action.get("path") or "/")
+            port, path = _port(pod, name, action["port"]), action.get("path") or "/"
+            return self._prober.probe_http(pod, port, path, action.get("host") or "")
         if "tcpSocket" in probe:
             return self._prober.probe_tcp(pod, _port(pod, name, probe["tcpSocket"]["port"]))
         if "grpc" in probe:

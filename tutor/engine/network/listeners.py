@@ -1,113 +1,138 @@
-"""What listens in a Pod: for each running container, its ports and what answers there."""
+"""What listens in a Pod: for each running container, its sockets and what answers there."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from tutor.engine.images import Image, ImageCatalog
+from rpds import HashTrieMap
+
+from tutor.engine.core import Core
+from tutor.engine.images import Image
+from tutor.engine.listening import ConfError, sockets_of
 from tutor.engine.objects import Object, uid_of
-from tutor.engine.process import SHELLS, command_of, mode_of, read_command
+from tutor.engine.process import command_of
+from tutor.engine.sockets import Socket
 
-_DNS_PORT: Final = 53
-_PORT_OPTION: Final = re.compile(r"--(?:http-|listen-)?port=(\d+)|-listen=:(\d+)|--port (\d+)")
+Run: TypeAlias = tuple[str, str, int]
+"""One run of a container: the Pod's uid, its name, and how often it had been restarted."""
+
+if TYPE_CHECKING:  # rpds types take no parameters at run time
+    ListenerState: TypeAlias = HashTrieMap[Run, tuple[Socket, ...]]
 
 
 @dataclass(frozen=True)
 class Listener:
-    """One open port.
+    """One socket, and who listens at it.
 
     Args:
         container: whose process listens.
         restarts: how often that container had been restarted.
-        port: the port.
-        protocol: `TCP` or `UDP`.
+        socket: the socket.
         image: what answers.
         arguments: the words its process was started with, for servers that are told what to say.
+        folder: the folder its process was started in.
     """
 
     container: str
     restarts: int
-    port: int
-    protocol: str
+    socket: Socket
     image: Image
     arguments: tuple[str, ...] = ()
+    folder: str = "/"
 
 
 class Listeners:
-    """What listens in each Pod, worked out once for each state of it."""
+    """What listens in each Pod, worked out once for each state of it.
 
-    def __init__(self) -> None:
+    A server reads its configuration when it starts, and again only when it is told to.
+    """
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
         self._known: dict[str, tuple[Object, tuple[Listener, ...]]] = {}
+        self._read: ListenerState = HashTrieMap()
 
-    def of(self, pod: Object, images: ImageCatalog) -> tuple[Listener, ...]:
+    def of(self, pod: Object) -> tuple[Listener, ...]:
         """Everything that listens in a stored Pod now."""
         uid = uid_of(pod)
         known = self._known.get(uid)
         if known is None or known[0] is not pod:
-            known = self._known[uid] = (pod, tuple(_listeners(pod, images)))
+            known = self._known[uid] = (pod, tuple(self._listeners(pod)))
         return known[1]
 
-    def at(self, pod: Object, images: ImageCatalog, port: int, protocol: str) -> Listener | None:
-        """What listens at one port."""
-        for listener in self.of(pod, images):
-            if listener.port == port and listener.protocol == protocol:
+    def at(self, pod: Object, address: str, port: int, protocol: str) -> Listener | None:
+        """What takes connections to one address of a Pod, its own or `127.0.0.1`, at one port."""
+        for listener in self.of(pod):
+            socket = listener.socket
+            if socket.port == port and socket.protocol == protocol and socket.takes(address):
                 return listener
         return None
 
-    def forget(self, uid: str) -> None:
+    def note(self, pod: Object) -> None:
+        """A Pod has changed: servers that have started meanwhile have read their configuration."""
+        for container, restarts, image in _running(pod, self._core):
+            if image.config and (uid_of(pod), container["name"], restarts) not in self._read:
+                self._sockets(pod, container, restarts, image)
+
+    def reread(self, pod: Object, name: str) -> None:
+        """The server of a container reads its configuration again, and keeps what it had if that is of no use."""
+        for container, restarts, image in _running(pod, self._core):
+            if container["name"] == name:
+                try:
+                    sockets = sockets_of(pod, container, image, self._core.files)
+                except ConfError:
+                    continue
+                self._read = self._read.insert((uid_of(pod), name, restarts), sockets)
+        self._known.pop(uid_of(pod), None)
+
+    def forget(self, pod: Object) -> None:
         """A Pod is gone."""
-        self._known.pop(uid, None)
+        self._known.pop(uid_of(pod), None)
+        for status in (pod.get("status") or {}).get("containerStatuses") or ():
+            for restarts in range(status.get("restartCount", 0) + 1):
+                self._read = self._read.discard((uid_of(pod), status["name"], restarts))
+
+    def snapshot(self) -> ListenerState:
+        """All that changes here and is not in the store."""
+        return self._read
+
+    def restore(self, state: ListenerState) -> None:
+        """Go back to a snapshot."""
+        self._read = state
+        self._known.clear()
+
+    def _listeners(self, pod: Object) -> Iterator[Listener]:
+        for container, restarts, image in _running(pod, self._core):
+            command = command_of(container, image)
+            folder = container.get("workingDir") or image.working_dir
+            for socket in self._sockets(pod, container, restarts, image):
+                yield Listener(container["name"], restarts, socket, image, command, folder)
+
+    def _sockets(self, pod: Object, container: Mapping[str, Any], restarts: int, image: Image) -> Iterable[Socket]:
+        run = (uid_of(pod), container["name"], restarts)
+        sockets = self._read.get(run)
+        if sockets is None:
+            try:
+                sockets = sockets_of(pod, container, image, self._core.files)
+            except ConfError:
+                sockets = ()
+            if image.config:
+                self._read = self._read.insert(run, sockets)
+        return sockets
 
 
-def _listeners(pod: Object, images: ImageCatalog) -> Iterator[Listener]:
+def _running(pod: Object, core: Core) -> Iterator[tuple[Mapping[str, Any], int, Image]]:
+    """The containers of a Pod that run, how often each has restarted, and its image."""
     spec, status = pod["spec"], pod.get("status") or {}
-    for group in ("", "init"):
-        containers = spec.get("initContainers" if group else "containers") or ()
-        statuses = status.get("initContainerStatuses" if group else "containerStatuses") or ()
-        running = {one["name"]: one for one in statuses if "running" in (one.get("state") or {})}
-        for container in containers:
+    for containers, statuses in (
+        (spec.get("containers"), status.get("containerStatuses")),
+        (spec.get("initContainers"), status.get("initContainerStatuses")),
+    ):
+        running = {one["name"]: one for one in statuses or () if "running" in (one.get("state") or {})}
+        for container in containers or ():
             state = running.get(container["name"])
-            image = images.find(container.get("image", "")) if state else None
+            image = core.images.find(container.get("image", "")) if state else None
             if state and image:
-                for port, protocol in _ports(container, image):
-                    command = command_of(container, image)
-                    yield Listener(container["name"], state.get("restartCount", 0), port, protocol, image, command)
-
-
-def _ports(container: Mapping[str, Any], image: Image) -> Iterator[tuple[int, str]]:
-    """The ports a container's process listens at."""
-    mode = mode_of(command_of(container, image), image)
-    if mode is not None:
-        ports = image.modes[mode]
-        for port in (_told_ports(container) or ports) if ports else ():
-            yield port, "TCP"
-        return
-    if image.behaviour not in {"http", "tcp", "dns"} or not _serves(container, image):
-        return
-    if image.behaviour == "dns":
-        yield _DNS_PORT, "UDP"
-        yield _DNS_PORT, "TCP"
-    for port in _told_ports(container) or image.ports:
-        if image.behaviour != "dns" or port != _DNS_PORT:
-            yield port, "TCP"
-
-
-def _serves(container: Mapping[str, Any], image: Image) -> bool:
-    if not container.get("command") and not container.get("args"):
-        return True
-    program = read_command(container, image)
-    if program is not None:
-        return program.listens
-    # A script, or arguments for the image's own entry point: it serves if its server is what they end in.
-    words = " ".join((*(container.get("command") or ()), *(container.get("args") or ())))
-    servers = {word.rpartition("/")[2] for word in image.command} | {image.name.rpartition("/")[2]}
-    named = any(re.search(rf"(?<![\w-]){re.escape(server)}(?![\w-])", words) for server in servers if server)
-    return named or (not container.get("command") and container["args"][0] not in SHELLS)
-
-
-def _told_ports(container: Mapping[str, Any]) -> list[int]:
-    words = " ".join(container.get("args") or container.get("command") or ())
-    return [int(next(group for group in found.groups() if group)) for found in _PORT_OPTION.finditer(words)]
+                yield container, state.get("restartCount", 0), image

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
@@ -31,6 +31,7 @@ from tutor.engine.network.rules import Rules
 from tutor.engine.network.servers import api_server, api_server_in_plain, server_of
 from tutor.engine.network.trace import Client, Outcome, Question, RecordType, Trace
 from tutor.engine.objects import Object, field, labels_of, name_of, namespace_of, uid_of
+from tutor.engine.sockets import Socket
 from tutor.engine.store import Change
 
 if TYPE_CHECKING:  # rpds types take no parameters at run time
@@ -170,10 +171,16 @@ class Network:
         pod = self._core.store.get("Pod", client.namespace, client.pod)
         return client if client.is_host or pod is None else self.client_of(pod, client.container)
 
-    def open_ports(self, client: Client) -> tuple[tuple[int, str], ...]:
-        """What listens where a client is: ports with their protocols. Nothing does on the learner's own computer."""
+    def sockets(self, client: Client) -> tuple[Socket, ...]:
+        """What listens where a client is. Nothing does on the learner's own computer."""
         pod = None if client.is_host else self._core.store.get("Pod", client.namespace, client.pod)
-        return self._proxy.open_ports(pod) if pod is not None else ()
+        return self._proxy.sockets(pod) if pod is not None else ()
+
+    def reread(self, client: Client) -> None:
+        """The server of a client's container reads its configuration again."""
+        pod = self._core.store.get("Pod", client.namespace, client.pod)
+        if pod is not None:
+            self._proxy.reread(pod, client.container)
 
     def pod_at(self, address: str) -> Object | None:
         """The Pod that has an address."""
@@ -487,13 +494,21 @@ class Network:
 
     # The kubelet's probes
 
-    def probe_http(self, pod: Object, port: int, path: str) -> ProbeResult:
-        """GET a path of the Pod from its node; success is a status from 200 to 399."""
-        address = field(pod, "status.podIP") or ""
+    def probe_http(self, pod: Object, port: int, path: str, host: str = "") -> ProbeResult:
+        """GET a path of the Pod from its node; success is a status from 200 to 399.
+
+        Args:
+            pod: the Pod.
+            port: the port.
+            path: the path.
+            host: asked instead of the Pod's address, if given; a loopback address is the node's own.
+        """
+        elsewhere = host if host == "localhost" or host.startswith("127.") else ""
+        address = elsewhere or field(pod, "status.podIP") or ""
         route = self._proxy.connect_pod(pod, port)
         if not path.startswith("/"):
             path = "/" + path
-        if route.listener is None:
+        if route.listener is None or elsewhere:
             url = f"http://{address}:{port}{path}"
             return ProbeResult(False, f'Get "{url}": dial tcp {address}:{port}: connect: connection refused')
         if route.listener.image.behaviour == "tcp":
@@ -528,7 +543,7 @@ class Network:
 
     def listens(self, pod: Object, port: int) -> bool:
         """Whether anything in a Pod takes connections to a port from inside the Pod."""
-        return self._proxy.connect_pod(pod, port).outcome == "ok"
+        return self._proxy.connect_inside(pod, port).outcome == "ok"
 
     def request_into(self, pod: Object, request: HttpRequest) -> Exchange:
         """Send an HTTP request of the learner's computer straight into a Pod, through a tunnel, and record its trace.
@@ -538,7 +553,7 @@ class Network:
             request: the request, with the port of the Pod.
         """
         lookup = Lookup(request.host, records=(Record(request.host, "A", "127.0.0.1"),))
-        return self._exchange(HOST, request, lookup, self._proxy.connect_pod(pod, request.port))
+        return self._exchange(HOST, request, lookup, self._proxy.connect_inside(pod, request.port))
 
     # Snapshots
 
@@ -579,8 +594,15 @@ class _Container:
     def host_name(self) -> str:
         return self._pod["spec"].get("hostname") or name_of(self._pod)
 
+    @property
+    def folder(self) -> str:
+        return self._listener.folder
+
     def read(self, path: str) -> bytes | None:
         return self._core.files.read(uid_of(self._pod), self._listener.container, path)
+
+    def names(self, folder: str) -> Sequence[str]:
+        return self._core.files.names(uid_of(self._pod), self._listener.container, folder)
 
     def modified(self, path: str) -> datetime | None:
         written = getattr(self._core.files, "modified", None)

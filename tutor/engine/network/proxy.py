@@ -16,16 +16,21 @@ from tutor.engine.network.listeners import Listener, Listeners
 from tutor.engine.network.policy import blocking_policy
 from tutor.engine.network.rules import PortRule, Rules, ServiceRules
 from tutor.engine.network.trace import Backend, Client, Outcome, ServiceHop
-from tutor.engine.objects import Object, field, name_of, namespace_of, uid_of
+from tutor.engine.objects import Object, field, name_of, namespace_of
+from tutor.engine.sockets import LOCALHOST, Socket
 from tutor.engine.store import Change
 
 if TYPE_CHECKING:  # rpds types take no parameters at run time
+    from tutor.engine.network.listeners import ListenerState
+
     _Affinity: TypeAlias = HashTrieMap[tuple[str, str, int, str], tuple[str, int, float]]
     _Forwards: TypeAlias = HashTrieMap[int, tuple[str, str, int]]
-    ProxyState: TypeAlias = tuple[_Affinity, _Forwards]
+    ProxyState: TypeAlias = tuple[_Affinity, _Forwards, ListenerState]
 
 API_SERVICE: Final = ("default", "kubernetes")
 KUBELET_PORT: Final = 10250
+INSIDE_ONLY: Final = "for callers inside the Pod only"
+"""How the cause ends of a connection refused because what listens is bound to a loopback address."""
 _WAY_KINDS: Final = frozenset({"Pod", "Service", "EndpointSlice", "Node", "NetworkPolicy", "Namespace"})
 """The kinds that decide where a connection to a chosen endpoint ends."""
 
@@ -60,7 +65,7 @@ class Proxy:
         self._core = core
         self._index = index
         self._rules = ServiceRules(core.store)
-        self._listeners = Listeners()
+        self._listeners = Listeners(core)
         self._affinity: _Affinity = HashTrieMap()
         self._forwards: _Forwards = HashTrieMap()
         self._ways: dict[tuple[str | int, ...], Route] = {}
@@ -68,8 +73,11 @@ class Proxy:
 
     def _on_change(self, change: Change) -> None:
         self._ways.clear()
-        if change.kind == "Pod" and change.type == "DELETED":
-            self._listeners.forget(uid_of(change.object))
+        if change.kind == "Pod":
+            if change.type == "DELETED":
+                self._listeners.forget(change.object)
+            else:
+                self._listeners.note(change.object)
 
     def route(self, client: Client, address: str, port: int, protocol: str) -> Route:
         """Follow one connection from a client to an address and port."""
@@ -90,15 +98,22 @@ class Proxy:
         """The rules of a stored Service."""
         return self._rules.of(service)
 
-    def open_ports(self, pod: Object) -> tuple[tuple[int, str], ...]:
-        """The ports that something in a Pod listens at, with their protocols."""
-        return tuple((each.port, each.protocol) for each in self._listeners.of(pod, self._core.images))
+    def sockets(self, pod: Object) -> tuple[Socket, ...]:
+        """The sockets that something in a Pod listens at."""
+        return tuple(each.socket for each in self._listeners.of(pod))
+
+    def reread(self, pod: Object, container: str) -> None:
+        """The server of a container reads its configuration again."""
+        self._listeners.reread(pod, container)
+        self._ways.clear()
 
     def connect_pod(self, pod: Object, port: int, protocol: str = "TCP") -> Route:
-        """Follow a connection made straight into a Pod, as its own node or `kubectl port-forward` does."""
-        address = field(pod, "status.podIP") or ""
-        backend = Backend(address, port, name_of(pod), field(pod, "spec.nodeName") or "")
-        return self._arrive(pod, backend, protocol, None)
+        """Follow a connection that its own node makes to a Pod's address, as the kubelet does."""
+        return self._arrive(pod, _own(pod, port), protocol, None)
+
+    def connect_inside(self, pod: Object, port: int, protocol: str = "TCP") -> Route:
+        """Follow a connection to 127.0.0.1 inside a Pod, as its containers and `kubectl port-forward` make it."""
+        return self._arrive(pod, _own(pod, port), protocol, None, LOCALHOST)
 
     def ping(self, client: Client, address: str) -> Route:
         """Whether an address answers an ICMP echo request."""
@@ -127,11 +142,11 @@ class Proxy:
             pod = self._core.store.get("Pod", forward[0], forward[1]) if forward else None
             if forward is None or pod is None:
                 return Route("refused", "nothing listens at this port of this computer")
-            return self.connect_pod(pod, forward[2])
+            return self.connect_inside(pod, forward[2])
         pod = self._core.store.get("Pod", client.namespace, client.pod)
         if pod is None:
             return Route("refused", "nothing listens at this port")
-        return self.connect_pod(pod, port, protocol)
+        return self.connect_inside(pod, port, protocol)
 
     def _through(self, service: Object, client: Client, port: int, protocol: str) -> Route:
         rule = self._rules.of(service).get((protocol, port))
@@ -200,11 +215,20 @@ class Proxy:
             return Route("timeout", f"NetworkPolicy {policy} forbids it", hop, backend, pod)
         return self._arrive(pod, backend, protocol, hop)
 
-    def _arrive(self, pod: Object, backend: Backend, protocol: str, hop: ServiceHop | None) -> Route:
-        listener = self._listeners.at(pod, self._core.images, backend.port, protocol)
+    def _arrive(self, pod: Object, backend: Backend, protocol: str, hop: ServiceHop | None, address: str = "") -> Route:
+        listener = self._listeners.at(pod, address or backend.ip, backend.port, protocol)
         if listener is None:
-            return Route("refused", f"nothing in Pod {backend.pod} listens at port {backend.port}", hop, backend, pod)
+            return Route("refused", self._why_refused(pod, backend, protocol), hop, backend, pod)
         return Route("ok", "", hop, backend, pod, listener)
+
+    def _why_refused(self, pod: Object, backend: Backend, protocol: str) -> str:
+        port = (backend.port, protocol)
+        local = [one for one in self.sockets(pod) if (one.port, one.protocol) == port and one.is_local]
+        if local:
+            return (
+                f"what listens at port {backend.port} in Pod {backend.pod} listens at {local[0].address}, {INSIDE_ONLY}"
+            )
+        return f"nothing in Pod {backend.pod} listens at port {backend.port}"
 
     def _at_node(self, client: Client, address: str, port: int, protocol: str) -> Route:
         service = self._index.service_at_node_port(protocol, port)
@@ -219,7 +243,7 @@ class Proxy:
         if protocol == "TCP" and backend.port == self._api_port(backend.ip):
             return Route("ok", "", hop, backend, api_server=True)
         for pod in self._index.pods(backend.ip):
-            listener = self._listeners.at(pod, self._core.images, backend.port, protocol)
+            listener = self._listeners.at(pod, backend.ip, backend.port, protocol)
             if listener is not None:
                 node = field(pod, "spec.nodeName") or ""
                 reached = Backend(backend.ip, backend.port, name_of(pod), node)
@@ -265,13 +289,18 @@ class Proxy:
 
     def snapshot(self) -> ProxyState:
         """All that changes here and is not in the store."""
-        return self._affinity, self._forwards
+        return self._affinity, self._forwards, self._listeners.snapshot()
 
     def restore(self, state: ProxyState) -> None:
         """Go back to a snapshot, after the store has."""
-        self._affinity, self._forwards = state
+        self._affinity, self._forwards, listeners = state
+        self._listeners.restore(listeners)
         self._rules.forget_all()
         self._ways.clear()
+
+
+def _own(pod: Object, port: int) -> Backend:
+    return Backend(field(pod, "status.podIP") or "", port, name_of(pod), field(pod, "spec.nodeName") or "")
 
 
 def _because(backend: Backend, why: str) -> Backend:

@@ -7,7 +7,7 @@ https://github.com/kubernetes/kubernetes/tree/master/test/images/agnhost.
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, unquote
 from tutor.engine.images import Image
 from tutor.engine.network.http import HttpRequest, HttpResponse, http_date, log_date
 
-_TYPES: Final = {
+TYPES: Final = {
     "css": "text/css",
     "gif": "image/gif",
     "htm": "text/html",
@@ -81,8 +81,17 @@ class Place(Protocol):
         """The number of this connection, counted from 1."""
         ...
 
+    @property
+    def folder(self) -> str:
+        """The folder the server was started in."""
+        ...
+
     def read(self, path: str) -> bytes | None:
         """A file's contents, or None."""
+        ...
+
+    def names(self, folder: str) -> Sequence[str]:
+        """What is in a folder; nothing if it is none."""
         ...
 
     def modified(self, path: str) -> datetime | None:
@@ -104,11 +113,15 @@ Server: TypeAlias = Callable[[HttpRequest, Place, str, datetime], Reply]
 
 def server_of(image: Image) -> Server:
     """The server that an image runs."""
+    from tutor.engine.network.python_server import python
+
     program = image.server.partition("/")[0].lower()
     if program == "nginx":
         return nginx
     if program == "apache":
         return apache
+    if program == "simplehttp":
+        return python
     name = image.name.rpartition("/")[2].replace("_", "-")
     if name in {"agnhost", "serve-hostname"}:
         return agnhost
@@ -125,7 +138,7 @@ def nginx(request: HttpRequest, place: Place, client: str, now: datetime) -> Rep
         response = HttpResponse(response.status, response.headers, b"", response.reason_phrase)
     lines = []
     if error:
-        context = f'client: {client}, server: localhost, request: "{_request_line(request)}"'
+        context = f'client: {client}, server: localhost, request: "{request_line(request)}"'
         host = request.header("Host") or request.host
         lines.append(f'{now:%Y/%m/%d %H:%M:%S} [error] 29#29: *{place.connection} {error}, {context}, host: "{host}"')
     forwarded = request.header("X-Forwarded-For") or "-"
@@ -134,7 +147,7 @@ def nginx(request: HttpRequest, place: Place, client: str, now: datetime) -> Rep
 
 
 def _nginx_response(request: HttpRequest, place: Place, now: datetime) -> tuple[HttpResponse, str]:
-    path = _clean_path(request.path)
+    path = clean_path(request.path)
     if path is None:
         return _nginx_page(400, place.image, now), ""
     root = place.image.root.rstrip("/")
@@ -167,7 +180,7 @@ def _nginx_file(path: str, place: Place, now: datetime) -> HttpResponse | None:
     written = place.modified(path)
     version = place.image.server.partition("/")[2]
     stamp = int(written.timestamp()) if written else _NGINX_RELEASES.get(version, _NGINX_RELEASES["1.27.5"])
-    kind = _TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")
+    kind = TYPES.get(path.rpartition(".")[2].lower(), "application/octet-stream")
     return _nginx_found(place.image.server, kind, body, stamp, now)
 
 
@@ -223,12 +236,12 @@ def apache(request: HttpRequest, place: Place, client: str, now: datetime) -> Re
     if request.method == "HEAD":
         response = HttpResponse(response.status, response.headers)
     size = str(len(response.body)) if response.body else "-"
-    line = f'{client} - - [{log_date(now)}] "{_request_line(request)}" {response.status} {size}'
+    line = f'{client} - - [{log_date(now)}] "{request_line(request)}" {response.status} {size}'
     return Reply(response, (line,))
 
 
 def _apache_response(request: HttpRequest, place: Place, now: datetime) -> HttpResponse:
-    path = _clean_path(request.path)
+    path = clean_path(request.path)
     server = (("Date", http_date(now)), ("Server", place.image.server))
     root = place.image.root.rstrip("/")
     file = root + (path or "") + ("index.html" if (path or "").endswith("/") else "")
@@ -244,7 +257,7 @@ def _apache_response(request: HttpRequest, place: Place, now: datetime) -> HttpR
         ("ETag", f'"{len(body):x}-{stamp * 1_000_000:x}"'),
         ("Accept-Ranges", "bytes"),
         ("Content-Length", str(len(body))),
-        ("Content-Type", _TYPES.get(file.rpartition(".")[2].lower(), "text/plain")),
+        ("Content-Type", TYPES.get(file.rpartition(".")[2].lower(), "text/plain")),
     )
     return HttpResponse(200, headers, body)
 
@@ -351,7 +364,7 @@ def _api_answer(status: int, text: str, kind: str, now: datetime) -> HttpRespons
 
 
 @lru_cache(maxsize=256)
-def _clean_path(path: str) -> str | None:
+def clean_path(path: str) -> str | None:
     """A request's path, decoded and without dots; None if it leads above the root."""
     decoded = unquote(path.partition("?")[0].partition("#")[0])
     depth = 0
@@ -363,11 +376,12 @@ def _clean_path(path: str) -> str | None:
     return cleaned + "/" if decoded.endswith(("/", "/.", "/..")) and cleaned != "/" else cleaned
 
 
-def _request_line(request: HttpRequest) -> str:
+def request_line(request: HttpRequest) -> str:
+    """A request's first line, as servers log it."""
     return f"{request.method} {request.path} HTTP/1.1"
 
 
 def _combined(request: HttpRequest, client: str, now: datetime, response: HttpResponse, size: int) -> str:
     referrer = request.header("Referer") or "-"
     agent = request.header("User-Agent") or "-"
-    return f'{client} - - [{log_date(now)}] "{_request_line(request)}" {response.status} {size} "{referrer}" "{agent}"'
+    return f'{client} - - [{log_date(now)}] "{request_line(request)}" {response.status} {size} "{referrer}" "{agent}"'

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from tutor.engine.sockets import EITHER, LOCALHOST, Socket, is_ipv4
 from tutor.shell.command import Ctx, UsageError
 from tutor.shell.machine import address_of, gateway_of, hardware_address
 
@@ -155,34 +156,58 @@ async def netstat(ctx: Ctx) -> int:
     by = "       PID/Program name    " if "p" in letters else "      "
     text = f"Active Internet connections ({title})\n"
     text += f"Proto Recv-Q Send-Q Local Address           Foreign Address         State{by}\n"
-    text += "".join(
-        f"{protocol.lower():<5} {0:>6} {0:>6} {f'0.0.0.0:{port}':<23} {'0.0.0.0:*':<23} "
-        f"{'LISTEN' if protocol == 'TCP' else '':<11} {_owner(ctx) if 'p' in letters else ''}\n"
-        for port, protocol in _ports(ctx, letters)
-        if listening or every
-    )
+    for socket in _sockets(ctx, letters) if listening or every else ():
+        old = is_ipv4(socket.address)
+        protocol, peer = f"{socket.protocol.lower()}{'' if old else '6'}", "0.0.0.0:*" if old else ":::*"
+        state = "LISTEN" if socket.protocol == "TCP" else ""
+        local = f"{_by_netstat(socket, 'n' in letters)}:{socket.port}"
+        owner = _owner(ctx) if "p" in letters else ""
+        text += f"{protocol:<5} {0:>6} {0:>6} {local:<23} {peer:<23} {state:<11} {owner}\n"
     await ctx.say(text)
     return 0
+
+
+def _by_netstat(socket: Socket, numeric: bool) -> str:
+    if not numeric and socket.address == LOCALHOST:
+        return "localhost"
+    return "::" if socket.address == EITHER else socket.address
 
 
 async def ss(ctx: Ctx) -> int:
     """Print sockets that listen."""
     letters = "".join(word for word in ctx.args if word.startswith("-"))
-    text = "State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n"
-    if "l" in letters or "a" in letters:
-        text += "".join(
-            f"{'LISTEN' if protocol == 'TCP' else 'UNCONN'} 0      {511 if protocol == 'TCP' else 0:<6} "
-            f"{f'0.0.0.0:{port}':>18} {'0.0.0.0:*':>17}\n"
-            for port, protocol in _ports(ctx, letters)
-        )
+    both = not ("t" in letters) ^ ("u" in letters)
+    rows = [("Netid", "State", "Recv-Q", "Send-Q", "Local Address", "Port", "Peer Address", "Port", "Process")]
+    for one in _sockets(ctx, letters) if "l" in letters or "a" in letters else ():
+        tcp = one.protocol == "TCP"
+        old = is_ipv4(one.address) or one.address == EITHER
+        address = one.address if old else f"[{one.address}]"
+        peer = EITHER if one.address == EITHER else _ANYWHERE if old else "[::]"
+        queue = ("tcp", "LISTEN", "0", str(_backlog(ctx))) if tcp else ("udp", "UNCONN", "0", "0")
+        rows.append((*queue, address, str(one.port), peer, "*", ""))
+    wide = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    text = ""
+    for kind, *cells in rows:
+        state, received, sent, address, port, peer, peer_port, process = cells
+        text += f"{kind:<{wide[0]}} " if both else ""
+        text += f"{state:<{wide[1]}} {received:<{wide[2]}} {sent:<{wide[3]}} {address:>{wide[4]}}:{port:<{wide[5]}} "
+        text += f"{peer:>{wide[6]}}:{peer_port:<{wide[7]}}{process:<{wide[8]}}\n"
     await ctx.say(text)
     return 0
 
 
-def _ports(ctx: Ctx, letters: str) -> list[tuple[int, str]]:
-    """The ports that something listens at, of the protocols asked for."""
+def _backlog(ctx: Ctx) -> int:
+    """How many connections may wait to be taken: nginx and Apache ask for 511, Python's servers for 5, Go's for all."""
+    image = ctx.session.computer.image if ctx.session else None
+    server = image.server if image else ""
+    return 511 if server.startswith(("nginx", "Apache")) else 5 if "Python" in server else 4096
+
+
+def _sockets(ctx: Ctx, letters: str) -> list[Socket]:
+    """The sockets that listen, of the protocols asked for: those of IPv4 first."""
     wanted = {name for letter, name in (("t", "TCP"), ("u", "UDP")) if letter in letters} or {"TCP", "UDP"}
-    return [one for one in ctx.cluster.network.open_ports(ctx.client) if one[1] in wanted]
+    found = [one for one in ctx.cluster.network.sockets(ctx.client) if one.protocol in wanted]
+    return sorted(found, key=lambda one: (one.protocol, not is_ipv4(one.address)))
 
 
 def _owner(ctx: Ctx) -> str:
