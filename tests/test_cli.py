@@ -75,7 +75,7 @@ def test_list_knows_what_was_played(capsys: pytest.CaptureFixture[str], monkeypa
     assert main(["start", "before", "--plain"]) == 0
     capsys.readouterr()
     main(["list"])
-    assert "step 3 of 7" in capsys.readouterr().out
+    assert "step 3 of 9" in capsys.readouterr().out
 
 
 def test_shell_prints_and_ends_with_the_last_status(capsys: pytest.CaptureFixture[str]) -> None:

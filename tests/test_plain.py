@@ -35,6 +35,10 @@ def play(
     return capsys.readouterr().out
 
 
+OBSERVED = {"services": "kubernetes", "address": "10.254.201.125", "unchanged": "10.254.201.125", "server": "kube-dns"}
+"""What is read off the screen, by step."""
+
+
 def answers(lesson: str) -> list[str]:
     """The lines that play a lesson to its end."""
     loaded = load_lesson(lessons_dir() / f"{lesson}.yaml").lesson
@@ -45,7 +49,7 @@ def answers(lesson: str) -> list[str]:
             right = [number for number, option in enumerate(step.options, 1) if option.right]
             lines.append(",".join(map(str, right)))
         elif isinstance(step, Observe):
-            lines.append("kube-dns")
+            lines.append(OBSERVED[step.id])
         elif not isinstance(step, Read):
             lines += step.solve
         lines.append("")
@@ -79,8 +83,8 @@ def test_undo_takes_the_tick_back(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 def test_progress_survives_a_restart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     play("before", [""], monkeypatch, capsys)
-    assert "step 2 of 7" in play("before", [], monkeypatch, capsys)
-    assert "step 1 of 7" in play("before", [], monkeypatch, capsys, "--restart")
+    assert "step 2 of 9" in play("before", [], monkeypatch, capsys)
+    assert "step 1 of 9" in play("before", [], monkeypatch, capsys, "--restart")
 
 
 def test_odd_text_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -93,7 +97,7 @@ def test_without_a_screen_lessons_are_played_line_by_line(
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
     assert main(["start", "before"]) == 0
     shown = capsys.readouterr()
-    assert "step 1 of 7" in shown.out
+    assert "step 1 of 9" in shown.out
     assert shown.err.count("\n") == 1
     assert "line by line" in shown.err
 
@@ -232,7 +236,7 @@ def test_help_names_every_word_that_can_be_typed(
 def test_each_word_of_help_does_something(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     shown = play("before", [""] + [word for word in LESSON_WORDS if word != "exit"], monkeypatch, capsys)
     assert "command not found" not in shown
-    assert "step 3 of 7" in shown
+    assert "step 3 of 9" in shown
     assert "1: A back end and whoever calls it, done." in shown
     assert "Deployment: Says which Pods should run" in shown
 
@@ -275,4 +279,4 @@ def test_free_play_goes_line_by_line(monkeypatch: pytest.MonkeyPatch, capsys: py
 
 def test_lessons_can_be_listed_as_sentences(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--sentences"]) == 0
-    assert "1, before: Before the Service, 8 minutes, not started." in capsys.readouterr().out
+    assert "1, before: Before the Service, 10 minutes, not started." in capsys.readouterr().out

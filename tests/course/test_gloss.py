@@ -211,3 +211,54 @@ def test_an_object_that_has_been_deleted() -> None:
         "The Pod web-1 has been deleted; the one in its place has a name of its own.",
         "The Service web has been deleted.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        ("kubectl exec -it $POD -- curl web", "The variable POD is empty in this shell, so kubectl got no name."),
+        ('kubectl exec "${POD}" -- curl web', "The variable POD is empty in this shell, so kubectl got no name."),
+        (
+            "kubectl exec -- sh -c 'echo $POD'",
+            "The name is missing: kubectl wants to know which one. kubectl get lists the names.",
+        ),
+    ],
+)
+def test_a_name_that_was_not_given(command: str, said: str) -> None:
+    output = "error: pod, type/name or --filename must be specified\n"
+    assert gloss(Played(command, output, 1), (), store_of(*NAMESPACES)) == said
+
+
+@pytest.mark.parametrize(
+    ("output", "said"),
+    [
+        (
+            'Error from server (NotFound): pods "web" not found\n',
+            "There is no Pod web, but one called web-5d4f.",
+        ),
+        (
+            "error: Unexpected args: [web.yaml]\nSee 'kubectl apply -h' for help and examples\n",
+            "A file goes behind -f: kubectl apply -f web.yaml.",
+        ),
+        ('error: the path "web.yml" does not exist\n', "No file here is called web.yml; ls lists the files."),
+        (
+            "E: Unable to locate package curl\n",
+            "apt-get only knows the packages of its lists, and an image comes without them: "
+            "apt-get update fetches them.",
+        ),
+        (
+            'The Service "web" is invalid: spec.clusterIPs[0]: Invalid value: ["10.254.0.50"]: '
+            "may not change once set\n",
+            "The Service web keeps 10.254.0.7 until it is deleted.",
+        ),
+    ],
+)
+def test_what_a_command_was_short_of(output: str, said: str) -> None:
+    web = service()
+    web = {**web, "spec": {**web["spec"], "clusterIP": "10.254.0.7"}}
+    assert of_output(output, web, pod("web-5d4f")) == said
+
+
+def test_a_program_of_the_image_asked_of_the_laptop() -> None:
+    said = gloss(Played("apt-get update", "bash: apt-get: command not found\n", 127), (), store_of(*NAMESPACES))
+    assert said == "This shell is your own computer. In a Pod, apt-get runs behind kubectl exec … --."

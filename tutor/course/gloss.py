@@ -6,18 +6,17 @@ Each explainer looks at one kind of failure and gives a sentence, or an empty te
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from tutor.course.conditions.base import labels_in_words
-from tutor.course.conditions.evidence import HOST, Played
-from tutor.course.conditions.kubectl_call import read_call
+from tutor.course.conditions.evidence import Played
 from tutor.course.conditions.objects import find_labelled, is_ready
+from tutor.course.gloss_commands import OUTPUT_EXPLAINERS, service_at
 from tutor.engine.network.proxy import INSIDE_ONLY
 from tutor.engine.network.trace import ServiceHop, Trace
 from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of, selects
-from tutor.engine.resources import POD, find_resource
+from tutor.engine.resources import POD
 from tutor.engine.store import Store
 
 
@@ -39,9 +38,6 @@ def gloss(played: Played, traces: Sequence[Trace], store: Store) -> str:
         if text := explain(played, store):
             return text
     return ""
-
-
-# Requests
 
 
 def _no_such_name(trace: Trace, store: Store) -> str:
@@ -125,10 +121,10 @@ def _nearest_labels(selector: dict[str, str], pods: Iterable[Object]) -> str:
 
 def _no_answer(trace: Trace, store: Store) -> str:
     if trace.protocol == "ICMP":
-        owner = trace.service or _service_at(trace.address, store)
+        owner = trace.service or service_at(trace.address, store)
         return "A cluster IP answers on the Service's ports only; ping uses none." if owner else _cause(trace)
     if trace.client.is_host:
-        inside = trace.service or _service_at(trace.address, store) or _pod_at(trace.address, store)
+        inside = trace.service or service_at(trace.address, store) or _pod_at(trace.address, store)
         return f"{trace.address} means something inside the cluster only; your computer is outside." if inside else ""
     if trace.service is not None and trace.service.port is None:
         service = store.get("Service", trace.service.namespace, trace.service.name)
@@ -137,10 +133,6 @@ def _no_answer(trace: Trace, store: Store) -> str:
     if trace.service is None and trace.backend is None and not _pod_at(trace.address, store):
         return f"No Service and no Pod has the address {trace.address}."
     return _cause(trace)
-
-
-def _service_at(address: str, store: Store) -> Object | None:
-    return next((each for each in store.list("Service") if field(each, "spec.clusterIP") == address), None)
 
 
 def _pod_at(address: str, store: Store) -> Object | None:
@@ -170,102 +162,3 @@ EXPLAINERS: Final[dict[str, Callable[[Trace, Store], str]]] = {
     "timeout": _no_answer,
     "http-error": _served_error,
 }
-
-# Commands
-
-_MISSING_EXECUTABLE: Final = (
-    re.compile(r'exec: "([^"\s]+)": executable file not found'),
-    re.compile(r"(?:bash|sh|-bash|-sh): (?:line )?(?:\d+: )?([\w.-]+): (?:command )?not found"),
-)
-_PACKAGES: Final = {
-    "curl": "curl",
-    "wget": "wget",
-    "nslookup": "dnsutils",
-    "dig": "dnsutils",
-    "host": "dnsutils",
-    "ping": "iputils-ping",
-    "nc": "netcat-openbsd",
-}
-_DEBIAN: Final = frozenset({"nginx", "ubuntu", "debian", "httpd"})
-
-
-def _not_installed(played: Played, store: Store) -> str:
-    found = next((match for pattern in _MISSING_EXECUTABLE if (match := pattern.search(played.output))), None)
-    if found is None:
-        return ""
-    command = found[1]
-    image = _image_used(played, store)
-    if image is None:
-        return ""
-    package = _PACKAGES.get(command)
-    if package and image.partition(":")[0] in _DEBIAN:
-        return f"The image {image} has no {command}; apt-get update && apt-get install -y {package} puts it there."
-    return f"The image {image} has no {command}."
-
-
-def _image_used(played: Played, store: Store) -> str | None:
-    """The image of the container a failed command was meant for: where the shell is, or the Pod exec names."""
-    if played.where != HOST:
-        namespace, name, container = played.where.split("/", 2)
-        return _image(store.get("Pod", namespace, name), container)
-    for call in reversed(played.calls):
-        kubectl = read_call(call.argv)
-        if kubectl is None or kubectl.verb != "exec":
-            continue
-        for kind in ("Pod", "Deployment", "ReplicaSet"):
-            for name in kubectl.names:
-                image = _image(store.get(kind, kubectl.namespace, name), kubectl.flags.get("container", ""))
-                if image is not None:
-                    return image
-    return None
-
-
-def _image(owner: Object | None, container: str) -> str | None:
-    """The image of a container (the first, if unnamed) of a Pod, or of the Pods something makes."""
-    pod_spec = field(owner or {}, "spec.template.spec") or field(owner or {}, "spec") or {}
-    containers = pod_spec.get("containers") or ()
-    return next((each["image"] for each in containers if container in {"", each["name"]}), None)
-
-
-_NOT_FOUND: Final = re.compile(r'Error from server \(NotFound\): ([\w.]+) "([^"]+)" not found')
-
-
-def _not_found(played: Played, store: Store) -> str:
-    match = _NOT_FOUND.search(played.output)
-    resource = find_resource(match[1]) if match else None
-    if match is None or resource is None:
-        return ""
-    name = match[2]
-    objects = store.list(resource.kind)
-    elsewhere = [namespace_of(obj) for obj in objects if name_of(obj) == name and namespace_of(obj)]
-    if elsewhere:
-        return f"There is a {resource.kind} {name} in namespace {elsewhere[0]}: add -n {elsewhere[0]}."
-    namespaces = [name_of(each) for each in store.list("Namespace")]
-    gone = next(filter(None, (store.last_seen(resource.kind, each, name) for each in namespaces)), None)
-    if gone is not None:
-        after = "; the one in its place has a name of its own" if field(gone, "metadata.ownerReferences") else ""
-        return f"The {resource.kind} {name} has been deleted{after}."
-    near = difflib.get_close_matches(name, [name_of(obj) for obj in objects], n=1, cutoff=0.75)
-    return f"There is no {resource.kind} {name}, but one called {near[0]}." if near else ""
-
-
-_TAKEN: Final = re.compile(r"failed to allocate IP ([\d.]+): provided IP is already allocated")
-
-
-def _address_taken(played: Played, store: Store) -> str:
-    match = _TAKEN.search(played.output)
-    owner = _service_at(match[1], store) if match else None
-    if match is None or owner is None:
-        return ""
-    return (
-        f"{match[1]} belongs to the Service {name_of(owner)} in namespace {namespace_of(owner)} until that is deleted."
-    )
-
-
-def _exists_already(played: Played, store: Store) -> str:  # noqa: ARG001  # the shape of an explainer
-    if "Error from server (AlreadyExists)" not in played.output:
-        return ""
-    return "kubectl create makes new objects only; kubectl apply also changes one that is there."
-
-
-OUTPUT_EXPLAINERS: Final = (_not_installed, _not_found, _address_taken, _exists_already)
