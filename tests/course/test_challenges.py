@@ -17,7 +17,7 @@ from tutor.course.session import Session
 
 FAULTS = {
     "selector", "label-on-deployment", "target-port", "named-port", "protocol", "unready", "scaled-down", "image",
-    "short-name", "client-port", "no-dns", "policy", "wide-selector", "stale-endpoints", "taken-address",
+    "short-name", "client-port", "no-dns", "policy", "wide-selector", "stale-endpoints", "taken-address", "loopback",
 }  # fmt: skip
 
 

@@ -2,7 +2,10 @@
 
 import pytest
 
-CONF = """kubectl create configmap conf --from-literal=default.conf='server {{ listen {listen}; root /usr/share/nginx/html; }}'"""
+CONF = (
+    "kubectl create configmap conf "
+    "--from-literal=default.conf='server {{ listen {listen}; root /usr/share/nginx/html; }}'"
+)
 WEB = """kubectl apply -f - <<'EOF'
 apiVersion: v1
 kind: Pod
@@ -131,6 +134,39 @@ async def test_a_changed_configmap_counts_for_pods_started_after_it(run):
     await run(WEB.replace("PROBE", "").replace("name: web, labels", "name: second, labels"))
     await run("sleep 5; kubectl delete pod web --now")
     assert await code(run, "kubectl exec box -- wget -qO- web") == 0
+
+
+async def test_a_mounted_configmap_changes_in_pods_that_run_and_nginx_reads_it_when_told(run):
+    await nginx(run)
+    assert "127.0.0.1" in await output(run, "kubectl exec web -- cat /etc/nginx/conf.d/default.conf")
+    change = CONF.format(listen="80").replace("create", "create --dry-run=client -o yaml")
+    await run(f"{change} | kubectl apply -f -")
+    assert "listen 80;" in await output(run, "kubectl exec web -- nginx -T")
+    assert await code(run, "kubectl exec box -- wget -qO- web") == 1
+    await run("kubectl exec web -- nginx -s reload")
+    assert await code(run, "kubectl exec box -- wget -qO- web") == 0
+
+
+async def test_undo_brings_back_where_a_server_listened(simulation, run):
+    await nginx(run)
+    before = simulation.snapshot()
+    await run("kubectl exec web -- sh -c 'sed -i s/127.0.0.1:// /etc/nginx/conf.d/default.conf; nginx -s reload'")
+    assert await code(run, "kubectl exec box -- wget -qO- web") == 0
+    simulation.restore(before)
+    assert await code(run, "kubectl exec box -- wget -qO- web") == 1
+
+
+async def test_a_volume_hides_what_the_image_has_in_its_place(run):
+    await nginx(run)
+    await run(
+        "kubectl patch configmap conf --type=json "
+        '-p \'[{"op": "move", "from": "/data/default.conf", "path": "/data/site.conf"}]\''
+    )
+    await run("kubectl delete pod web --now")
+    await run(WEB.replace("PROBE", ""))
+    await run("sleep 5")
+    assert await output(run, "kubectl exec web -- ls /etc/nginx/conf.d") == "site.conf\n"
+    assert await code(run, "kubectl exec box -- wget -qO- web") == 1
 
 
 async def test_what_nginx_cannot_read_it_does_not_start_with(run):

@@ -162,6 +162,21 @@ def first_names(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Ap
     return [path[len(start) :] for path in tree if path.startswith(start) and "/" not in path[len(start) :]]
 
 
+def mounted_texts(pod: Object, spec: Mapping[str, Any], api: Api, config_map: str) -> Mapping[str, str]:
+    """The files by which a container sees a ConfigMap and its changes: those mounted with a `subPath` stay as they are.
+
+    Source: https://kubernetes.io/docs/concepts/configuration/configmap/#mounted-configmaps-are-updated-automatically
+    """
+    volumes = {each["name"]: each.get("configMap") or {} for each in pod["spec"].get("volumes") or ()}
+    mounts = [
+        mount
+        for mount in spec.get("volumeMounts") or ()
+        if not mount.get("subPath") and volumes.get(mount["name"], {}).get("name") == config_map
+    ]
+    nodes = _volumes(pod, {"volumeMounts": mounts}, api)
+    return {path: node.content.decode() for path, node in nodes if node.kind == "file"}
+
+
 def _volumes(pod: Object, spec: Mapping[str, Any], api: Api) -> Iterator[tuple[str, Node]]:
     volumes = {each["name"]: each for each in pod["spec"].get("volumes") or ()}
     for mount in spec.get("volumeMounts") or ():

@@ -14,7 +14,7 @@ from tutor.engine.store import Change
 from tutor.kubectl.context import Context, ExecError, Input
 from tutor.shell.bashkit_engine import new_disk
 from tutor.shell.computer import Computer
-from tutor.shell.containerfiles import container_environ, container_tree, first_contents, first_names
+from tutor.shell.containerfiles import container_environ, container_tree, first_contents, first_names, mounted_texts
 from tutor.shell.files import ShellFiles, Tree
 from tutor.shell.images import ShellImage
 from tutor.shell.install import installed_commands
@@ -142,7 +142,9 @@ class Containers:
         return pod
 
     def _changed(self, change: Change) -> None:
-        """A container's files and shells go with it."""
+        """A container's files and shells go with it; a ConfigMap is seen changed where it is mounted."""
+        if change.kind == "ConfigMap" and change.type == "MODIFIED":
+            self._remount(namespace_of(change.object), name_of(change.object))
         if change.kind != "Pod":
             return
         uid = uid_of(change.object)
@@ -156,6 +158,14 @@ class Containers:
             del self._names[uid]
             for key in [key for key in self._computers if key[0] == uid]:
                 del self._computers[key]
+
+    def _remount(self, namespace: str, config_map: str) -> None:
+        for (uid, container, run), computer in self._computers.items():
+            pod = self._pod(uid)
+            if pod is not None and namespace_of(pod) == namespace and is_running(pod, container, run):
+                texts = mounted_texts(pod, spec_of(pod, container), self._world.cluster.api, config_map)
+                for path, text in texts.items():
+                    computer.files().write(path, text)
 
     # Commands
 

@@ -225,9 +225,7 @@ class Proxy:
         port = (backend.port, protocol)
         local = [one for one in self.sockets(pod) if (one.port, one.protocol) == port and one.is_local]
         if local:
-            return (
-                f"what listens at port {backend.port} in Pod {backend.pod} listens at {local[0].address}, {INSIDE_ONLY}"
-            )
+            return f"what serves port {backend.port} in Pod {backend.pod} listens at {local[0].address}, {INSIDE_ONLY}"
         return f"nothing in Pod {backend.pod} listens at port {backend.port}"
 
     def _at_node(self, client: Client, address: str, port: int, protocol: str) -> Route:
