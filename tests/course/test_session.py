@@ -412,3 +412,9 @@ async def test_what_is_typed_for_an_answer_and_what_is_a_command(tmp_path: Path)
     assert said == {"0/1": True, "3 hours": True, "answer three hours": True, "ls": False, "kubctl get pods": False}
     assert not session.is_answer("")
     await session.close()
+
+
+async def test_a_step_that_is_done_needs_no_hint(session: Session) -> None:
+    await session.submit(EXPOSE)
+    outcome = session.hint()
+    assert (outcome.notice, outcome.view.hints) == ("This step is done: Enter or next goes on.", ())

@@ -49,6 +49,7 @@ WORDS: Final[Mapping[str, Action]] = {
 """Words that are typed like commands, unless the shell of a container has a command of that name."""
 NO_WAY_BACK: Final = "A real cluster cannot be put back: change or delete what is there, by hand."
 STRAYED: Final = "The cluster is as it was when the step was done; what you tried after that is undone."
+HINT_DONE: Final = "This step is done: Enter or next goes on."
 API_OPEN: Final = "The real kubectl can work in this cluster. Type into another terminal:"
 API_OPENED: Final = "What is done there shows here and counts. api off ends it."
 API_CLOSED: Final = "The cluster is no longer served."
@@ -438,6 +439,8 @@ class Session:
     def hint(self) -> Outcome:
         """Give the next hint: one for the very mistake made, if there is one, else the next rung."""
         visit = self._journey.visit
+        if visit.done:
+            return self._said("hint", HINT_DONE)
         place = visit.next_hint(self._journey.evidence())
         if place is None:
             if not visit.hints:
