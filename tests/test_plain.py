@@ -146,6 +146,7 @@ def test_tables_are_sentences_from_the_start_with_the_option(
         ),
         ("NAME   IP       NOMINATED NODE   NODE\nweb    <none>   <none>           a\n", "web: IP none, node a.\n"),
         ("NAMESPACE   NAME   DATA\nshop        one    2\n", "ConfigMap one in namespace shop: data 2.\n"),
+        ("NAME   STATUS   AGE\nshop   Active   2s\n", "Namespace shop: status Active, age 2s.\n"),
         ("NAME   READY\n", "NAME   READY\n"),
         ("NAME   READY\nError: no\n", "NAME   READY\nError: no\n"),
         ("LOUD   WORDS\nand more\n", "LOUD   WORDS\nand more\n"),

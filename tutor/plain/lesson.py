@@ -139,9 +139,9 @@ class _Play:
     def __init__(self, session: Session, lines: Lines) -> None:
         self._session = session
         self._lines = lines
-        self._teller = Teller(session)
-        self._tables = Tables(lines, session.cluster)
         self._free = session.lesson.id == SANDBOX
+        self._teller = Teller(session, "" if self._free else "Enter goes on.")
+        self._tables = Tables(lines, session.cluster)
 
     def run(self) -> None:
         say(words.INTRODUCTION)

@@ -21,6 +21,7 @@ _KINDS: Final = {
     "POD-SELECTOR": "NetworkPolicy",
     "DATA": "ConfigMap",
     "SECRETS": "ServiceAccount",
+    "STATUS": "Namespace",
 }
 """The kind that a column gives away, most telling first."""
 _SPOKEN: Final = {"CLUSTER-IP": "cluster IP", "EXTERNAL-IP": "external IP", "INTERNAL-IP": "internal IP", "IP": "IP",

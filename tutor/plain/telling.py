@@ -46,7 +46,7 @@ class Teller:
             self._say_condition(condition)
         if view.ladder:
             say("ladder says what you have looked at so far, rung by rung.")
-        if view.kind == "read":
+        if view.kind == "read" and self._onward:
             say(self._onward)
 
     @staticmethod

@@ -21,7 +21,7 @@ from tutor.ui.palette import palette_commands
 from tutor.ui.preferences import Preferences
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.settings import SettingsFile
-from tutor.ui.theme import MUTED
+from tutor.ui.theme import muted_in
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog
@@ -47,6 +47,7 @@ class TutorApp(PagedApp):
     TITLE = "tutor"
     COMMAND_PALETTE_BINDING = "ctrl+o"
     CSS_PATH = "app.tcss"
+    CSS = "CommandPalette > .command-palette--help-text { text-style: none; }"  # dim is too faint on the chosen line
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="Help on what is focused; or type: help"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; progress is kept", show=False, priority=True),
@@ -88,7 +89,7 @@ class TutorApp(PagedApp):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Values of our own variables in themes that do not define them."""
-        return dict(MUTED)
+        return muted_in(self.current_theme)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What every line of the screen goes through."""

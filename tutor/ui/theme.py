@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
 from tutor.surroundings import wants_ascii
@@ -30,7 +31,9 @@ DARK: Final = Theme(
         "footer-background": "#141b23",
         "input-selection-background": "#6cb6ff 30%",
         "block-cursor-foreground": "#0f141a",
-        "muted": "#8b9bab",
+        "muted": "#a3b1bf",
+        "text-muted": "auto 80%",
+        "text-disabled": "auto 65%",
     },
 )
 LIGHT: Final = Theme(
@@ -52,7 +55,9 @@ LIGHT: Final = Theme(
         "footer-key-foreground": "#1d5fd1",
         "footer-background": "#e6eaf0",
         "input-selection-background": "#1d5fd1 25%",
-        "muted": "#5a6775",
+        "muted": "#4d5966",
+        "text-muted": "auto 80%",
+        "text-disabled": "auto 70%",
     },
 )
 PROJECTOR: Final = Theme(
@@ -63,7 +68,7 @@ PROJECTOR: Final = Theme(
     foreground="#ffffff",
     background="#000000",
     surface="#000000",
-    panel="#2b2b2b",
+    panel="#202020",
     success="#7dff9b",
     warning="#ffc04d",
     error="#ff9a94",
@@ -71,9 +76,11 @@ PROJECTOR: Final = Theme(
         "border": "#ffffff",
         "border-blurred": "#9a9a9a",
         "footer-key-foreground": "#ffe14d",
-        "footer-background": "#2b2b2b",
+        "footer-background": "#202020",
         "block-cursor-foreground": "#000000",
-        "muted": "#d0d0d0",
+        "muted": "#d6d6d6",
+        "text-muted": "auto 95%",
+        "text-disabled": "auto 80%",
     },
 )
 PROJECTOR_LIGHT: Final = Theme(
@@ -81,25 +88,37 @@ PROJECTOR_LIGHT: Final = Theme(
     dark=False,
     primary="#003a9e",
     secondary="#35207a",
-    accent="#6b2f00",
+    accent="#5f2900",
     foreground="#000000",
     background="#ffffff",
     surface="#ffffff",
-    panel="#dcdcdc",
+    panel="#e4e4e4",
     success="#00501f",
-    warning="#6b2f00",
+    warning="#5f2900",
     error="#930000",
     variables={
         "border": "#000000",
         "border-blurred": "#6e6e6e",
         "footer-key-foreground": "#003a9e",
-        "footer-background": "#dcdcdc",
-        "muted": "#3a3a3a",
+        "footer-background": "#e4e4e4",
+        "muted": "#333333",
+        "text-muted": "auto 95%",
+        "text-disabled": "auto 80%",
     },
 )
 OWN_THEMES: Final = (DARK, LIGHT, PROJECTOR, PROJECTOR_LIGHT)
-MUTED: Final = {"muted": "ansi_bright_black"}
-"""Variables of ours with the value they have in themes that do not define them."""
+
+
+def muted_in(theme: Theme) -> dict[str, str]:
+    """The variables of ours that a theme does not define: words that stand back, and can be read all the same."""
+    colours = theme.to_color_system().generate()
+    try:
+        foreground, background = Color.parse(colours["foreground"]), Color.parse(colours["background"])
+    except ColorParseError:
+        return {"muted": "ansi_bright_black"}
+    if foreground.ansi is not None or background.ansi is not None:
+        return {"muted": "ansi_bright_black"}  # the terminal's own colours, which nobody knows
+    return {"muted": background.blend(foreground, 0.75, 1).hex}
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ class KeyBar(Static):
     def _key(self, active: ActiveBinding, label: str) -> Content:
         name = self.app.get_key_display(active.binding)
         if not active.enabled:
-            return literal(f"{name} {label}", "$muted 60%")
+            return literal(f"{name} {label}", "$muted")
         return Content.assemble(literal(name, "bold $footer-key-foreground"), literal(f" {label}"))
 
     def on_click(self, event: events.Click) -> None:

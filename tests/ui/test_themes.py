@@ -1,0 +1,98 @@
+"""Every text of our themes can be read: contrast as WCAG 2.2 counts it, from the variables and from what is drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from textual.color import Color
+from textual.theme import BUILTIN_THEMES, Theme
+
+from tests.ui.conftest import opened, run_command
+from tutor.ui.app import TutorApp
+from tutor.ui.theme import OWN_THEMES, muted_in
+
+WANTED = {theme.name: 7.0 if "projector" in theme.name else 4.5 for theme in OWN_THEMES}
+"""Levels AA and, in front of a room, AAA for text."""
+TEXTS = (
+    "foreground", "muted", "text-muted", "text-disabled", "text-primary", "text-accent", "text-success",
+    "text-warning", "text-error", "footer-key-foreground", "primary", "success", "warning", "secondary",
+)  # fmt: skip
+BACKGROUNDS = ("background", "surface", "panel", "footer-background")
+TINTED = (("text-success", "success", 0.2), ("foreground", "primary", 0.25), ("text-accent", "primary", 0.25))
+"""Texts on a panel with some colour in it."""
+DRAWN = "▁▂▃▄▅▆▇█▔─│╭╮╰╯━╺╸├┤"
+"""Signs of frames and scroll bars, which say nothing."""
+
+
+def luminance(colour: Color) -> float:
+    """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance ."""
+
+    def linear(part: int) -> float:
+        share = part / 255
+        return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+
+    return 0.2126 * linear(colour.r) + 0.7152 * linear(colour.g) + 0.0722 * linear(colour.b)
+
+
+def contrast(one: Color, other: Color) -> float:
+    """Contrast ratio, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio ."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def on(background: Color, text: str) -> Color:
+    """A text's colour on a background; `auto 80%` is black or white, whichever is seen better."""
+    if not text.startswith("auto"):
+        return background + Color.parse(text)
+    return background + background.get_contrast_text(float(text.removeprefix("auto").strip(" %")) / 100)
+
+
+@pytest.mark.parametrize("theme", OWN_THEMES, ids=lambda theme: theme.name)
+def test_every_text_stands_out_from_every_background(theme: Theme) -> None:
+    colours = {**theme.to_color_system().generate(), **theme.variables}
+    panel = Color.parse(colours["panel"])
+    pairs = [(text, Color.parse(colours[background])) for text in TEXTS for background in BACKGROUNDS]
+    pairs += [(text, panel.blend(Color.parse(colours[colour]), part, 1)) for text, colour, part in TINTED]
+    ratios = {(text, back.hex): round(contrast(on(back, colours[text]), back), 2) for text, back in pairs}
+    assert {pair: ratio for pair, ratio in ratios.items() if ratio < WANTED[theme.name]} == {}
+
+
+@pytest.mark.parametrize("theme", OWN_THEMES, ids=lambda theme: theme.name)
+async def test_what_is_drawn_can_be_read(theme: Theme, make_app: Callable[..., TutorApp]) -> None:
+    """On the lesson's screen after an error and a change, and in the list of lessons."""
+    app = make_app("first")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.theme = theme.name
+        await opened(pilot)
+        await run_command(pilot, "kubectl get pod nobody")
+        await run_command(pilot, "kubectl create configmap one")
+        await pilot.pause()
+        faint = faint_texts(app, WANTED[theme.name])
+        await pilot.press("f10")
+        await pilot.pause()
+        faint |= faint_texts(app, WANTED[theme.name])
+    assert faint == {}
+
+
+def faint_texts(app: TutorApp, wanted: float) -> dict[str, float]:
+    """What stands on the screen with too little contrast."""
+    faint = {}
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            text, style = segment.text.strip().strip(DRAWN), segment.style
+            if text and style is not None and style.color is not None and style.bgcolor is not None:
+                ratio = contrast(Color.from_rich_color(style.color), Color.from_rich_color(style.bgcolor))
+                if ratio < wanted:
+                    faint[text] = round(ratio, 2)
+    return faint
+
+
+@pytest.mark.parametrize("theme", BUILTIN_THEMES.values(), ids=lambda theme: theme.name)
+def test_muted_words_can_be_read_in_other_themes(theme: Theme) -> None:
+    muted = muted_in(theme)["muted"]
+    if theme.name.startswith("ansi"):
+        assert muted == "ansi_bright_black"
+    else:
+        back = Color.parse(theme.to_color_system().generate()["background"])
+        assert contrast(Color.parse(muted), back) >= 3
