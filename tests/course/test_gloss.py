@@ -188,7 +188,7 @@ def test_a_command_that_is_not_there_in_a_shell() -> None:
         (
             'Error from server (AlreadyExists): services "web" already exists\n',
             (service(),),
-            "kubectl create makes new objects only; kubectl apply also changes one that is there.",
+            "There is a Service web already; kubectl apply, edit or patch changes one that is there.",
         ),
         ("error: unknown flag: --x\n", (), ""),
     ],
@@ -262,3 +262,43 @@ def test_what_a_command_was_short_of(output: str, said: str) -> None:
 def test_a_program_of_the_image_asked_of_the_laptop() -> None:
     said = gloss(Played("apt-get update", "bash: apt-get: command not found\n", 127), (), store_of(*NAMESPACES))
     assert said == "This shell is your own computer. In a Pod, apt-get runs behind kubectl exec … --."
+
+
+EMPTY = "No resources found in default namespace.\n"
+
+
+@pytest.mark.parametrize(
+    ("output", "argv", "said"),
+    [
+        (EMPTY, "kubectl get pods -l app=cart", "Namespace default has no Pod with app=cart, shop has: add -n shop."),
+        (
+            "No resources found\n",
+            "kubectl delete pods -l app==cart",
+            "Namespace default has no Pod with app=cart, shop",
+        ),
+        (EMPTY, "kubectl get svc", "Namespace default has no Service, shop has: add -n shop."),
+        (EMPTY, "kubectl get pods -l app=other", ""),
+        (EMPTY, "kubectl get pods -l app!=web", ""),
+        (EMPTY, "kubectl get pods -A -l app=cart", ""),
+        ("No resources found in shop namespace.\n", "kubectl get pods -n shop -l app=cart", ""),
+        ("one\n", "kubectl get pods -l app=cart", ""),
+    ],
+)
+def test_an_empty_list_of_what_is_elsewhere(output: str, argv: str, said: str) -> None:
+    objects = (elsewhere(service("cart"), "shop"), pod("cart-1", app="cart", namespace="shop"))
+    store = store_of(*NAMESPACES, *objects)
+    told = gloss(Played(argv, output, 0, (Call(tuple(argv.split()), 0),)), (), store)
+    assert told.startswith(said)
+    assert bool(told) is bool(said)
+
+
+def test_an_item_of_an_empty_list() -> None:
+    argv = ("kubectl", "get", "pods", "-l", "app=cart", "-o", "jsonpath={.items[0].status.podIP}")
+    output = "error: error executing jsonpath: array index out of bounds: index 0, length 0.\n"
+    assert "add -n shop" in of_output(output, pod("cart-1", app="cart", namespace="shop"), argv=argv)
+
+
+def test_a_name_that_stands_for_one_that_is_not_there() -> None:
+    basket = service("basket", type="ExternalName", externalName="cart")
+    said = about(trace(host="basket", outcome="no-address"), basket)
+    assert said == "basket is only another name for cart, and DNS knows no address by that name."

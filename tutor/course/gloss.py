@@ -13,6 +13,7 @@ from tutor.course.conditions.base import labels_in_words
 from tutor.course.conditions.evidence import Played
 from tutor.course.conditions.objects import find_labelled, is_ready
 from tutor.course.gloss_commands import OUTPUT_EXPLAINERS, service_at
+from tutor.course.gloss_elsewhere import none_here
 from tutor.engine.network.proxy import INSIDE_ONLY
 from tutor.engine.network.trace import ServiceHop, Trace
 from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of, selects
@@ -33,7 +34,7 @@ def gloss(played: Played, traces: Sequence[Trace], store: Store) -> str:
     if failed is not None and failed is last:
         return EXPLAINERS[failed.outcome](failed, store)
     if played.exit_code == 0 and not any(call.exit_code for call in played.calls):
-        return ""
+        return none_here(played, store)
     for explain in OUTPUT_EXPLAINERS:
         if text := explain(played, store):
             return text
@@ -145,7 +146,12 @@ def _served_error(trace: Trace, store: Store) -> str:  # noqa: ARG001  # the sha
     return f"The request arrived: the answer {trace.status} comes from the Pod {trace.backend.pod} itself."
 
 
-def _no_address(trace: Trace, store: Store) -> str:  # noqa: ARG001  # the shape of an explainer
+def _no_address(trace: Trace, store: Store) -> str:
+    name, _, rest = trace.host.rstrip(".").partition(".")
+    service = store.get("Service", rest.partition(".")[0] or trace.client.namespace, name)
+    stands_for = field(service or {}, "spec.externalName")
+    if stands_for:
+        return f"{name} is only another name for {stands_for}, and DNS knows no address by that name."
     return f"The name {trace.host} exists, but has no address of the type asked for."
 
 

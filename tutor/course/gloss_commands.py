@@ -12,6 +12,7 @@ from typing import Final
 
 from tutor.course.conditions.evidence import HOST, Played
 from tutor.course.conditions.kubectl_call import read_call
+from tutor.course.gloss_elsewhere import none_here
 from tutor.engine.objects import Object, field, name_of, namespace_of
 from tutor.engine.resources import find_resource
 from tutor.engine.store import Store
@@ -115,10 +116,15 @@ def _address_taken(played: Played, store: Store) -> str:
     )
 
 
+_EXISTS: Final = re.compile(r'([\w.]+) "([^"]+)" already exists')
+
+
 def _exists_already(played: Played, store: Store) -> str:  # noqa: ARG001  # the shape of an explainer
-    if "Error from server (AlreadyExists)" not in played.output:
+    match = _EXISTS.search(played.output)
+    resource = find_resource(match[1]) if match else None
+    if match is None or resource is None:
         return ""
-    return "kubectl create makes new objects only; kubectl apply also changes one that is there."
+    return f"There is a {resource.kind} {match[2]} already; kubectl apply, edit or patch changes one that is there."
 
 
 _NO_NAME: Final = (
@@ -176,4 +182,5 @@ OUTPUT_EXPLAINERS: Final = (
     _no_name,
     _no_file,
     _no_package,
+    none_here,
 )
