@@ -72,6 +72,32 @@ def test_a_challenge_gives_nothing_away(library: Library) -> None:
         assert step.commands == [challenge.call]
 
 
+async def test_a_call_answered_by_a_repair_that_is_refused_proves_nothing_afterwards(library: Library) -> None:
+    challenge = alone(library, "unready")
+    session = await Session.open(challenge.lesson)
+    away = '\'[{"op":"remove","path":"/spec/template/spec/containers/0/readinessProbe"}]\''
+    await session.submit(f"kubectl -n shop patch deployment cart --type=json -p {away}")
+    view = (await session.submit(challenge.call)).view
+    assert view.conditions[0].missing.startswith("Without a probe")
+    # The probe that fails is back, and nobody has called since.
+    view = (await session.submit("kubectl -n shop rollout undo deployment/cart")).view
+    assert not view.done
+    assert [each.missing for each in view.conditions] == [
+        "No answer came from cart so far. After each repair, make the call again."
+    ]
+    view = (await session.submit(challenge.faults[0].solve[0])).view
+    assert not view.done
+    assert (await session.submit(challenge.call)).newly_done
+    await session.close()
+
+
+async def test_hints_are_about_faults_and_none_about_a_mistake(library: Library) -> None:
+    session = await Session.open(alone(library, "selector").lesson)
+    session.hint()
+    assert [hint.about_mistake for hint in session.view.hints] == [False]
+    await session.close()
+
+
 async def test_errors_are_not_explained_before_it_is_mended(library: Library) -> None:
     challenge = alone(library, "selector")
     session = await Session.open(challenge.lesson)

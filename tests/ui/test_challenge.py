@@ -14,6 +14,7 @@ from tutor.ui.app import TutorApp
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.theme import UNICODE
 from tutor.ui.widgets.ladder_pane import rung_lines
+from tutor.ui.widgets.tabs import TabRow
 
 QUIZ = """\
   - id: recap
@@ -32,12 +33,18 @@ async def test_the_cluster_comes_into_view_once_it_is_mended(make_app: MakeApp, 
         screen = await opened(pilot)
         assert not screen.side.display
         if size[0] < 100:
+            assert screen.query_one("#panes", TabRow).names["cluster"] == "Looked at 0/8"
             await pilot.press("f9")
         assert screen.ladder.display
         assert screen.ladder.size.width >= size[0] // 2 - 4
         challenge = make_challenge(1, 1)
         await run_command(pilot, challenge.call)
-        assert "refuses" in str(screen.ladder.query_one("#rungs").render())
+        shown = str(screen.ladder.query_one("#rungs").render())
+        assert "refuses" in shown
+        # Looked at: what it told is no success.
+        assert "● Does its address answer?" in shown
+        assert "○ Are there ready endpoints?" in shown
+        assert screen.query_one("#panes", TabRow).names["cluster"] == "Looked at 2/8"
         for line in challenge.lesson.steps[0].solve:
             await run_command(pilot, line)
         await until(pilot, lambda: screen.lesson.view and screen.lesson.view.done)

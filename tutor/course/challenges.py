@@ -195,12 +195,12 @@ def _answered(names: Values, service: str, calls: int) -> Request:
     client, app = names["client"], names["app"]
     if calls == 1:
         title = f"{client} gets its answer from {app}"
-        missing = f"The newest call of {client} got no answer from {app} through its Service. Mended it? Call again."
+        missing = f"No answer came from {app} so far. After each repair, make the call again."
     else:
         title = f"{client} gets {calls} answers running from {app}"
         missing = (
-            f"Not all of the newest {calls} calls of {client} were answered by {app} through its Service. "
-            "Mended it? Call again."
+            f"The newest {calls} calls were not all answered by {app} through its Service. "
+            "After each repair, make them again."
         )
     return Request.model_validate({
         "request": {

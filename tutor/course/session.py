@@ -448,7 +448,7 @@ class Session:
             place = visit.hints[-1]
         else:
             visit.hints.append(place)
-        hint = hint_view(visit.step.hints[place])
+        hint = hint_view(visit.step.hints[place], visit.step)
         return self._said("hint", "\n".join(filter(None, (hint.text, hint.command))))
 
     async def show_me(self, before: Before | None = None) -> Outcome:

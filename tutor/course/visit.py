@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tutor.course.conditions.base import find_object, split_name
@@ -42,6 +42,7 @@ class Visit:
         remark: what was said about it.
         observed: what the cluster showed after a prediction.
         trail: for a challenge with a ladder: the looks and changes made, in order.
+        spent: number of the newest request that was made while a repair held that does not count.
     """
 
     step: Step
@@ -60,21 +61,29 @@ class Visit:
     remark: str = ""
     observed: str = ""
     trail: list[Stride] = field(default_factory=list)
+    spent: int = 0
 
     def forget(self) -> None:
         """Be as at entry."""
-        self.done, self.brought_about, self.success, self.conditions = False, False, None, ()
+        self.done, self.brought_about, self.success, self.conditions, self.spent = False, False, None, (), 0
         self.hints, self.choice, self.given, self.remark, self.observed = [], (), "", "", ""
 
     def judge(self, evidence: Evidence) -> bool:
         """Look at the conditions; whether the step is accomplished by this very look."""
         if not isinstance(self.step, Task):
             return False
+        newest = evidence.traces[-1].number if evidence.traces else 0
+        self.spent = min(self.spent, newest)
         reached = self.step.until.holds(evidence)
         refused = [each for each in self.step.refused if each.hides is reached and each.when.holds(evidence)]
+        if refused and reached:
+            # What such a repair made work proves nothing about the next one.
+            self.spent = newest
+        elif self.spent:
+            evidence = replace(evidence, traces=[each for each in evidence.traces if each.number > self.spent])
         reasons = (ConditionView(REFUSED, met=False, missing=each.because.strip()) for each in refused)
         self.conditions = (*reasons, *look(self.step.until, evidence))
-        newly = not self.done and reached and not refused
+        newly = not self.done and not refused and self.step.until.holds(evidence)
         self.done = self.done or newly
         return newly
 
@@ -142,12 +151,12 @@ class Visit:
     def shown_hints(self, evidence: Evidence) -> tuple[HintView, ...]:
         """The hints given; one for a mistake only while the mistake lasts."""
         given = (self.step.hints[place] for place in self.hints)
-        return tuple(hint_view(hint) for hint in given if hint.when is None or hint.when.holds(evidence))
+        return tuple(hint_view(hint, self.step) for hint in given if hint.when is None or hint.when.holds(evidence))
 
 
-def hint_view(hint: Hint) -> HintView:
-    """A hint as a front end shows it."""
-    return HintView(hint.text.strip(), hint.command, hint.when is not None)
+def hint_view(hint: Hint, step: Step) -> HintView:
+    """A hint as a front end shows it. Those of a challenge are about its faults, not about mistakes."""
+    return HintView(hint.text.strip(), hint.command, hint.when is not None and step.kind != "challenge")
 
 
 def values_of(value: Value, store: Store) -> list[str]:

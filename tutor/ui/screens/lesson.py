@@ -243,7 +243,7 @@ class LessonScreen(LessonLayout):
             self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
         self.lesson.view = view
         self.ladder.rungs = view.ladder
-        self.set_puzzle(bool(view.ladder) and not view.done)
+        self.set_puzzle(() if view.done else view.ladder)
         self._header.show(view, self.glyphs, steps=not self.sandbox)
         open_question = view.options and not view.done
         self.shell.prompt.choices = len(view.options) if open_question else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar, Final
 
 from textual import events, getters, on
@@ -12,6 +13,7 @@ from textual.screen import Screen
 from textual.types import CSSPathType
 from textual.widgets import Static
 
+from tutor.course.view import RungView
 from tutor.ui.literal import literal
 from tutor.ui.messages import CommandEntered, CommandPicked
 from tutor.ui.pages import PagedApp
@@ -101,11 +103,17 @@ class LessonLayout(Screen[None]):
         self.set_class(event.size.width >= VAST, "-vast")
         self.set_class(event.size.height < CRAMPED, "-cramped")
 
-    def set_puzzle(self, puzzle: bool) -> None:
-        """Hide the cluster while its fault is to be found, and show what has been looked at instead; or the reverse."""
-        if puzzle != self.has_class("-puzzle"):
-            self.set_class(puzzle, "-puzzle")
-            self._panes.offer({"lesson": VIEWS["lesson"], "cluster": LADDER} if puzzle else VIEWS)
+    def set_puzzle(self, rungs: Sequence[RungView]) -> None:
+        """Hide the cluster while its fault is to be found, and show what has been looked at instead; or the reverse.
+
+        Args:
+            rungs: the ladder; empty if there is no fault to be found.
+        """
+        self.set_class(bool(rungs), "-puzzle")
+        ladder = f"{LADDER} {sum(bool(rung.told) for rung in rungs)}/{len(rungs)}"
+        offered = {"lesson": VIEWS["lesson"], "cluster": ladder} if rungs else VIEWS
+        if offered != self._panes.names:
+            self._panes.offer(offered)
 
     def watch_shown(self, old: str, new: str) -> None:
         """Show the pane where there is room for one only."""

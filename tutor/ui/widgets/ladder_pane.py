@@ -36,7 +36,7 @@ A request comes down a ladder: the Service must be there, its name resolve, its 
 endpoints stand behind it, the Pods answer, and nothing forbid the way. Each command you run that looks at a rung is
 noted here, with what it told. The first rung that does not hold is where the trouble is.
 """
-    DEFAULT_CSS = "LadderPane { padding: 0 1; #rungs { height: auto; } }"
+    DEFAULT_CSS = "LadderPane { padding: 0 1; scrollbar-gutter: stable; #rungs { height: auto; } }"
     rungs: reactive[tuple[RungView, ...]] = reactive[tuple[RungView, ...]](())
     _lines = getters.query_one("#rungs", Static)
 
@@ -68,7 +68,8 @@ def rung_lines(rungs: tuple[RungView, ...], glyphs: Glyphs, width: int) -> Conte
     """
     lines = [hang(Content(""), literal(_INTRO, "$muted"), width, 0), Content("")]
     for rung in rungs:
-        sign = literal(f"{glyphs.done if rung.told else glyphs.todo} ", "$text-accent" if rung.told else "$muted")
+        # Looked at, not passed: what a look told may be the very trouble.
+        sign = literal(f"{glyphs.ready if rung.told else glyphs.todo} ", "$text-accent" if rung.told else "$muted")
         question = literal(rung.question, "" if rung.told else "$muted")
         told = literal(rung.told, "bold")
         if rung.told and _SIGN + _QUESTION + len(rung.told) <= width:
