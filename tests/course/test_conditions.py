@@ -180,6 +180,7 @@ def trace(**data: Any) -> Trace:
         ({"backend": {"app": "web"}}, trace(backend=Backend("10.244.0.1", 80, "a")), True),
         ({"backend": {"app": "x"}}, trace(backend=Backend("10.244.0.1", 80, "a")), False),
         ({"host": "web"}, trace(protocol="UDP", port=53), False),
+        ({"url": "http://web", "outcome": "timeout"}, trace(protocol="ICMP", outcome="timeout"), False),
         ({"ready": True}, trace(backend=Backend("10.244.0.1", 80, "a")), True),
         ({"ready": False}, trace(backend=Backend("10.244.0.1", 80, "a")), False),
         ({"ready": False}, trace(backend=Backend("10.244.0.2", 80, "no")), True),

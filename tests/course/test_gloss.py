@@ -116,6 +116,11 @@ def test_an_address_of_the_cluster_from_the_laptop() -> None:
     assert said == "10.254.0.7 means something inside the cluster only; your computer is outside."
 
 
+def test_ping_of_a_cluster_ip_from_the_laptop() -> None:
+    said = about(trace(client=Client(), protocol="ICMP", address="10.254.0.7", outcome="timeout"), service())
+    assert said == "10.254.0.7 means something inside the cluster only; your computer is outside."
+
+
 def test_ping_of_a_cluster_ip() -> None:
     said = about(trace(protocol="ICMP", address="10.254.0.7", outcome="timeout"), service())
     assert said == "A cluster IP answers on the Service's ports only; ping uses none."
@@ -243,9 +248,13 @@ def test_a_name_that_was_not_given(command: str, said: str) -> None:
         ('error: the path "web.yml" does not exist\n', "No file here is called web.yml; ls lists the files."),
         (
             "E: Unable to locate package curl\n",
-            "apt-get only knows the packages of its lists, and an image comes without them: "
-            "apt-get update fetches them.",
+            "apt-get knows no packages until apt-get update has fetched its lists.",
         ),
+        (
+            "E: Unable to locate package nslookup\n",
+            "No package is called nslookup; the command comes with the package dnsutils.",
+        ),
+        ("E: Unable to locate package curly\n", ""),
         (
             'The Service "web" is invalid: spec.clusterIPs[0]: Invalid value: ["10.254.0.50"]: '
             "may not change once set\n",

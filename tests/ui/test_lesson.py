@@ -66,6 +66,17 @@ async def test_a_lesson_from_the_list_to_the_next_one(make_app: MakeApp) -> None
         await until(pilot, lambda: isinstance(app.screen, LessonScreen) and app.screen.lesson_id == "second")
 
 
+async def test_enter_goes_on_from_inside_a_pod_too(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "kubectl run tmp -it --image=busybox -- sh")
+        await run_command(pilot, "")
+        assert "Make one" in words(screen, "#step-title")
+        await run_command(pilot, "")
+        assert "Make one" in words(screen, "#step-title")
+
+
 async def test_undo_takes_the_tick_away_and_redo_brings_it_back(make_app: MakeApp) -> None:
     app = make_app(start="first")
     async with app.run_test(size=(140, 45)) as pilot:

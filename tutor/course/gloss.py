@@ -121,12 +121,12 @@ def _nearest_labels(selector: dict[str, str], pods: Iterable[Object]) -> str:
 
 
 def _no_answer(trace: Trace, store: Store) -> str:
-    if trace.protocol == "ICMP":
-        owner = trace.service or service_at(trace.address, store)
-        return "A cluster IP answers on the Service's ports only; ping uses none." if owner else _cause(trace)
     if trace.client.is_host:
         inside = trace.service or service_at(trace.address, store) or _pod_at(trace.address, store)
         return f"{trace.address} means something inside the cluster only; your computer is outside." if inside else ""
+    if trace.protocol == "ICMP":
+        owner = trace.service or service_at(trace.address, store)
+        return "A cluster IP answers on the Service's ports only; ping uses none." if owner else _cause(trace)
     if trace.service is not None and trace.service.port is None:
         service = store.get("Service", trace.service.namespace, trace.service.name)
         ports = [str(port["port"]) for port in field(service or {}, "spec.ports") or ()]

@@ -154,10 +154,19 @@ def _no_file(played: Played, store: Store) -> str:  # noqa: ARG001  # the shape 
     return f"No file here is called {match[1]}; ls lists the files." if match else ""
 
 
+_UNLOCATED: Final = re.compile(r"E: Unable to locate package (\S+)")
+
+
 def _no_package(played: Played, store: Store) -> str:  # noqa: ARG001  # the shape of an explainer
-    if "E: Unable to locate package" not in played.output or "apt-get update" in played.command:
+    match = _UNLOCATED.search(played.output)
+    if match is None:
         return ""
-    return "apt-get only knows the packages of its lists, and an image comes without them: apt-get update fetches them."
+    package = _PACKAGES.get(match[1], "")
+    if package not in {"", match[1]}:
+        return f"No package is called {match[1]}; the command comes with the package {package}."
+    if match[1] in _PACKAGES.values() and "apt-get update" not in played.command:
+        return "apt-get knows no packages until apt-get update has fetched its lists."
+    return ""
 
 
 _FIXED: Final = re.compile(

@@ -80,9 +80,14 @@ class Player:
 
     @property
     def at_rest(self) -> bool:
-        """Whether the host's prompt waits for a new command."""
+        """Whether a shell's prompt waits for a new command, the laptop's or one inside a Pod."""
         terminal = self.session.terminal
-        return not terminal.busy and terminal.at_host and terminal.prompt != CONTINUES
+        return not terminal.busy and terminal.prompt != CONTINUES
+
+    def _is_word(self, text: str) -> bool:
+        """Whether a line may be a word of the lesson: the prompt waits, and it is no command of a Pod's shell."""
+        terminal = self.session.terminal
+        return self.at_rest and (terminal.at_host or not terminal.top.finds(text))
 
     async def enter(self, line: str) -> None:
         """A line was typed."""
@@ -96,13 +101,13 @@ class Player:
             return
         self._face.begin()
         self._face.echo(line)
-        if self.at_rest and text in {"quit", "home"}:
+        if self._is_word(text) and text in {"quit", "home"}:
             self._face.leave(onward=False)
-        elif self.at_rest and text in PAGES and (text == "help" or not self._free):
+        elif self._is_word(text) and text in PAGES and (text == "help" or not self._free):
             self._face.show_page(text)
         elif self.at_rest and self.session.is_answer(text):
             self._apply(await self.session.answer(text=text.removeprefix("answer ")))
-        elif self.at_rest and text == "next" and self._at_end(view):
+        elif self._is_word(text) and text == "next" and self._at_end(view):
             await self.act("next")
         else:
             outcome = await self.session.submit(line, self._face.type_slowly)

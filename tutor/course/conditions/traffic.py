@@ -159,7 +159,7 @@ class Asked(Record):
         """Whether a request is one of those meant. Bare look-ups (nslookup, dig) are no requests: see `Resolves`."""
         return (
             self.is_request(trace)
-            and (self.url is None or plain_url(trace.target) in map(plain_url, _listed(self.url)))
+            and (self.url is None or _is_for(trace, _listed(self.url)))
             and (self.host is None or trace.host.rstrip(".") in _listed(self.host))
             and self.port in {None, trace.port}
             and (self.service is None or _met_service(trace, self.service))
@@ -183,6 +183,11 @@ class Asked(Record):
 
 def _listed(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
+
+
+def _is_for(trace: Trace, urls: list[str]) -> bool:
+    """Whether a request was for one of the URLs; a ping was for none."""
+    return trace.protocol != "ICMP" and plain_url(trace.target) in map(plain_url, urls)
 
 
 def _met_service(trace: Trace, service: str) -> bool:
