@@ -17,6 +17,7 @@ from tutor.ui.prose import hang, prose
 from tutor.ui.theme import Glyphs
 
 _REVIEWED: Final = "What you did not know comes back tomorrow, the rest after longer and longer times."
+_LAST: Final = "That was the last lesson. The challenges and the sandbox are open to you."
 _MENDED: Final = "Enter begins another of this level, with another fault; `lessons` leads back to the lessons."
 
 
@@ -100,7 +101,7 @@ def finish_view(view: StepView, objectives: Sequence[str], following: str) -> St
         lines += ["", f"{skipped} of {view.count} steps were passed over; `back` leads to them."]
     lines += [
         "",
-        f"Next comes **{following}**." if following else "That was the last lesson. The sandbox is open to you.",
+        f"Next comes **{following}**." if following else _LAST,
     ]
     return _finished(view, "Lesson finished", "\n".join(lines))
 
@@ -125,7 +126,7 @@ def _finished(view: StepView, title: str, body: str) -> StepView:
 def call_to_action(view: StepView, glyphs: Glyphs, keys: KeyNames) -> tuple[str, bool]:
     """What to press now, and whether the step is accomplished."""
     if view.id.endswith("-finish"):
-        onward = "back to the lessons" if view.lesson_id == REVIEW else "on to the next"
+        onward = "back to the lessons" if view.lesson_id == REVIEW or view.body.endswith(_LAST) else "on to the next"
         return f"{glyphs.done} {view.title}   Enter: {onward}", True
     if view.done and view.is_last and view.lesson_done:
         return f"{glyphs.done} Done   Enter: end the lesson · or keep trying", True
