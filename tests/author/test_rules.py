@@ -245,3 +245,27 @@ def test_more_to_read_and_do_takes_longer(tmp_path: Path) -> None:
     assert short is not None
     assert long is not None
     assert minutes_of(long) - minutes_of(short) == pytest.approx(1.0, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("listed", "at", "meant"),
+    [
+        ("[kubectl get pods,svc]", ["svc"], "kubectl get pods,svc"),
+        ("[kubectl get pods, svc]", [], ""),
+        ("[kubectl get pods -l app=web,tier=front]", ["tier=front"], "kubectl get pods -l app=web,tier=front"),
+        (
+            "[kubectl get svc, kubectl get pods -o custom-columns=A:.a,B:.b,C:.c, kubectl get svc]",
+            ["B:.b", "C:.c"],
+            "kubectl get pods -o custom-columns=A:.a,B:.b,C:.c",
+        ),
+        ("[sh -c 'echo a, b']", ["b'"], "sh -c 'echo a, b'"),
+        ("[kubectl get pods,kubectl get svc]", [], ""),
+        ("['kubectl get pods,svc', kubectl get svc]", [], ""),
+    ],
+)
+def test_a_command_that_a_comma_has_split(tmp_path: Path, listed: str, at: list[str], meant: str) -> None:
+    text = LESSON.replace("    title: Scale web\n", f"    title: Scale web\n    commands: {listed}\n")
+    found = [problem for problem in problems(tmp_path, text) if problem.code == "split"]
+    lines = text.splitlines()
+    assert [lines[each.line - 1][each.column - 1 :][: len(piece)] for each, piece in zip(found, at, strict=True)] == at
+    assert all(meant in each.mend for each in found)

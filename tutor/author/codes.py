@@ -126,6 +126,12 @@ CODES: Final[dict[str, Code]] = {
         "the simulation has. `…`, `<name>` and `NAME` may stand for anything. To show what does not run, use a code "
         "block in another language, such as ```` ```text ````, or italics instead of inline code.",
     ),
+    "split": Code(
+        "error",
+        "A comma has split a command",
+        "In a YAML list between brackets a comma ends the entry: `[kubectl get pods,svc]` is two commands, the second "
+        "`svc`. Put the command in quotes, or write the list with a dash before each.",
+    ),
     "name": Code(
         "error",
         "A name the learner cannot know",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tutor.author.commandline import faults_of, is_command, shown_open
 from tutor.author.markdown import take_apart
+from tutor.author.rules.splits import split_commands
 from tutor.author.texts import Text, commands_of, texts_of
 from tutor.course.loader import Loaded
 from tutor.course.marked_yaml import Path
@@ -25,7 +27,15 @@ _PROMPT: Final = re.compile(r"^\S*[$#] ", re.MULTILINE)
 def broken_commands(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
     """Commands that no shell of the simulation would take."""
     files = _files(lesson)
-    for command in commands_of(lesson):
+    commands = list(commands_of(lesson))
+    pieces = dict(split_commands(loaded, commands, files))
+    for path, meant in pieces.items():
+        mend = f"write {json.dumps(meant, ensure_ascii=False)} in quotes, or put each command behind a dash"
+        message = "a comma ends an entry of a list in brackets, and has split this command"
+        yield loaded.problem(path, message, mend, "split")
+    for command in commands:
+        if command.path in pieces:
+            continue
         # A mistake may well be one that kubectl refuses; only the shell must not wait for its end.
         if command.wrong and scan(command.line).verdict is not Verdict.INCOMPLETE:
             continue
