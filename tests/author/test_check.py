@@ -159,3 +159,12 @@ def test_texts_of_challenges_are_judged_too_and_told_once_for_all_variants(tmp_p
     fault.write_text(text, encoding="utf-8")
     (problem,) = check([fault]).problems
     assert (problem.code, problem.line) == ("command", line_of(text, "remark:"))
+
+
+def test_an_index_and_a_glossary_are_checked_by_themselves(tmp_path: Path) -> None:
+    (tmp_path / "index.yaml").write_text("lessons: [a.yaml]\nodd: 1\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_text("steps: []\n", encoding="utf-8")
+    (tmp_path / "glossary.yaml").write_text("Word: ''\n", encoding="utf-8")
+    report = check([tmp_path / "index.yaml", tmp_path / "glossary.yaml"])
+    assert [problem.code for problem in report.problems] == ["index", "unlisted", "glossary"]
+    assert report.lessons == 0

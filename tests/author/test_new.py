@@ -8,6 +8,7 @@ import pytest
 
 from tutor.author.check import check
 from tutor.author.new import NewLessonError, new_lesson, with_lesson
+from tutor.cli import main
 
 
 def test_a_new_lesson_passes_its_check(tmp_path: Path) -> None:
@@ -82,3 +83,15 @@ def test_an_index_that_cannot_be_changed_is_left_alone_and_said(tmp_path: Path, 
 )  # fmt: skip
 def test_all_else_in_an_index_stays_as_it_is_written(before: str, after: str) -> None:
     assert with_lesson(before, "n.yaml") == after
+
+
+def test_a_path_in_place_of_a_name_is_said_to_be_one(tmp_path: Path) -> None:
+    with pytest.raises(NewLessonError, match=r"tutor new mine --dir x/y$"):
+        new_lesson("x/y/mine.yaml", tmp_path)
+    with pytest.raises(NewLessonError, match=r"tutor new mine$"):
+        new_lesson("mine.yaml", tmp_path)
+
+
+def test_it_is_said_how_to_go_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["new", "mine", "--dir", str(tmp_path)]) == 0
+    assert f"  tutor preview {tmp_path / 'mine.yaml'} " in capsys.readouterr().out

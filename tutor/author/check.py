@@ -179,6 +179,13 @@ def _jobs(paths: Sequence[Path]) -> tuple[list[Job], list[Problem]]:
         if translated is not None:
             work.append(translated)
             continue
+        if path.name == INDEX:
+            listed, wrong = lesson_paths(path.parent)
+            problems += (*wrong, *_unlisted(path.parent, listed))
+            continue
+        if path.name == GLOSSARY:
+            problems += _bad_glossary(path.parent)
+            continue
         files = [path]
         if path.is_dir():
             files, wrong = lesson_paths(path)

@@ -52,6 +52,9 @@ def new_lesson(name: str, folder: Path) -> NewLesson:
         NewLessonError: the name will not do, or is taken.
         OSError: something cannot be written.
     """
+    if name.endswith(".yaml") and _ID.fullmatch(Path(name).stem):
+        place = f" --dir {Path(name).parent}" if Path(name).name != name else ""
+        raise NewLessonError(f"a lesson is named, its file follows from that: tutor new {Path(name).stem}{place}")
     if not _ID.fullmatch(name):
         raise NewLessonError(f"{name!r} will not do as an id: lower-case letters, digits and dashes, at most 40")
     path = folder / f"{name}.yaml"

@@ -44,5 +44,6 @@ def _run(options: argparse.Namespace) -> int:
     if made.notice:
         print(made.notice)
     print("Next:")
+    print(f"  tutor preview {made.path}    plays it beside what a check finds, again at each save")
     print(f"  tutor check {made.path}")
     return 0

@@ -39,5 +39,6 @@ def _run(options: argparse.Namespace) -> int:
         return fail(f"{error.filename}: {error.strerror}")
     print(f"Written: {written}")
     print("Replace its texts, then:")
+    print(f"  tutor preview {written}    shows how it reads, again at each save")
     print(f"  tutor check {written}")
     return 0

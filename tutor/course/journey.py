@@ -5,12 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from typing import Final
 
 from tutor.course.conditions.evidence import Evidence, Played
 from tutor.course.ladder import Stride, stride
 from tutor.course.schema import Lesson, Predict, Step, Task
 from tutor.course.stage import Checkpoint, Scene, Stage
 from tutor.course.visit import Visit
+
+INTERRUPTED: Final = 130
+"""Exit status of a command that ctrl+c ended."""
 
 
 class LessonError(Exception):
@@ -93,6 +97,8 @@ class Journey:
 
     async def _enter(self, index: int) -> None:
         step = self.lesson.steps[index]
+        if self.visits:
+            self.visits[-1].last_played = len(self.stage.played)
         with self._unwatched():
             if step.setup:
                 _refuse_failure(f"step {step.id}", await self.stage.play_unseen(step.setup))
@@ -151,6 +157,18 @@ class Journey:
             self._redo.clear()
         return scene
 
+    async def play_whole(self, line: str) -> Scene | None:
+        """Type a line that nobody sees; what it did is taken back unless it came to an end (None then)."""
+        point, undos = self.stage.checkpoint(), len(self._undo)
+        scene = await self.play(line)
+        if scene is not None and scene.played.exit_code != INTERRUPTED:
+            return scene
+        if scene is None:
+            await self.stage.terminal.interrupt()
+        await self._restore(point)
+        del self._undo[undos:]
+        return None
+
     def note(self, scene: Scene, *, shown: bool) -> None:
         """Keep what a line looked at or changed, if the step has a ladder and it was not played for the learner."""
         step = self.visit.step
@@ -191,6 +209,9 @@ class Journey:
         visit = self.visit
         if isinstance(visit.step, Task):
             visit.done, visit.success = False, None
+        if visit.answer is not None:
+            left = len(self.stage.played)
+            visit.answer = range(min(visit.answer.start, left), min(visit.answer.stop, left))
 
     async def reset(self) -> None:
         """Make everything what it was when the step began; this too can be undone."""
@@ -256,11 +277,12 @@ class Journey:
         with self._unwatched():
             if len(self.stage.played) != len(visit.entry.played):
                 await self.stage.restore(visit.entry)
-            await self.stage.play_unseen(_solution(visit.step))
+            await self.stage.play_unseen(solution_of(visit.step))
         self.answers[visit.step.id] = True
 
 
-def _solution(step: Step) -> Sequence[str]:
+def solution_of(step: Step) -> Sequence[str]:
+    """The commands that a step leads to."""
     return step.then if isinstance(step, Predict) else step.solve
 
 

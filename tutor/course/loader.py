@@ -233,6 +233,11 @@ def _drawn(text: str, path: Path) -> tuple[str, list[str]]:
     return text, missing
 
 
+def drawings(text: str) -> list[str]:
+    """The files of the drawings that a text names."""
+    return [named["file"] for named in _DRAWING.finditer(text)]
+
+
 def hidden_name(name: str) -> str:
     """What a manifest that the learner does not see is called among a lesson's files."""
     return f"/{name}"
@@ -245,11 +250,17 @@ def read_beside(lesson: Path, name: str) -> str:
         OSError: there is none, or it lies outside both.
         UnicodeDecodeError: it is not UTF-8.
     """
-    for folder in (lesson.parent.resolve(), assets_dir().resolve()):
-        found = (folder / name.removeprefix("assets/")).resolve()
-        if found.is_relative_to(folder) and found.is_file():
-            return found.read_text(encoding="utf-8")
-    raise FileNotFoundError(2, "No such file", name)
+    found = next((path for path in places_beside(lesson, name) if path.is_file()), None)
+    if found is None:
+        raise FileNotFoundError(2, "No such file", name)
+    return found.read_text(encoding="utf-8")
+
+
+def places_beside(lesson: Path, name: str) -> list[Path]:
+    """Where a file named relative to a lesson's folder, or else to the assets, is looked for."""
+    folders = (lesson.parent.resolve(), assets_dir().resolve())
+    places = ((folder, (folder / name.removeprefix("assets/")).resolve()) for folder in folders)
+    return [place for folder, place in places if place.is_relative_to(folder)]
 
 
 def explained(error: ValidationError, file: Path, marks: Marked, top: type[BaseModel] = Lesson) -> tuple[Problem, ...]:

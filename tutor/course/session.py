@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from tutor.course.conditions.base import Leaf
-from tutor.course.conditions.evidence import Evidence
+from tutor.course.conditions.evidence import Evidence, Played
 from tutor.course.drawing import draw, is_finished, statuses_of
 from tutor.course.gloss import gloss
 from tutor.course.journey import Journey, LessonError
 from tutor.course.outside import Outside
 from tutor.course.progress import Progress
+from tutor.course.reliving import Way, editor_of, ways_of
 from tutor.course.schema import Lesson, Observe, Predict, Quiz, Read, Step, Task
 from tutor.course.stage import Stage
 from tutor.course.view import Action, Outcome, StepView
@@ -55,8 +56,6 @@ API_OPENED: Final = "What is done there shows here and counts. api off ends it."
 API_CLOSED: Final = "The cluster is no longer served."
 NOT_LIVE: Final = "Only a cluster whose time passes by itself can be served: in the app, or at a terminal."
 REAL: Final = "This lesson plays in a real cluster: other programs reach it by its own kubeconfig."
-INTERRUPTED: Final = 130
-"""Exit status of a command that ctrl+c ended."""
 SETTLE_PATIENCE: Final = 60.0
 """Simulated seconds a line played for the learner is given to take effect before the next is typed."""
 
@@ -179,18 +178,46 @@ class Session:
         return self._journey.evidence()
 
     @property
-    def typed(self) -> list[str]:
-        """The commands played in this step, but for those that were interrupted; none once a later step began."""
-        if self._journey.visit is not self._journey.visits[-1]:
-            return []
-        played = self._stage.played[self._journey.visit.first_played :]
-        return [each.command for each in played if each.exit_code != INTERRUPTED]
+    def reached(self) -> Step:
+        """The furthest step entered so far."""
+        return self._journey.visits[-1].step
 
-    async def retype(self, lines: Sequence[str]) -> None:
-        """Run commands again out of the learner's sight; each can be undone."""
+    @property
+    def ways(self) -> dict[str, Way]:
+        """What was done in each step entered so far, in their order, by its id; nothing in those passed over."""
+        return ways_of(self._journey)
+
+    async def relive(self, way: Way) -> tuple[str, ...]:
+        """Do again out of the learner's sight what was done in a step; each line can be undone.
+
+        Args:
+            way: what was done.
+
+        Returns:
+            The lines that were left out: here they came to no end.
+        """
+        visit = self._journey.visit
         with self._stage.unseen():
-            for line in lines:
-                await self._run(line)
+            left_out = await self._retype(way.before)
+            if way.answered:
+                await self.answer(*way.choice, text=way.given)
+            left_out += await self._retype(way.after)
+        visit.hints[:] = way.hints
+        self._look_again()
+        return tuple(left_out)
+
+    async def _retype(self, lines: Sequence[Played]) -> list[str]:
+        left_out = []
+        for played in lines:
+            self.terminal.editor = editor_of(played)
+            scene = await self._journey.play_whole(played.retyped)
+            if scene is None:
+                left_out.append(played.command)
+            else:
+                self._journey.note(scene, shown=False)
+                self._look_again()
+        self.terminal.editor = None
+        return left_out
 
     @property
     def at_entry(self) -> bool:
@@ -368,6 +395,7 @@ class Session:
         """
         visit = self._journey.visit
         step, was_done = visit.step, visit.done
+        at = len(self._stage.played)
         if isinstance(step, Observe):
             right = visit.tell(text, self.cluster.store)
         elif isinstance(step, Predict | Quiz) and choices:
@@ -387,6 +415,7 @@ class Session:
             await self._stage.play_unseen(await self._play_for_learner(step.then, before))
             if step.reveal is not None:
                 visit.observed = ", ".join(values_of(step.reveal, self.cluster.store))
+        visit.answer = range(at, len(self._stage.played))
         if visit.done:
             visit.success = self._stage.checkpoint()
         return self._said("answer", visit.remark, newly_done=visit.done and not was_done)

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Final
 
 from tutor.course.changing import could_change, opened_or_left, trees_differ
 from tutor.course.conditions.evidence import Call, Played
 from tutor.engine.network.trace import Trace
 from tutor.engine.store import Change, Store, StoreState
+from tutor.shell.results import CommandResult
 from tutor.shell.simulation import Simulation, SimulationState
 
 CONTINUES = "> "
 """The prompt that waits for the rest of an input."""
+UNSEEN_PATIENCE: Final = 600.0
+"""Simulated seconds after which a line that nobody sees, and so nobody can end, is interrupted."""
+UNSEEN_REAL_PATIENCE: Final = 15.0
+"""Real seconds after which it is, if it lets no simulated time pass."""
 
 
 @dataclass(frozen=True)
@@ -89,13 +96,15 @@ class Stage:
         before = self.checkpoint()
         revision, number = self.cluster.store.revision, self.cluster.network.trace_count
         shell = self.shell
-        result = await self.terminal.submit(line)
+        # In a real cluster time is real, and a line may well take long.
+        bounded = self.silent and self.simulation.revocable
+        result = await (self._type_bounded(line) if bounded else self.terminal.submit(line))
         if result is None:
             return None
         if self.silent or not self.simulation.live:
             await self.simulation.settle()
         calls = tuple(Call(each.argv, each.exit_code) for each in result.invocations)
-        played = Played(result.command, result.output, result.exit_code, calls, result.shell)
+        played = Played(result.command, result.output, result.exit_code, calls, result.shell, result.fed, result.edited)
         self.played.append(played)
         changes = tuple(self.cluster.store.changes_since(revision))
         traces = tuple(self.cluster.network.traces_since(number))
@@ -105,8 +114,21 @@ class Stage:
             changed = changed or (not before.lines and trees_differ(before.state, state))
             self._remember(state)
         else:
-            self._lines.append(result.command)
+            self._lines.append(played.retyped)
         return Scene(played, changes, traces, changed, before)
+
+    async def _type_bounded(self, line: str) -> CommandResult | None:
+        """Type a line and wait for the prompt; what comes to no end is interrupted."""
+        typing = asyncio.ensure_future(self.terminal.submit(line))
+        overdue = asyncio.ensure_future(self.simulation.passed(UNSEEN_PATIENCE))
+        try:
+            await asyncio.wait({typing, overdue}, timeout=UNSEEN_REAL_PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            if not typing.done():
+                await self.terminal.interrupt()
+            return await typing
+        finally:
+            typing.cancel()
+            overdue.cancel()
 
     @contextmanager
     def unseen(self) -> Iterator[None]:

@@ -43,6 +43,8 @@ class Visit:
         observed: what the cluster showed after a prediction.
         trail: for a challenge with a ladder: the looks and changes made, in order.
         spent: number of the newest request that was made while a repair held that does not count.
+        answer: which of the lines played since the beginning the answer led to; None as long as there is none.
+        last_played: how many lines had been played when the next step was entered; None before.
     """
 
     step: Step
@@ -62,11 +64,14 @@ class Visit:
     observed: str = ""
     trail: list[Stride] = field(default_factory=list)
     spent: int = 0
+    answer: range | None = None
+    last_played: int | None = None
 
     def forget(self) -> None:
         """Be as at entry."""
         self.done, self.brought_about, self.success, self.conditions, self.spent = False, False, None, (), 0
         self.hints, self.choice, self.given, self.remark, self.observed = [], (), "", "", ""
+        self.answer, self.last_played = None, None
 
     def judge(self, evidence: Evidence) -> bool:
         """Look at the conditions; whether the step is accomplished by this very look."""

@@ -34,6 +34,8 @@ class CommandResult:
         exit_code: its exit status; 0 when it opened a shell.
         invocations: the commands of ours it ran, in the order they ended.
         shell: where it was typed: `host`, or `namespace/pod/container`.
+        fed: the lines typed while it ran, for it to read.
+        edited: the texts its editor came back with; None for one left without saving.
     """
 
     command: str
@@ -43,6 +45,8 @@ class CommandResult:
     exit_code: int
     invocations: tuple[Invocation, ...]
     shell: str
+    fed: tuple[str, ...] = ()
+    edited: tuple[str | None, ...] = ()
 
 
 @dataclass
@@ -52,4 +56,6 @@ class Record:
     output: list[str] = field(default_factory=list)
     stdout: list[str] = field(default_factory=list)
     stderr: list[str] = field(default_factory=list)
+    fed: list[str] = field(default_factory=list)
+    edited: list[str | None] = field(default_factory=list)
     invocations: deque[Invocation] = field(default_factory=lambda: deque(maxlen=KEPT_INVOCATIONS))

@@ -157,6 +157,10 @@ class Simulation:
             self._world.timeline.note()
             self._alarm.ring()
 
+    async def passed(self, seconds: float) -> None:
+        """Come back when so much simulated time has passed, whoever moves it."""
+        await self._alarm.at(self.cluster.clock.now + seconds)
+
     @contextmanager
     def at_once(self) -> Iterator[None]:
         """While this lasts, commands move time themselves and no person types, even in a live simulation."""

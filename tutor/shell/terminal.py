@@ -32,7 +32,7 @@ class Terminal:
         self.on_state: Callable[[], None] | None = None
         self.on_exit: Callable[[int], None] | None = None
         self.history: list[str] = []
-        self.editor: EditText | None = None
+        self._editor: EditText | None = None
         self.completer = Completer(self)
         self._stack: list[ShellSession] = []
         self._lines: dict[ShellSession, asyncio.Task[int]] = {}
@@ -56,6 +56,20 @@ class Terminal:
     @on_output.setter
     def on_output(self, show: Callable[[str], None] | None) -> None:
         self._outlet.show = show
+
+    @property
+    def editor(self) -> EditText | None:
+        """Lets the learner edit a text, and notes what came of it; None if the terminal has no editor."""
+        return self._edit if self._editor is not None else None
+
+    @editor.setter
+    def editor(self, editor: EditText | None) -> None:
+        self._editor = editor
+
+    async def _edit(self, name: str, text: str) -> str | None:
+        edited = await self._editor(name, text) if self._editor is not None else None
+        self._outlet.record.edited.append(edited)
+        return edited
 
     @property
     def top(self) -> ShellSession:
@@ -131,6 +145,8 @@ class Terminal:
             self.top.status if status is None else status,
             tuple(record.invocations),
             shell,
+            tuple(record.fed),
+            tuple(record.edited),
         )
 
     def _next_input(self) -> str | None:
@@ -211,6 +227,7 @@ class Terminal:
 
     def feed(self, line: str) -> None:
         """Type a line into the command that reads."""
+        self._outlet.record.fed.extend(line.split("\n"))
         self._typed.extend(line.split("\n"))
         self._hand_over()
 

@@ -36,6 +36,8 @@ class Played:
         exit_code: its exit status.
         calls: the programs it ran that the simulation knows of.
         where: where it ran: `host`, or `namespace/pod/container`.
+        fed: the lines typed while it ran, for it to read.
+        edited: the texts its editor came back with; None for one left without saving.
     """
 
     command: str
@@ -43,6 +45,13 @@ class Played:
     exit_code: int = 0
     calls: tuple[Call, ...] = ()
     where: str = HOST
+    fed: tuple[str, ...] = ()
+    edited: tuple[str | None, ...] = ()
+
+    @property
+    def retyped(self) -> str:
+        """What to type to do it again: the line, and those it read."""
+        return "\n".join((self.command, *self.fed))
 
 
 def _no_file(path: str) -> str | None:  # noqa: ARG001  # the shape of Evidence.read_file

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Final, TypeAlias
 
 from textual import on
 from textual.worker import Worker, WorkerState
@@ -47,6 +47,8 @@ SHOWING: Final = 0.9
 """Seconds a command that is played for the learner stands at the prompt before it runs."""
 KEYSTROKE: Final = 0.03
 """Seconds between two signs of a command that is typed out in front of a room."""
+SAID: Final = "[said]"
+"""Stands for what was said of a lesson that cannot be played."""
 HOME: Final = "home"
 """What is picked in place of a lesson's id to go back to the lessons."""
 
@@ -60,6 +62,8 @@ class LessonScreen(LessonLayout):
         following: the lesson that comes next; None if there is none.
         glyphs: the symbols to draw with.
     """
+
+    REFUSED: ClassVar[str] = f"This lesson cannot be played.\n{SAID}\n{{lesson.home}} leads back to the lessons."
 
     def __init__(
         self,
@@ -88,10 +92,9 @@ class LessonScreen(LessonLayout):
         self.shell.prompt.focus()
 
     async def replace(self, session: Session) -> None:
-        """Play another session from now on; the one before is closed."""
+        """Play another session from now on; the one before, in which nothing runs, is closed."""
         old = self.player
         if old is not None:
-            await self._stop()
             await self._let_go(old.session)
         self.side.traffic.forget()
         self.lesson.view = None  # the same step may read otherwise now
@@ -132,8 +135,7 @@ class LessonScreen(LessonLayout):
         kind = "" if isinstance(error, LessonError) else f"A fault of tutor's own: {type(error).__name__}: "
         said = f"{kind}{error}"
         if self.player is None:
-            back = self.app.preferences.keys.fill("{lesson.home} leads back to the lessons.")
-            self._loading.update(literal(f"This lesson cannot be played.\n{said}\n{back}"))
+            self._loading.update(literal(self.app.preferences.keys.fill(self.REFUSED).replace(SAID, said)))
         else:
             self.say(said, "gloss")
             self.shell.show_state()
@@ -144,18 +146,27 @@ class LessonScreen(LessonLayout):
     def _enter(self, event: CommandEntered) -> None:
         if self.player is None:
             return
-        player, terminal = self.player, self.player.session.terminal
+        terminal = self.player.session.terminal
         if terminal.reading:
             self.shell.echo(event.text, to_program=True)
             terminal.feed(event.text)
         else:
-            self._jobs.add(lambda: self._run(player, event.text))
+            self._ask(lambda player: self._run(player, event.text))
 
     async def _run(self, player: Player, line: str) -> None:
         try:
             await player.enter(line)
         finally:
             self.shell.prompt.hold.end()
+
+    def _ask(self, deed: Callable[[Player], Awaitable[None]]) -> None:
+        """Do this with the player, whichever plays by then, after what is under way."""
+
+        async def job() -> None:
+            if self.player is not None:
+                await deed(self.player)
+
+        self._jobs.add(job)
 
     @on(InterruptPressed)
     async def _interrupt(self) -> None:
@@ -182,9 +193,7 @@ class LessonScreen(LessonLayout):
 
     @on(OptionPicked)
     def _pick(self, event: OptionPicked) -> None:
-        if self.player is not None:
-            player = self.player
-            self._jobs.add(lambda: player.pick(event.index))
+        self._ask(lambda player: player.pick(event.index))
 
     @on(ActionClicked)
     async def _click_action(self, event: ActionClicked) -> None:
@@ -283,7 +292,7 @@ class LessonScreen(LessonLayout):
 
         def go(place: int | None) -> None:
             if place is not None:
-                self._jobs.add(lambda: player.go_to(place))
+                self._ask(lambda player: player.go_to(place))
 
         self.app.push_screen(StepsScreen(player.session.view, player.titles, self.glyphs), go)
 
@@ -312,7 +321,7 @@ class LessonScreen(LessonLayout):
             return
         if action != "hint" and (player.session.terminal.busy or player.session.playing):
             await self._stop()
-        self._jobs.add(lambda: player.act(action))
+        self._ask(lambda player: player.act(action))
 
     def action_type_command(self) -> None:
         """Type the step's next command into the shell."""
