@@ -9,7 +9,10 @@ import pytest
 import yaml
 
 from tutor.author.check import check
+from tutor.author.recording import Recording, lesson_of
 from tutor.cli import main
+from tutor.course.conditions.evidence import Evidence, Played
+from tutor.engine.store import Store
 
 SERVICE = """\
 kubectl expose deployment nginx-deployment --name web --port 80
@@ -70,8 +73,8 @@ def test_conditions_are_proposed_from_changes_and_requests(monkeypatch: pytest.M
         "Pod client exists",
         "Service web exists",
         "2 ready addresses behind Service web",
-        "http://web called from a Pod with run=client: ok",
-        "http://nope called from a Pod with run=client: nxdomain",
+        "A call of http://web from a Pod with run=client is answered",
+        "A call of http://nope from a Pod with run=client finds no such name",
     ]
     assert "kubectl exec client -- curl -sS http://nope" in step["solve"]
     assert "kubectl get nonsense" not in step["solve"]
@@ -90,3 +93,30 @@ def test_nothing_is_overwritten(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert main(["record", "--cluster", "nonsense"]) == 2
     assert path.read_text(encoding="utf-8") == "mine"
     assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_a_file_that_was_written_is_there_and_its_writing_is_no_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lesson = record(monkeypatch, tmp_path / "files.yaml", FILES, "empty")
+    (step,) = lesson["steps"]  # type: ignore[misc,attr-defined]
+    assert step["solve"][0] == "kubectl apply -f map.yaml"
+    assert list(lesson["files"]) == ["map.yaml"]  # type: ignore[call-overload]
+
+
+def test_what_a_command_read_goes_with_it(tmp_path: Path) -> None:
+    written = Played("cat > map.yaml", fed=("a: b",))
+    applied = Played("kubectl apply -f -", fed=("kind: ConfigMap",))
+    looked = Played("cat map.yaml")
+    evidence = Evidence(Store(), Store(), played=(written, applied, looked))
+    lesson = lesson_of(Recording(evidence, {"map.yaml": "a: b\n"}), "made", "Made")
+    assert lesson["steps"][0]["solve"] == ["kubectl apply -f - <<'EOF'\nkind: ConfigMap\nEOF", "cat map.yaml"]
+    assert lesson["files"] == {"map.yaml": "a: b\n"}
+
+
+def test_conditions_are_short_to_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "short.yaml"
+    record(monkeypatch, path, SERVICE)
+    text = path.read_text(encoding="utf-8")
+    assert "- request: {from: {run: client}, url: 'http://web', outcome: ok}" in text
+    assert "- endpoints: {service: web, ready: 2}" in text

@@ -11,9 +11,9 @@ import yaml
 
 from tutor.course.conditions.evidence import HOST, Evidence, Played
 from tutor.course.conditions.objects import endpoint_addresses
-from tutor.course.conditions.traffic import DNS_LOOKUP
+from tutor.course.conditions.traffic import DNS_LOOKUP, Where
 from tutor.course.schema import Task
-from tutor.engine.network.trace import Client, Trace
+from tutor.engine.network.trace import Client, Outcome, Trace
 from tutor.engine.objects import Object, name_of, namespace_of
 from tutor.engine.resources import BY_KIND
 from tutor.engine.store import Store
@@ -29,6 +29,20 @@ _PLAIN_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _LEAVING: Final = frozenset({"exit", "logout"})
 """What ends the recording, and is no part of it."""
 _HASH: Final = "pod-template-hash"
+_WRITTEN: Final = re.compile(
+    r"(?:(?:cat|tee)\s*>\s*|tee\s+|(?:nano|vim?|code)\s+)(?P<file>[\w./-]+)\s*(?:<<.*)?", re.DOTALL
+)
+"""A line that does nothing but write a file, from what is typed then."""
+_ENDED: Final[Mapping[Outcome, str]] = {
+    "ok": "is answered",
+    "http-error": "is answered with an error",
+    "refused": "is refused",
+    "timeout": "gets no answer",
+    "nxdomain": "finds no such name",
+    "no-address": "finds a name without an address",
+    "dns-timeout": "gets no answer from DNS",
+}
+"""How a request ends, in a title."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +68,7 @@ def lesson_of(recording: Recording, lesson_id: str, title: str) -> dict[str, Any
         lesson_id: its id.
         title: its title.
     """
-    lines = _lines(recording.evidence)
+    lines = _lines(recording.evidence, recording.files)
     asked = conditions(recording.evidence) or _looks(recording.evidence)
     step: dict[str, Any] = {
         "id": "recorded",
@@ -85,6 +99,10 @@ def to_yaml(lesson: Mapping[str, Any]) -> str:
     return yaml.dump(lesson, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
+class _Short(dict[str, Any]):
+    """A mapping that is written on one line."""
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes texts of several lines as such, and every list indented."""
 
@@ -102,23 +120,45 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.Node:
     return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
+def _short(dumper: yaml.SafeDumper, mapping: _Short) -> yaml.Node:
+    return dumper.represent_mapping("tag:yaml.org,2002:map", mapping, flow_style=True)
+
+
 _Dumper.add_representer(str, _text)
+_Dumper.add_representer(_Short, _short)
 
 
 # Commands
 
 
-def _lines(evidence: Evidence) -> list[str]:
-    """The lines worth repeating: those that went well, and those whose failing request is the point."""
+def _lines(evidence: Evidence, files: Mapping[str, str]) -> list[str]:
+    """The lines worth repeating: those that went well, and those whose failing request is the point.
+
+    What only wrote a file is left out: the learner finds the file.
+    """
     failed = [trace.host for trace in evidence.traces if trace.outcome not in {"ok", "http-error"}]
     kept = [
-        played.command
+        _whole(played)
         for played in evidence.played
         if played.command.strip()
         and not (played.where == HOST and played.command.split()[0] in _LEAVING)
+        and not (played.where == HOST and _written(played) in files)
         and (not played.exit_code or any(host in played.command for host in failed))
     ]
     return [line for place, line in enumerate(kept) if place == 0 or line != kept[place - 1]]
+
+
+def _written(played: Played) -> str:
+    """The file that a line does nothing but write; empty if it does anything else."""
+    match = _WRITTEN.fullmatch(played.command.strip())
+    return match["file"].removeprefix("./") if match and (played.fed or played.edited or "\n" in match[0]) else ""
+
+
+def _whole(played: Played) -> str:
+    """A line with what was typed for it to read, as a here-document."""
+    if not played.fed or played.where != HOST:
+        return played.retyped
+    return "\n".join((f"{played.command} <<'EOF'", *played.fed, "EOF"))
 
 
 # Conditions
@@ -182,7 +222,7 @@ def _of_fields(path: str, words: str, old: Object, new: Object) -> Iterator[dict
     ]
     for where, value in changed[:FIELDS]:
         yield {
-            "field": {"object": path, "path": where, "equals": value},
+            "field": _Short(object=path, path=where, equals=value),
             "title": f"{where} of {words} is {value}",
             "else": f"{where} of {words} is not {value} yet.",
         }
@@ -207,7 +247,7 @@ def _of_endpoints(words: str, namespace: str, name: str, store: Store) -> Iterat
         service = name if namespace == "default" else f"{namespace}/{name}"
         noun = "address" if len(ready) == 1 else "addresses"
         yield {
-            "endpoints": {"service": service, "ready": len(ready)},
+            "endpoints": _Short(service=service, ready=len(ready)),
             "title": f"{len(ready)} ready {noun} behind {words}",
             "else": f"Behind {words} there are not {len(ready)} ready {noun}.",
         }
@@ -224,15 +264,15 @@ def _of_request(trace: Trace) -> dict[str, Any]:
     where = _origin_words(trace.client)
     if (trace.protocol, trace.port) == DNS_LOOKUP:
         unknown = trace.outcome == "nxdomain"
-        looked: dict[str, Any] = {"asked": trace.host, "from": _origin(trace.client)}
+        looked = _Short({"asked": trace.host, "from": _origin(trace.client)})
         return {
-            "resolves": {**looked, "to": "NXDOMAIN"} if unknown else looked,
+            "resolves": _Short(looked, to="NXDOMAIN") if unknown else looked,
             "title": f"{trace.host} looked up from {where}",
             "else": f"From {where}, look {trace.host} up.",
         }
     return {
-        "request": {"from": _origin(trace.client), "url": trace.target, "outcome": trace.outcome},
-        "title": f"{trace.target} called from {where}: {trace.outcome}",
+        "request": _Short({"from": _origin(trace.client), "url": trace.target, "outcome": trace.outcome}),
+        "title": f"A call of {trace.target} from {where} {_ENDED[trace.outcome]}",
         "else": f"From {where}, call {trace.target}.",
     }
 
@@ -242,7 +282,8 @@ def _origin(client: Client) -> str | dict[str, Any]:
         return "host"
     labels = {key: value for key, value in client.labels if key != _HASH}
     place = {"namespace": client.namespace} if client.namespace != "default" else {}
-    return {**place, "labels": labels} if labels else {**place, "pod": client.pod}
+    plain = labels.keys() & Where.model_fields.keys()
+    return {**place, **({"labels": labels} if plain else labels)} if labels else {**place, "pod": client.pod}
 
 
 def _origin_words(client: Client) -> str:

@@ -55,5 +55,8 @@ def _run(options: argparse.Namespace) -> int:
         write_atomically(options.output, text)
     except OSError as error:
         return fail(f"{options.output}: {error.strerror}")
-    print(f"Written: {options.output}. Put the task into words of your own, then: tutor check {options.output}")
+    print(f"Written: {options.output}")
+    print("Put the task into words of your own, and see how it looks:")
+    print(f"  tutor preview {options.output}")
+    print(f"  tutor check {options.output}")
     return 0

@@ -31,8 +31,8 @@ from tutor.ui.widgets.shell import Shell
 LOOK: Final = 0.5
 """Seconds between two looks at the files."""
 CHECKING: Final = "Checking …"
-BROKEN: Final = "Saved, but broken: the lesson goes on as it was."
-WAITING: Final = "Saved: played as it is now once the command has ended. {prompt.interrupt} ends it."
+BROKEN: Final = "As the file is now it cannot be played: the lesson goes on as it was."
+WAITING: Final = "Saved. It is read again once the command has ended; {prompt.interrupt} ends it."
 READ_AGAIN: Final = "The lesson was read again."
 AFRESH: Final = "The step begins otherwise now, so nothing was typed again; {prompt.up} brings the lines back."
 GONE: Final = "The step that was here is gone; this one is in its place."
@@ -217,7 +217,7 @@ class PreviewScreen(LessonScreen):
         if player is None or old is None or at is None:
             return
         session.terminal.history[:] = old.session.terminal.history
-        if old.session.step.id == session.step.id:
+        if old.session.step.id == session.step.id and not at.afresh:
             player.ran, player.marked, player.finished = old.ran, old.marked, old.finished and player.view.done
             self.show(player.view)
         self.say("\n".join(self._told(at, left_out)), "notice")
