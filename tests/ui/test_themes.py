@@ -11,6 +11,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 from tests.ui.conftest import opened, run_command
 from tutor.ui.app import TutorApp
 from tutor.ui.theme import OWN_THEMES, muted_in
+from tutor.ui.widgets.lesson_pane import ActionBar
 
 WANTED = {theme.name: 7.0 if "projector" in theme.name else 4.5 for theme in OWN_THEMES}
 """Levels AA and, in front of a room, AAA for text."""
@@ -96,3 +97,37 @@ def test_muted_words_can_be_read_in_other_themes(theme: Theme) -> None:
     else:
         back = Color.parse(theme.to_color_system().generate()["background"])
         assert contrast(Color.parse(muted), back) >= 3
+
+
+async def test_the_bar_that_leads_on_can_be_read_in_the_terminals_own_colours(
+    make_app: Callable[..., TutorApp],
+) -> None:
+    """There no colour is mixed with another: a tint of green is green."""
+    app = make_app("first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.theme = "ansi-dark"
+        screen = await opened(pilot)
+        await pilot.pause()
+        bar = screen.query_one(ActionBar)
+        assert bar.has_class("-done")
+        assert bar.styles.background.ansi == Color.parse("ansi_green").ansi
+        assert bar.styles.color.ansi == Color.parse("ansi_black").ansi
+
+
+@pytest.mark.parametrize("size", [(80, 24), (140, 45)])
+async def test_only_ascii_is_drawn_when_asked_for(
+    size: tuple[int, int], make_app: Callable[..., TutorApp], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_ASCII", "1")
+    app = make_app("first")
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "kubectl get pod nobody")
+        await run_command(pilot, "kubectl expose deploy x --port 80")
+        screen.shell.prompt.put("kubectl get po")
+        for key in ("", "f9", "f9", "f1", "escape", "ctrl+o", "escape", "f10"):
+            if key:
+                await pilot.press(key)
+            await pilot.pause()
+            text = "".join(segment.text for strip in app.screen._compositor.render_strips() for segment in strip)
+            assert {sign for sign in text if not sign.isascii()} == set(), key

@@ -13,13 +13,13 @@ from textual.filter import LineFilter
 _ALIKE: Final = {
     "✓": "+", "✗": "x", "×": "x", "●": "*", "○": "o", "◐": "~", "◆": "@", "•": "*", "·": "|", "…": "~", "❯": ">",
     "→": ">", "←": "<", "↑": "^", "↓": "v", "▶": ">", "◀": "<", "▼": "v", "▲": "^", "“": '"', "”": '"', "‘": "'",
-    "’": "'", "–": "-", "—": "-", "⏎": "<", "⌫": "<", "⇥": ">", "▔": "-", "▁": "_", "▀": "-", "▄": "_",
+    "’": "'", "–": "-", "—": "-", "⏎": "<", "⌫": "<", "⇥": ">", "▔": "-", "▁": "_", "▀": "-", "▄": "_", "🔎": "? ",
 }  # fmt: skip
 _LINES: Final = {"HORIZONTAL": "-", "VERTICAL": "|"}
 
 
 class AsciiFilter(LineFilter):
-    """Replaces every sign that is one cell wide and has a likeness in ASCII; letters of any language stay."""
+    """Replaces every sign that has a likeness in ASCII as wide as it is; letters of any language stay."""
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The same line in ASCII.

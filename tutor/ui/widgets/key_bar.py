@@ -20,7 +20,8 @@ class KeyBar(Static):
     """Shows as many of the screen's keys as there is room for, and always the one of the palette."""
 
     DEFAULT_CSS = """
-    KeyBar { dock: bottom; width: 100%; height: 1; padding: 0 1; background: $footer-background; color: $foreground; }
+    KeyBar { dock: bottom; width: 100%; height: 1; padding: 0 1; }
+    KeyBar { background: $footer-background; color: $footer-description-foreground; }
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -67,7 +68,7 @@ class KeyBar(Static):
     def _key(self, active: ActiveBinding, label: str) -> Content:
         name = self.app.get_key_display(active.binding)
         if not active.enabled:
-            return literal(f"{name} {label}", "$muted")
+            return literal(f"{name} {label}", "$footer-description-foreground 70%")
         return Content.assemble(literal(name, "bold $footer-key-foreground"), literal(f" {label}"))
 
     def on_click(self, event: events.Click) -> None:

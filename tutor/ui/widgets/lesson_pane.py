@@ -76,6 +76,7 @@ class ActionBar(Static):
     ActionBar { height: auto; padding: 0 1; color: $text-accent; background: $panel;
         &.-done { background: $success 20%; color: $text-success; text-style: bold; }
         &.-done:hover { background: $success 35%; }
+        &.-done:ansi { background: ansi_green; color: ansi_black; }
     }
     """
 

@@ -39,11 +39,11 @@ class Transcript(ScrollView, can_focus=False):
         height: 1fr;
         scrollbar-gutter: stable;
         overflow-x: hidden;
-        & > .transcript--prompt { color: $success; }
+        & > .transcript--prompt { color: $text-success; }
         & > .transcript--command { text-style: bold; }
-        & > .transcript--gloss { color: $warning; text-style: italic; }
-        & > .transcript--notice { color: $primary; }
-        & > .transcript--success { color: $success; text-style: bold; }
+        & > .transcript--gloss { color: $text-warning; text-style: italic; }
+        & > .transcript--notice { color: $text-primary; }
+        & > .transcript--success { color: $text-success; text-style: bold; }
     }
     """
 
