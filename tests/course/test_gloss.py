@@ -311,3 +311,9 @@ def test_a_name_that_stands_for_one_that_is_not_there() -> None:
     basket = service("basket", type="ExternalName", externalName="cart")
     said = about(trace(host="basket", outcome="no-address"), basket)
     assert said == "basket is only another name for cart, and DNS knows no address by that name."
+
+
+def test_a_target_port_by_a_name_that_no_pod_gives() -> None:
+    web = service(ports=[{"port": 80, "targetPort": "web"}])
+    said = about(trace(outcome="refused", service=HOP), web, pod("a"))
+    assert said == "The Service web sends to a port called web, and no Pod it selects has a port of that name."

@@ -96,6 +96,11 @@ def _no_endpoints(hop: ServiceHop, store: Store) -> str:
         return f"The Service {hop.name} has no selector, and nobody has written endpoints for it."
     pods = [pod for pod in store.list("Pod", hop.namespace) if not is_deleting(pod)]
     matching = [pod for pod in pods if selects(selector, labels_of(pod))]
+    if named := [port for port in field(service, "spec.ports") or () if _names_no_port(port, matching)]:
+        return (
+            f"The Service {hop.name} sends to a port called {named[0]['targetPort']}, "
+            "and no Pod it selects has a port of that name."
+        )
     if matching:
         count = "The only Pod" if len(matching) == 1 else f"None of the {len(matching)} Pods"
         verb = "is not" if len(matching) == 1 else "is"
@@ -104,6 +109,15 @@ def _no_endpoints(hop: ServiceHop, store: Store) -> str:
         f"The Service {hop.name} has no endpoints: its selector says {labels_in_words(selector)}, "
         f"and no Pod in namespace {hop.namespace} carries that{_nearest_labels(selector, pods)}."
     )
+
+
+def _names_no_port(port: Object, pods: Sequence[Object]) -> bool:
+    """Whether a Service's port leads to a name that none of its Pods gives a port."""
+    target = port.get("targetPort")
+    if not isinstance(target, str) or not pods:
+        return False
+    containers = [each for pod in pods for each in field(pod, "spec.containers") or ()]
+    return not any(each.get("name") == target for container in containers for each in container.get("ports") or ())
 
 
 def _nearest_labels(selector: dict[str, str], pods: Iterable[Object]) -> str:

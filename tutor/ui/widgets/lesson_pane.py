@@ -260,7 +260,9 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
             marked = line.index in self.marked
             show_in(line, option_line(number, option, self.glyphs, marked=marked, width=width, links=links))
         remarks = [literal(f"You wrote: {view.given}", "$muted")] if view.given else []
-        remarks += [prose(view.remark)] if view.remark else []
+        # Why an answer is wrong stands under the answer already.
+        said = any(option.why == view.remark for option in view.options)
+        remarks += [prose("Not so. Look again." if said else view.remark)] if view.remark else []
         remarks += (
             [Content.assemble(literal("What happened: ", "bold"), literal(view.observed))] if view.observed else []
         )
