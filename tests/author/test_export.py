@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -25,10 +26,7 @@ def entry(name: str) -> LessonEntry:
 async def test_a_handout_shows_what_really_came_of_the_solutions() -> None:
     text = await export(entry("create"), "md")
     assert text.startswith("# Create the Service\n")
-    assert (
-        "learner@laptop:~$ kubectl apply -f nginx-clusterip.yaml\nservice/nginx-clusterip created\n"
-        "learner@laptop:~$ kubectl get svc\n" in text
-    )
+    assert "learner@laptop:~$ kubectl apply -f nginx-clusterip.yaml\nservice/nginx-clusterip created\n```\n" in text
     assert re.search(r"^nginx-clusterip +ClusterIP +10\.254\.201\.125 ", text, re.MULTILINE)
     assert "- [x] Three. *All three Pods" in text
     assert "provided IP is already allocated" in text
@@ -41,7 +39,7 @@ async def test_without_answers_it_gives_nothing_away() -> None:
     assert "[x]" not in text
     assert "- [ ] Three\n" in text
     assert "All three Pods of this namespace" not in text
-    assert "```sh\nkubectl apply -f nginx-clusterip.yaml\nkubectl get svc\n```" in text
+    assert "```sh\nkubectl apply -f nginx-clusterip.yaml\n" in text
     assert "A Service does not name its Pods" not in text
 
 
@@ -83,6 +81,53 @@ async def test_what_a_lesson_says_is_no_markup_of_the_page(tmp_path: Path) -> No
     text = await export(LessonEntry("odd", path, "odd"), "html")
     assert "<script>" not in text
     assert "<title>&lt;b&gt;Odd&lt;/b&gt;</title>" in text
+
+
+PREDICTED = """\
+format: 1
+id: two
+title: Two
+minutes: 1
+steps:
+  - id: make
+    kind: task
+    until: {exists: configmap/one, else: No.}
+    solve:
+      - |-
+        kubectl apply -f - <<EOF
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: one}
+        EOF
+  - id: guess
+    kind: predict
+    question: How many?
+    options: [{text: one, right: true, why: So.}, {text: none, why: Not so.}]
+    then: [kubectl get configmap one -o name]
+    reveal: {count: {kind: configmap, namespace: default}}
+"""
+
+
+async def test_what_is_typed_stands_out_and_a_prediction_says_what_happened(tmp_path: Path) -> None:
+    path = tmp_path / "two.yaml"
+    path.write_text(PREDICTED, encoding="utf-8")
+    made = LessonEntry("two", path, "two")
+    text = await export(made, "md")
+    assert "\n1 minute.\n" in text
+    assert "$ kubectl apply -f - <<EOF\n> apiVersion" in text
+    assert "\n> EOF\nconfigmap/one created\n" in text
+    assert "configmap/one\n```\n\nWhat happened: **2**" in text
+    assert "What happened" not in await export(made, "md", answers=False)
+    page = await export(made, "html")
+    assert "<b>learner@laptop:~$ kubectl get configmap one -o name</b>\nconfigmap/one\n" in page
+    assert "&gt; EOF</b>\nconfigmap/one created\n" in page
+    keys = "".join(json.loads(event)[2] for event in (await export(made, "cast")).splitlines()[1:])
+    assert "<<EOF\r\n> apiVersion" in keys
+
+
+async def test_a_page_says_its_language() -> None:
+    assert '<html lang="en">' in await export(entry("create"), "html")
+    assert '<html lang="de">' in await export(replace(entry("create"), language="de"), "html")
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tutor.author.playing import PlayedLesson, PlayedLine
+from tutor.course.stage import CONTINUES
 
 COLUMNS: Final = 100
 ROWS: Final = 30
@@ -63,6 +64,6 @@ def _events(played: PlayedLesson) -> Iterator[tuple[float, str]]:
 def _typed(line: PlayedLine) -> Iterator[tuple[float, str]]:
     wait = THINK
     for key in line.line:
-        yield wait, key.replace("\n", "\r\n")
+        yield wait, key.replace("\n", f"\r\n{CONTINUES}")
         wait = KEY
     yield KEY * 4, "\r\n"

@@ -34,4 +34,4 @@ async def export(entry: LessonEntry, form: Form, *, answers: bool = True, seed: 
     known = read_glossary(entry.path.parent, entry.language)
     explained = {term: known.texts[name] for term, name in known.names.items() if name in known.texts}
     markdown = to_markdown(played, explained, answers=answers)
-    return markdown if form == "md" else to_html(markdown, played.lesson.title)
+    return markdown if form == "md" else to_html(markdown, played.lesson.title, entry.language)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from tutor.author.playing import PlayedLesson, PlayedLine, PlayedStep
 from tutor.course.schema import Observe, Option, Predict, Quiz, Task
 from tutor.course.session import home_files
+from tutor.course.stage import CONTINUES
 
 _NO_ANSWER = "……………………………"
 """A line to write on."""
@@ -21,7 +22,7 @@ def to_markdown(played: PlayedLesson, glossary: Mapping[str, str], *, answers: b
         answers: whether to show solutions, outputs, right answers and explanations.
     """
     lesson = played.lesson
-    parts = [f"# {lesson.title}", lesson.summary, f"{lesson.minutes} minutes."]
+    parts = [f"# {lesson.title}", lesson.summary, f"{lesson.minutes} minute{'' if lesson.minutes == 1 else 's'}."]
     if lesson.objectives:
         parts.append("Afterwards you can:\n\n" + "\n".join(f"- {each}" for each in lesson.objectives))
     for number, step in enumerate(played.steps, 1):
@@ -52,6 +53,8 @@ def _step(number: int, played: PlayedStep, *, answers: bool) -> Iterator[str]:
     if answers:
         if played.lines:
             yield fenced("\n".join(map(transcript, played.lines)), "console")
+        if isinstance(step, Predict) and played.observed:
+            yield f"What happened: **{played.observed}**"
         yield step.explain
     elif step.commands:
         yield fenced("\n".join(step.commands), "sh")
@@ -65,7 +68,8 @@ def _option(option: Option, *, answers: bool) -> str:
 
 def transcript(line: PlayedLine) -> str:
     """A typed line at its prompt, with what came of it."""
-    return f"{line.prompt}{line.line}\n{line.output}".rstrip("\n")
+    typed = line.line.replace("\n", f"\n{CONTINUES}")
+    return f"{line.prompt}{typed}\n{line.output}".rstrip("\n")
 
 
 def fenced(text: str, language: str) -> str:

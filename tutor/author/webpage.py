@@ -10,6 +10,7 @@ from typing import Final
 
 from markdown_it import MarkdownIt
 
+from tutor.course.languages import WRITTEN_IN
 from tutor.course.loader import DRAWING
 from tutor.paths import assets_dir
 
@@ -24,7 +25,7 @@ h1 { line-height: 1.2; } h2 { margin-top: 2.5rem; border-bottom: 1px solid var(-
 code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; font-size: .875rem; }
 code { background: var(--soft); padding: .1em .3em; border-radius: 4px; }
 pre { background: var(--soft); padding: .8rem 1rem; border-radius: 8px; overflow-x: auto; line-height: 1.4; }
-pre code { background: none; padding: 0; }
+pre code { background: none; padding: 0; } pre b { white-space: pre-wrap; overflow-wrap: anywhere; }
 a { color: var(--accent); } img { max-width: 100%; height: auto; background: #fff; border-radius: 8px; }
 li.check { list-style: none; margin-left: -1.4rem; }
 @media print {
@@ -34,15 +35,19 @@ li.check { list-style: none; margin-left: -1.4rem; }
 }
 """
 _DESCRIPTION: Final = re.compile(r"<desc[^>]*>([^<]*)</desc>")
+_CONSOLE: Final = re.compile(r'(<pre><code class="language-console">)([^<]*)')
+_TYPED: Final = re.compile(r"^(?:[\w.-]+@[\w.-]+:\S*|[~/]\S*|\w*) ?[$#] .+(?:\n&gt; .*)*$", re.MULTILINE)
+"""A line at a prompt of the learner's computer or of a container, with those that continue it."""
 _BOX: Final = re.compile(r"<li>(<p>)?\[([ x])\] ")
 
 
-def to_html(markdown: str, title: str) -> str:
+def to_html(markdown: str, title: str, language: str = "") -> str:
     """The page.
 
     Args:
         markdown: the handout.
         title: what the browser's tab says.
+        language: the language it is in; empty for the one lessons are written in.
     """
     pictures = list(_pictures())
     for place, (drawing, _) in enumerate(pictures):
@@ -51,8 +56,9 @@ def to_html(markdown: str, title: str) -> str:
     for place, (_, picture) in enumerate(pictures):
         body = body.replace(f"<p>PICTURE{place}</p>", f"<p>{picture}</p>")
     body = _BOX.sub(lambda box: f'<li class="check">{box[1] or ""}{"☑" if box[2] == "x" else "☐"} ', body)
+    body = _CONSOLE.sub(lambda block: block[1] + _TYPED.sub(r"<b>\g<0></b>", block[2]), body)
     return (
-        '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{language or WRITTEN_IN}">\n<head>\n<meta charset="utf-8">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{html.escape(title)}</title>\n<style>{_STYLE}</style>\n</head>\n<body>\n{body}</body>\n</html>\n"
     )
