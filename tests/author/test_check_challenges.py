@@ -49,5 +49,11 @@ def test_what_a_fault_promises_and_does_not_keep(tmp_path: Path, right: str, wro
     assert (code, line_of("scaled-down.yaml", at)) in found(tmp_path, "scaled-down.yaml", right, wrong)
 
 
+def test_no_repair_is_refused_before_there_is_one(tmp_path: Path) -> None:
+    right, wrong = "equals: ((wrong))}}\n    because: containerPort", "equals: 80}}\n    because: containerPort"
+    at = line_of("target-port.yaml", "kubectl -n ((ns)) patch deployment") - 1
+    assert ("symptom", at) in found(tmp_path, "target-port.yaml", right, wrong)
+
+
 def test_a_good_fault_is_proved(tmp_path: Path) -> None:
     assert found(tmp_path, "short-name.yaml") == []

@@ -83,12 +83,21 @@ async def test_a_call_answered_by_a_repair_that_is_refused_proves_nothing_afterw
     view = (await session.submit("kubectl -n shop rollout undo deployment/cart")).view
     assert not view.done
     assert [each.missing for each in view.conditions] == [
-        "No answer came from cart so far. After each repair, make the call again."
+        "No answer came from cart so far. After each repair, once its Pods are ready, make the call again."
     ]
     view = (await session.submit(challenge.faults[0].solve[0])).view
     assert not view.done
     assert (await session.submit(challenge.call)).newly_done
     await session.close()
+
+
+def test_hints_go_down_the_ladder_fault_by_fault(library: Library) -> None:
+    challenge = make_challenge(3, 7, library)
+    assert {fault.fault for fault in challenge.faults} == {"policy", "loopback", "target-port"}
+    hints = [hint.text for hint in challenge.lesson.steps[0].hints]  # type: ignore[union-attr]  # of a challenge
+    first = {fault.fault: fault.hints[0] for fault in challenge.faults}
+    ordered = [first[name] for name in ("target-port", "loopback", "policy")]
+    assert [hint for hint in hints if hint in ordered] == ordered
 
 
 async def test_hints_are_about_faults_and_none_about_a_mistake(library: Library) -> None:

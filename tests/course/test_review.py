@@ -100,7 +100,8 @@ async def test_the_first_answer_decides_and_the_question_says_where_it_is_from(c
     progress = Progress(None, {"trial": LessonProgress(completed=True)}, today=today)
     session = await open_review(catalog, progress)
     view = session.view
-    assert "From the lesson *A trial*, step 5: Recap." in view.body
+    session.hint()
+    assert [hint.text for hint in session.view.hints] == ["The lesson *A trial* tells it, up to step 5: Recap."]
     assert session.sources == {"question-1": ("trial", "recap")}
     wrong = next(place for place, option in enumerate(view.options) if option.text == "Curl")
     right = [place for place in range(3) if place != wrong]

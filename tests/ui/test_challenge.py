@@ -6,14 +6,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.ui.conftest import opened, run_command, until
 from tutor.course.challenges import make_challenge
 from tutor.course.progress import LessonProgress, Progress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.home import HomeScreen
+from tutor.ui.screens.steps import StepsScreen
 from tutor.ui.theme import UNICODE
 from tutor.ui.widgets.ladder_pane import rung_lines
+from tutor.ui.widgets.lesson_pane import ActionBar
 from tutor.ui.widgets.tabs import TabRow
 
 QUIZ = """\
@@ -85,11 +88,23 @@ async def test_the_home_screen_says_what_is_due_and_a_question_leads_to_its_less
         screen = await opened(pilot)
         assert screen.lesson.view is not None
         assert screen.lesson.view.question == "What is a ConfigMap?"
-        await pilot.press("alt+l")
+        wrong = next(place for place, each in enumerate(screen.lesson.view.options, 1) if each.text == "A program")
+        await pilot.press(str(wrong))
+        await until(pilot, lambda: "leads to its lesson" in str(screen.lesson.query_one(ActionBar).content))
+        app.post_message(events.Key("alt+l", "l"))  # as terminals send it
         await until(pilot, lambda: app.screen is not screen and getattr(app.screen, "player", None))
         lesson = await opened(pilot)
         assert lesson.lesson.view is not None
         assert lesson.lesson.view.id == "recap"
+
+
+async def test_a_letter_with_alt_is_a_key_and_no_text(make_app: MakeApp) -> None:
+    app = make_app("first")
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        app.post_message(events.Key("alt+s", "s"))  # as terminals send it
+        await until(pilot, lambda: isinstance(app.screen, StepsScreen))
+        assert screen.shell.prompt.value == ""
 
 
 async def test_nothing_due_is_said_on_the_home_screen(make_app: MakeApp) -> None:

@@ -19,6 +19,7 @@ from tutor.course.marked_yaml import Path as DataPath
 from tutor.course.problems import Problem
 from tutor.course.session import LessonError, Session
 from tutor.course.variables import covering_seeds
+from tutor.course.visit import REFUSED
 
 SAMPLE: Final = range(1, 5)
 """Seeds by which combined challenges are proved, at each level that combines."""
@@ -100,6 +101,12 @@ async def _symptom(session: Session, challenge: Challenge, loaded: Loaded) -> As
     for fault in challenge.faults:
         if not session.holds(fault.present):
             yield loaded.problem((*_STEP, "present"), f"{fault.fault} is not present at the beginning", "", "symptom")
+    read = {each.missing for each in session.view.conditions if each.text == REFUSED}
+    superficial = [each for fault in challenge.faults for each in fault.superficial]
+    for place, each in enumerate(superficial):
+        if each.because.strip() in read:
+            message = f"nothing is done yet, and the learner reads {each.because.strip()!r}"
+            yield loaded.problem((*_STEP, "wrong", place), message, "see its when", "symptom")
     outcome = await session.submit(challenge.call)
     failed = [trace.outcome for trace in outcome.traces if trace.outcome != "ok"]
     shown = failed[0] if failed else "ok"

@@ -178,7 +178,7 @@ CODES: Final[dict[str, Code]] = {
         "error",
         "A fault does not show as its file says",
         "With the fault alone, the client's call ends as `symptom` says; with any faults it is not answered rightly, "
-        "and each fault's `present` holds until it is repaired.",
+        "and each fault's `present` holds until it is repaired. No repair is refused before there is one.",
     ),
     "reveal": Code("error", "Nothing to reveal", "After the prediction the cluster has no value at that place."),
 }

@@ -11,6 +11,7 @@ from typing import Final
 
 from tutor.course.conditions.traffic import Request
 from tutor.course.faults import Fault, FaultFile, Library, Story, read_library
+from tutor.course.ladder import QUESTIONS
 from tutor.course.levels import LEVELS, challenge_id, minutes_of
 from tutor.course.schema import ClusterSetup, Hint, Ladder, Lesson, Refusal, Task, Wrong
 from tutor.course.variables import Values
@@ -18,6 +19,7 @@ from tutor.engine.dice import Dice
 
 WORLD: Final = "/world.yaml"
 _SUBTLE: Final = 2
+_LADDER: Final = {rung: place for place, rung in enumerate(QUESTIONS)}
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ def assemble(
     calls = max(_calls(file) for file in files)
     call = _call(names, calls)
     faults = [library.read(file, variants[file], {**names, "call": call, "calls": calls}) for file in files]
-    step = _step(story, names, faults, call, calls)
+    step = _step(story, names, faults, call, calls, level)
     lesson = Lesson(
         format=1,
         id=challenge_id(level),
@@ -144,14 +146,14 @@ def _call(names: Values, calls: int) -> str:
     return f"kubectl exec deploy/{names['client']} -- sh -c '{script}'"
 
 
-def _step(story: Story, names: Values, faults: Sequence[Fault], call: str, calls: int) -> Task:
+def _step(story: Story, names: Values, faults: Sequence[Fault], call: str, calls: int, level: int) -> Task:
     service = f"{names['ns']}/{names['app']}"
     solutions = [fault.solve for fault in faults]
     return Task(
         kind="challenge",
         id="repair",
         title=story.title,
-        body="\n".join((story.text, *(fault.note for fault in faults if fault.note), _task(names, calls))),
+        body="\n".join((story.text, *(fault.note for fault in faults if fault.note), _task(names, calls, level))),
         commands=[call],
         until=_answered(names, service, calls),
         refused=[
@@ -162,7 +164,7 @@ def _step(story: Story, names: Values, faults: Sequence[Fault], call: str, calls
         ladder=Ladder.model_validate(
             {"service": service, "from": _client(names), "first": [fault.rung for fault in faults]}
         ),
-        hints=[hint for fault in faults for hint in _hints(fault)],
+        hints=[hint for fault in sorted(faults, key=lambda each: _LADDER[each.rung]) for hint in _hints(fault)],
         solve=[*_joined(solutions), call],
         alternatives=[
             [*_joined([*solutions[:place], way, *solutions[place + 1 :]]), call]
@@ -178,12 +180,13 @@ def _step(story: Story, names: Values, faults: Sequence[Fault], call: str, calls
     )
 
 
-def _task(names: Values, calls: int) -> str:
+def _task(names: Values, calls: int, level: int) -> str:
     who = f"`{names['client']}` runs in the namespace `default`, `{names['app']}` in `{names['ns']}`."
     often = f" It calls {calls} times here, since one answer may be good and the next not." if calls > 1 else ""
+    several = "More than one thing may be wrong. " if level > 1 else ""
     return (
         f"{who} The command below makes the call that `{names['client']}` makes, from its Pod.{often}\n\n"
-        "Find out why it goes wrong, and mend it so that it stays mended. Every repair that holds is right."
+        f"Find out why it goes wrong, and mend it so that it stays mended. {several}Every repair that holds is right."
     )
 
 
@@ -195,12 +198,12 @@ def _answered(names: Values, service: str, calls: int) -> Request:
     client, app = names["client"], names["app"]
     if calls == 1:
         title = f"{client} gets its answer from {app}"
-        missing = f"No answer came from {app} so far. After each repair, make the call again."
+        missing = f"No answer came from {app} so far. After each repair, once its Pods are ready, make the call again."
     else:
         title = f"{client} gets {calls} answers running from {app}"
         missing = (
             f"The newest {calls} calls were not all answered by {app} through its Service. "
-            "After each repair, make them again."
+            "After each repair, once its Pods are ready, make them again."
         )
     return Request.model_validate({
         "request": {

@@ -10,7 +10,7 @@ from tutor.course.journey import LessonError
 from tutor.course.opening import open_lesson
 from tutor.course.progress import Progress
 from tutor.course.review import REVIEW, Question, due, note
-from tutor.course.schema import Lesson, Predict, Quiz, Step
+from tutor.course.schema import Hint, Lesson, Predict, Quiz, Step
 from tutor.course.seeds import USUAL
 from tutor.course.session import Session
 from tutor.engine.dice import Dice
@@ -31,15 +31,16 @@ def _asked_again(question: Question, progress: Progress, step_id: str) -> Quiz |
         return None
     dice = Dice(progress.today().toordinal() + place)
     options = sorted(step.options, key=lambda _: dice.bits())
-    source = f"From the lesson *{lesson.title}*, step {place + 1}: {title_of(step)}."
+    source = f"The lesson *{lesson.title}* tells it, up to step {place + 1}: {title_of(step)}."
     return Quiz(
         kind="quiz",
         id=step_id,
         title=lesson.title,
-        body="\n\n".join(filter(None, (step.body.strip(), source))),
+        body=step.body,
         question=step.question,
         options=options,
         explain=step.explain,
+        hints=[Hint(text=source)],
     )
 
 

@@ -135,6 +135,9 @@ def call_to_action(view: StepView, glyphs: Glyphs, keys: KeyNames) -> tuple[str,
         return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or keep trying"), True
     if view.options:
         digits = f"1 to {len(view.options)}"
+        if view.lesson_id == REVIEW and any(option.chosen for option in view.options):
+            then = " and Enter" if view.multiple else ""
+            return keys.fill(f"{{lesson.source}} leads to its lesson · or try again: {digits}{then}"), False
         if view.multiple:
             return f"Press {digits} to mark answers, then Enter", False
         return f"Press {digits}, or click an answer", False

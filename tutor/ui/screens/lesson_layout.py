@@ -149,7 +149,7 @@ class LessonLayout(Screen[None]):
         prompt = self.shell.prompt
         if prompt.has_focus or event.key in self.active_bindings:
             return
-        if event.is_printable and event.character:
+        if event.is_printable and event.character and not event.key.startswith("alt+"):
             event.stop()
             prompt.focus()
             prompt.insert_text_at_cursor(event.character)

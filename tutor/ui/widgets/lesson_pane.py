@@ -28,6 +28,8 @@ KIND_NAMES = {
     "quiz": "Question",
     "challenge": "Challenge",
 }
+_MARGINS = 2
+"""The empty columns beside what is read."""
 
 
 class CommandLine(Static):
@@ -255,7 +257,9 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
 
     def _show_state(self, view: StepView) -> None:
         """What changes while the learner works."""
-        width, links = self._options.size.width - 2, self._links
+        # A scrollbar that comes later is to leave every line whole.
+        room = self.reading.outer_size.width - self.reading.scrollbar_size_vertical - _MARGINS
+        width, links = min(self._options.size.width, room) - 2, self._links
         for line, (number, option) in zip(self._options.query(OptionLine), enumerate(view.options, 1), strict=True):
             marked = line.index in self.marked
             show_in(line, option_line(number, option, self.glyphs, marked=marked, width=width, links=links))

@@ -84,6 +84,10 @@ class Prompt(Input):
             return
         if event.key not in {"tab", "shift+tab"}:
             self._stop_cycle()
+        if event.key.startswith("alt+"):
+            # Terminals send the letter along. It is no text, and the key may mean something elsewhere.
+            event.prevent_default()
+            return
         character = event.character or ""
         if not self.value and character.isdecimal() and character.isascii() and 1 <= int(character) <= self.choices:
             self.post_message(OptionPicked(int(character) - 1))
