@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, written
+from tutor.author.proof import prove_lesson
 from tutor.course.catalog import read_catalog
 from tutor.course.conditions.named import named_condition
 from tutor.course.loader import load_lesson
@@ -118,3 +119,36 @@ def test_a_named_condition_is_loaded_only_when_a_lesson_wants_it(
         assert not {problem.place for problem in loaded.problems} - {"steps › expose › until › all 1 › named"}
         assert "pods_condition" in sys.modules
         assert "broken_condition" not in sys.modules
+
+
+BROKEN = """\
+def picky(evidence, of):
+    if evidence.played:
+        raise KeyError(of)
+    return False
+"""
+
+
+async def test_a_condition_of_a_package_that_fails_is_its_own_fault(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    install(tmp_path / "site", "[tutor.conditions]\npicky = picky_condition:picky\n", "strict")
+    written(tmp_path / "site", BROKEN, "picky_condition.py")
+    monkeypatch.syspath_prepend(str(tmp_path / "site"))
+    named_condition.cache_clear()
+    wanted = "{named: picky, with: {of: pods}, else: There is no Service web yet.}"
+    text = LESSON.replace("{exists: service/web, else: There is no Service web yet.}", wanted)
+    loaded = load_lesson(written(tmp_path, text))
+    assert loaded.lesson is not None
+    session = await Session.open(loaded.lesson, step="expose")
+    assert session.view.conditions[0].missing == "There is no Service web yet."
+    outcome = await session.submit("kubectl expose deployment web --port=80")
+    said = "The condition picky of the package strict 1.2 failed: KeyError('pods')"
+    assert outcome.view.conditions[0].missing == said
+    assert not outcome.view.done
+    assert (await session.skip()).view.id == "address"
+    await session.close()
+    found = [problem async for problem in prove_lesson(loaded, loaded.lesson)]
+    named = [problem for problem in found if problem.code == "named"]
+    assert [(problem.place, problem.message) for problem in named] == [("steps › expose › until › all 1", said)]
+    assert text.splitlines()[named[0].line - 1][named[0].column - 1 :].startswith("{named: picky")

@@ -173,6 +173,12 @@ CODES: Final[dict[str, Code]] = {
     ),
     "reset": Code("error", "Reset does not lead back", "After reset the cluster is not as it was at entry."),
     "fault": Code("error", "A fault of the simulation", "A command ended in an internal fault or is not simulated."),
+    "named": Code(
+        "error",
+        "A condition of a package fails",
+        "The function behind a `named` condition raises instead of saying whether it holds. The learner reads that as "
+        "what is missing, and the step cannot be accomplished; it can be skipped.",
+    ),
     "answer": Code("error", "The question has no sure answer", "The cluster has no such value, or any text is right."),
     "symptom": Code(
         "error",

@@ -8,6 +8,9 @@ from dataclasses import replace
 from typing import Final, TypeAlias
 
 from tutor.author.rules import broken_text_rules
+from tutor.course.conditions.base import Leaf
+from tutor.course.conditions.doing import Named
+from tutor.course.conditions.tree import walk
 from tutor.course.loader import Loaded, load_lesson
 from tutor.course.marked_yaml import Path as DataPath
 from tutor.course.problems import Problem
@@ -99,6 +102,18 @@ async def _play(loaded: Loaded, lesson: Lesson) -> AsyncIterator[Problem]:
         await session.close()
 
 
+def _uses(step: Step, name: str) -> Iterator[DataPath]:
+    """Where a step uses a condition of a package."""
+    trees: list[tuple[DataPath, Leaf]] = [
+        (("hints", number, "when"), hint.when) for number, hint in enumerate(step.hints) if hint.when is not None
+    ]
+    if isinstance(step, Task):
+        trees = [(("until",), step.until), *trees]
+        trees += [(("refused", number, "when"), each.when) for number, each in enumerate(step.refused)]
+    for path, tree in trees:
+        yield from (place for place, each in walk(tree, path) if isinstance(each, Named) and each.named == name)
+
+
 _FAULT: Final = re.compile(r"^.*(?:internal fault: |(?:is|are) not simulated).*$", re.MULTILINE)
 """What the simulation says where it comes to its end."""
 
@@ -131,6 +146,10 @@ class Proof:
             await self._prove_observe(step)
         elif isinstance(step, Read):
             await self.session.next()
+            return
+        for name, said in self.session.broken.items():
+            mend = "see what its function does with this evidence"
+            self._report(next(_uses(step, name), ()), said.rstrip("."), mend, "named")
 
     async def _prove_task(self, step: Task) -> None:
         session = self.session

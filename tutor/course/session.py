@@ -226,7 +226,12 @@ class Session:
 
     def holds(self, condition: Leaf) -> bool:
         """Whether a condition holds on all that was done in this step."""
-        return condition.holds(self._journey.evidence())
+        return self._journey.visit.stands(condition, self._journey.evidence())
+
+    @property
+    def broken(self) -> Mapping[str, str]:
+        """What is to be said of each condition of a package that failed in this step, by its name."""
+        return self._journey.visit.broken
 
     # Conditions
 

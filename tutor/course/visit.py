@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from tutor.course.conditions.base import find_object, split_name
+from tutor.course.conditions.base import Leaf, find_object, split_name
 from tutor.course.conditions.evidence import Evidence
+from tutor.course.conditions.named import BrokenConditionError
 from tutor.course.conditions.objects import endpoint_addresses
 from tutor.course.conditions.path import values_at
 from tutor.course.conditions.tree import look
@@ -45,6 +46,7 @@ class Visit:
         spent: number of the newest request that was made while a repair held that does not count.
         answer: which of the lines played since the beginning the answer led to; None as long as there is none.
         last_played: how many lines had been played when the next step was entered; None before.
+        broken: what is to be said of each condition of a package that failed, by its name.
     """
 
     step: Step
@@ -66,6 +68,7 @@ class Visit:
     spent: int = 0
     answer: range | None = None
     last_played: int | None = None
+    broken: dict[str, str] = field(default_factory=dict)
 
     def forget(self) -> None:
         """Be as at entry."""
@@ -73,14 +76,22 @@ class Visit:
         self.hints, self.choice, self.given, self.remark, self.observed = [], (), "", "", ""
         self.answer, self.last_played = None, None
 
+    def stands(self, condition: Leaf, evidence: Evidence) -> bool:
+        """Whether a condition holds; one of a package that fails is noted, and does not."""
+        try:
+            return condition.holds(evidence)
+        except BrokenConditionError as broken:
+            self.broken[broken.name] = str(broken)
+            return False
+
     def judge(self, evidence: Evidence) -> bool:
         """Look at the conditions; whether the step is accomplished by this very look."""
         if not isinstance(self.step, Task):
             return False
         newest = evidence.traces[-1].number if evidence.traces else 0
         self.spent = min(self.spent, newest)
-        reached = self.step.until.holds(evidence)
-        refused = [each for each in self.step.refused if each.hides is reached and each.when.holds(evidence)]
+        reached = self.stands(self.step.until, evidence)
+        refused = [each for each in self.step.refused if each.hides is reached and self.stands(each.when, evidence)]
         if refused and reached:
             # What such a repair made work proves nothing about the next one.
             self.spent = newest
@@ -88,7 +99,7 @@ class Visit:
             evidence = replace(evidence, traces=[each for each in evidence.traces if each.number > self.spent])
         reasons = (ConditionView(REFUSED, met=False, missing=each.because.strip()) for each in refused)
         self.conditions = (*reasons, *look(self.step.until, evidence))
-        newly = not self.done and not refused and self.step.until.holds(evidence)
+        newly = not self.done and not refused and self.stands(self.step.until, evidence)
         self.done = self.done or newly
         return newly
 
@@ -148,7 +159,7 @@ class Visit:
     def next_hint(self, evidence: Evidence) -> int | None:
         """The place of the hint to give now: one for the very mistake made, else the next rung; None without one."""
         for place, hint in enumerate(self.step.hints):
-            if hint.when is not None and place not in self.hints and hint.when.holds(evidence):
+            if hint.when is not None and place not in self.hints and self.stands(hint.when, evidence):
                 return place
         rungs = [place for place, hint in enumerate(self.step.hints) if hint.when is None]
         return next((place for place in rungs if place not in self.hints), None)
@@ -156,7 +167,8 @@ class Visit:
     def shown_hints(self, evidence: Evidence) -> tuple[HintView, ...]:
         """The hints given; one for a mistake only while the mistake lasts."""
         given = (self.step.hints[place] for place in self.hints)
-        return tuple(hint_view(hint, self.step) for hint in given if hint.when is None or hint.when.holds(evidence))
+        shown = (hint for hint in given if hint.when is None or self.stands(hint.when, evidence))
+        return tuple(hint_view(hint, self.step) for hint in shown)
 
 
 def hint_view(hint: Hint, step: Step) -> HintView:

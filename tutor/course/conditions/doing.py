@@ -12,7 +12,7 @@ from pydantic import Field, model_validator
 from tutor.course.conditions.base import Leaf, Pattern, Record
 from tutor.course.conditions.evidence import HOST, Call, Evidence, Played
 from tutor.course.conditions.kubectl_call import KubectlCall, plain_flag, read_call
-from tutor.course.conditions.named import named_condition
+from tutor.course.conditions.named import BrokenConditionError, named_condition
 from tutor.course.conditions.traffic import Where
 from tutor.engine.resources import find_resource
 
@@ -266,8 +266,15 @@ class Named(Leaf):
         return self
 
     def holds(self, evidence: Evidence) -> bool:
-        """What the package's function says."""
-        return bool(named_condition(self.named)(evidence, **self.arguments))
+        """What the package's function says.
+
+        Raises:
+            BrokenConditionError: it fails.
+        """
+        try:
+            return bool(named_condition(self.named)(evidence, **self.arguments))
+        except (Exception, SystemExit) as error:  # whatever a package of others does
+            raise BrokenConditionError(self.named, error) from error
 
     def described(self) -> str:
         """Its name."""

@@ -12,6 +12,20 @@ from tutor.course.problems import did_you_mean
 ENTRY_POINTS: Final = "tutor.conditions"
 """The entry point group: each a function `(evidence, **with) -> bool`."""
 
+
+class BrokenConditionError(Exception):
+    """A condition of an installed package failed, instead of saying whether it holds.
+
+    Args:
+        name: the condition's name.
+        error: what its function raised.
+    """
+
+    def __init__(self, name: str, error: BaseException) -> None:
+        super().__init__(f"The condition {name} of the package {package_of(name)} failed: {error!r}")
+        self.name = name
+
+
 NamedCondition: TypeAlias = Callable[..., bool]
 
 
@@ -39,3 +53,12 @@ def named_condition(name: str) -> NamedCondition:
         raise ValueError(f"the condition {name!r} is no function: {point.value}")
     function: NamedCondition = loaded
     return function
+
+
+def package_of(name: str) -> str:
+    """The package that offers a condition, with its version; the module, if no package is known by that."""
+    points = importlib.metadata.entry_points(group=ENTRY_POINTS)
+    point = next((point for point in points if point.name == name), None)
+    if point is None:
+        return "?"
+    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else point.module

@@ -10,6 +10,7 @@ from pydantic import Discriminator, Field, Tag
 from tutor.course.conditions.base import Leaf
 from tutor.course.conditions.doing import Answered, FileHas, Inside, Installed, Named, OutputHas, Ran
 from tutor.course.conditions.evidence import Evidence
+from tutor.course.conditions.named import BrokenConditionError
 from tutor.course.conditions.objects import Absent, Count, Endpoints, Exists, FieldIs, Selects, Unchanged
 from tutor.course.conditions.traffic import Request, Resolves
 from tutor.course.view import ConditionView
@@ -130,8 +131,11 @@ def look(condition: Leaf, evidence: Evidence) -> tuple[ConditionView, ...]:
 
 
 def _line(condition: Leaf, evidence: Evidence) -> ConditionView:
-    met = condition.holds(evidence)
-    return ConditionView(condition.text, met, "" if met else missing_text(condition, evidence))
+    try:
+        met = condition.holds(evidence)
+        return ConditionView(condition.text, met, "" if met else missing_text(condition, evidence))
+    except BrokenConditionError as broken:
+        return ConditionView(condition.text, met=False, missing=str(broken))
 
 
 def missing_text(condition: Leaf, evidence: Evidence) -> str:
