@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual.binding import Binding
 from textual.widgets import TextArea
 
 from tests.ui.conftest import opened, run_command, until
@@ -16,6 +17,9 @@ from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.widgets.key_bar import KeyBar
 from tutor.ui.widgets.lesson_pane import ActionBar, CommandLine, OptionLine
+from tutor.ui.widgets.object_table import ObjectTable
+from tutor.ui.widgets.shell import Shell
+from tutor.ui.widgets.traffic import TrafficDiagram
 
 MakeApp = Callable[..., TutorApp]
 
@@ -306,6 +310,58 @@ async def test_every_action_is_in_the_palette_and_every_binding_explains_itself(
                 assert binding.description
                 assert binding.tooltip
                 assert not {"ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "ctrl+s"} & set(binding.key.split(","))
+
+
+async def test_what_panes_can_do_is_in_the_palette_wherever_the_focus_is(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "kubectl create configmap one")
+        commands = {command.title: command.callback for command in app.get_system_commands(screen)}
+        owners = {"Table": ObjectTable, "Traffic": TrafficDiagram, "Shell": Shell, "": LessonScreen}
+        for place, owner in owners.items():
+            for binding in owner.BINDINGS:
+                assert isinstance(binding, Binding)
+                moves = binding.action.startswith(("move(", "page("))
+                usable = owner is not LessonScreen or screen.check_action(*_action(binding.action))
+                title = f"{place}: {binding.description}" if place else binding.description
+                assert moves or not usable or title in commands, title
+        assert screen.shell.prompt.has_focus
+        await commands["Shell: Clear"]()
+        assert screen.shell.transcript.scrollback.text.strip() == ""
+        await commands["Table: Describe"]()
+        await until(pilot, lambda: screen.at_rest and "kubectl describe" in screen.shell.transcript.scrollback.text)
+
+
+def _action(action: str) -> tuple[str, tuple[object, ...]]:
+    from textual.actions import parse
+
+    _, name, parameters = parse(action)
+    return name, parameters
+
+
+async def test_a_pane_is_copied_with_one_key(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "echo [/foo]")
+        await pilot.press("alt+p")
+        assert "[/foo]" in app.clipboard
+        screen.side.pane.services.focus()
+        await pilot.pause()
+        await pilot.press("alt+p")
+        assert app.clipboard == screen.side.pane.services.text
+        assert "kubernetes" in app.clipboard
+        screen.side.traffic.focus()
+        await pilot.pause()
+        await pilot.press("alt+p")
+        assert app.clipboard == screen.side.traffic.text
+        screen.lesson.reading.focus()
+        await pilot.pause()
+        await pilot.press("alt+p")
+        assert "Some **text** with [/foo] in it." in app.clipboard
+        said = [str(each.message) for each in app._notifications]
+        assert any(each.startswith("Copied the step: ") for each in said)
 
 
 async def test_leaving_by_word_keeps_the_place(make_app: MakeApp) -> None:

@@ -7,7 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.app import SystemCommand
+from textual.binding import Binding
 from textual.screen import Screen
+from textual.widget import Widget
 
 if TYPE_CHECKING:
     from tutor.ui.app import TutorApp
@@ -20,6 +22,7 @@ def palette_commands(app: TutorApp, screen: Screen[object]) -> Iterator[SystemCo
         if active.node is screen and active.enabled and binding.id:
             run = partial(app.run_action, binding.action, active.node)
             yield SystemCommand(binding.description, binding.tooltip, run)
+    yield from _in_the_panes(app, screen)
     yield SystemCommand("Help", "Help on what is focused", partial(app.run_action, "help"))
     yield SystemCommand("Differences", "What differs from a real cluster", partial(app.run_action, "differences"))
     preferences = app.preferences
@@ -33,3 +36,23 @@ def palette_commands(app: TutorApp, screen: Screen[object]) -> Iterator[SystemCo
         "Screenshot", "Save a picture of the screen", lambda: app.set_timer(0.1, app.deliver_screenshot)
     )
     yield SystemCommand("Quit tutor", "Leave; progress is kept", app.action_quit)
+
+
+def _in_the_panes(app: TutorApp, screen: Screen[object]) -> Iterator[SystemCommand]:
+    """What the tables, the traffic and the shell can do, wherever the focus is; moving about in them needs none."""
+    from tutor.ui.widgets.object_table import ObjectTable
+    from tutor.ui.widgets.shell import Shell
+    from tutor.ui.widgets.traffic import TrafficDiagram
+
+    places: tuple[tuple[str, type[Widget]], ...] = (
+        ("Table", ObjectTable),
+        ("Traffic", TrafficDiagram),
+        ("Shell", Shell),
+    )
+    for place, owner in places:
+        shown = [each for each in screen.query(owner) if each.is_on_screen or each.has_focus]
+        node = next((each for each in shown if each.has_focus), shown[0] if shown else None)
+        for binding in owner.BINDINGS if node is not None else ():
+            if isinstance(binding, Binding) and not binding.action.startswith(("move(", "page(")):
+                run = partial(app.run_action, binding.action, node)
+                yield SystemCommand(f"{place}: {binding.description}", binding.tooltip, run)

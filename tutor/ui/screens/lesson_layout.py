@@ -14,6 +14,7 @@ from textual.types import CSSPathType
 from textual.widgets import Static
 
 from tutor.course.view import RungView
+from tutor.ui.copying import pane_text
 from tutor.ui.literal import literal
 from tutor.ui.messages import CommandEntered, CommandPicked
 from tutor.ui.pages import PagedApp
@@ -175,6 +176,13 @@ class LessonLayout(Screen[None]):
         if self.has_class("-puzzle") and view != "lesson":
             target = self.ladder
         self.call_after_refresh(target.focus)
+
+    def action_copy_pane(self) -> None:
+        """Copy all that the pane with the focus holds."""
+        name, text = pane_text(self, self.focused)
+        self.app.copy_to_clipboard(text)
+        lines = len(text.splitlines())
+        self.notify(f"Copied {name}: {lines} line{'' if lines == 1 else 's'}", markup=False)
 
     def action_read(self, direction: int) -> None:
         """Scroll the lesson by half its height."""

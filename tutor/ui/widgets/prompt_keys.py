@@ -17,7 +17,8 @@ them.
 `{prompt.kill_start}` `{prompt.kill_end}` cut · `{prompt.yank}` put back · `{prompt.interrupt}` interrupt ·
 `{prompt.end}` end of input · `{shell.clear}` clear · `{shell.up}` `{shell.down}` scroll
 
-Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `reset` `skip` `lessons`
+Words that steer the lesson: `hint` `show` `undo` `redo` `check` `next` `back` `reset` `skip` `steps`
+`terms` `api` `help` `lessons`
 """
 
 _ACTIONS: Final = (

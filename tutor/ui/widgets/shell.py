@@ -42,8 +42,8 @@ class Shell(Vertical):
     DEFAULT_CSS = """
     Shell {
         #entry { height: 1; }
-        #prompt-text { width: auto; text-style: bold; color: $success; }
-        #prompt-text.-inside { color: $accent; }
+        #prompt-text { width: auto; text-style: bold; color: $text-success; }
+        #prompt-text.-inside { color: $text-accent; }
         #running { width: auto; color: $text-muted; display: none; padding: 0 1; }
         #running.-shown { display: block; }
         #candidates { height: auto; max-height: 5; color: $text-muted; display: none; }
