@@ -14,7 +14,7 @@ from tutor.course.catalog import read_catalog
 from tutor.course.languages import candidates, choose_language
 from tutor.course.loader import load_lesson
 from tutor.course.packs import Library
-from tutor.course.schema import Task
+from tutor.course.schema import Observe, Task
 from tutor.paths import lessons_dir
 
 LESSON = HEAD + DEPLOYMENT + STEPS
@@ -121,3 +121,39 @@ def test_the_language_is_asked_for_or_that_of_the_surroundings(
 def test_a_region_falls_back_to_its_language() -> None:
     assert candidates("de_AT.UTF-8@euro") == ["de-AT", "de"]
     assert candidates("en_GB") == candidates("C") == candidates("POSIX") == []
+
+
+COMMENTED = """\
+# Three of them.
+kind: Deployment
+"""
+
+
+def test_answers_and_comments_in_files_are_texts_too(tmp_path: Path) -> None:
+    text = LESSON.replace("files:\n", "files:\n  note.yaml: {from: note.txt}\n  note.sh: |\n    # Look.\n    ls\n")
+    ask = "    ask: What is the address of web?\n"
+    text = text.replace(ask, f'{ask}    accept: [that of web, "10/10"]\n')
+    written(tmp_path, COMMENTED, "note.txt")
+    path = written(tmp_path, text)
+    begun = begin_translation(path, "de").read_text(encoding="utf-8")
+    assert "# Three of them." in begun
+    assert "# Look." in begun
+    assert "that of web" in begun
+    assert "10/10" not in begun
+
+    german = "files:\n  note.yaml: |\n    # Drei.\n    kind: Deployment\n"
+    overlay = f"format: 1\nsteps:\n  address: {{accept: [die von web]}}\n{german}"
+    written(tmp_path / "translations" / "de", overlay)
+    lesson = load_lesson(path, language="de").lesson
+    assert lesson is not None
+    assert lesson.files["note.yaml"] == "# Drei.\nkind: Deployment\n"
+    step = lesson.steps[3]
+    assert isinstance(step, Observe)
+    assert step.accept == ["die von web", "10/10", "that of web"]
+    said = codes(tmp_path)
+    assert any(code == "untranslated" and "files note.sh" in message for code, message in said)
+    assert not any("note.yaml" in message for code, message in said if code == "untranslated")
+    assert not [code for code, _ in said if code == "translation"]
+
+    written(tmp_path / "translations" / "de", overlay.replace("kind: Deployment", "kind: Service"))
+    assert ("translation", "more than its comments has changed") in codes(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -10,9 +11,10 @@ import yaml
 
 from tutor.course.languages import FOLDER
 from tutor.course.lesson_index import read_file
+from tutor.course.loader import read_beside
 from tutor.course.problems import Problem
 from tutor.course.progress import write_atomically
-from tutor.course.translation import lesson_texts, place_in_overlay
+from tutor.course.translation import lesson_texts, place_in_overlay, with_file_texts
 
 _HEAD = """\
 # The texts of {name} in another language; steps go by their id. Replace each text, and then write beside it the
@@ -38,7 +40,8 @@ def begin_translation(path: Path, language: str) -> Path:
     marked = read_file(path)
     if isinstance(marked, Problem):
         raise TranslationError(str(marked))
-    texts = lesson_texts(marked.data)
+    data = with_file_texts(marked.data, partial(read_beside, path))
+    texts = lesson_texts(data)
     if not texts:
         raise TranslationError(f"{path} has no texts of a lesson")
     target = path.parent / FOLDER / language / path.name
@@ -46,7 +49,7 @@ def begin_translation(path: Path, language: str) -> Path:
         raise TranslationError(f"{target} is there already; tutor check {target} says what it lacks")
     built: dict[str, Any] = {"format": 1}
     for place, text in texts.items():
-        _put(built, place_in_overlay(place, marked.data), text)
+        _put(built, place_in_overlay(place, data), text)
     target.parent.mkdir(parents=True, exist_ok=True)
     write_atomically(target, _HEAD.format(name=path.name, path=target) + as_yaml(built))
     return target

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 from tutor.course.formats import format_fault
 from tutor.course.languages import FOLDER, languages_of, translated_file
 from tutor.course.lesson_index import GLOSSARY, INDEX, read_file
+from tutor.course.loader import read_beside
 from tutor.course.marked_yaml import Path as DataPath
 from tutor.course.problems import Problem, did_you_mean
 from tutor.course.translation import (
     SOURCE,
     Overlay,
+    differ_only_in_comments,
     fingerprint,
     fingerprints,
     lesson_texts,
     place_in_overlay,
     read_overlay,
     value_at,
+    with_file_texts,
 )
 
 Texts = Mapping[DataPath, str]
@@ -46,8 +50,18 @@ def bad_translation(path: Path, language: str) -> Iterator[Problem]:
         yield overlay
     if not isinstance(overlay, Overlay) or isinstance(lesson, Problem) or not isinstance(lesson.data, dict):
         return
-    texts = {place_in_overlay(place, lesson.data): text for place, text in lesson_texts(lesson.data).items()}
-    yield from _compare(overlay, texts, fingerprints(lesson.data))
+    data = with_file_texts(lesson.data, partial(read_beside, path))
+    texts = {place_in_overlay(place, data): text for place, text in lesson_texts(data).items()}
+    yield from _compare(overlay, texts, fingerprints(data))
+    for place, text in texts.items():
+        found = value_at(overlay.marks.data, place)
+        if place[0] == "files" and isinstance(found, str) and not differ_only_in_comments(text, found):
+            message, mend = (
+                "more than its comments has changed",
+                "write the file as it is, with its comments translated",
+            )
+            where = " › ".join(map(str, place))
+            yield Problem(overlay.path, *overlay.marks.place_of(place), message, mend, where, "translation")
     glossary = read_overlay(path.with_name(GLOSSARY), language)
     known = glossary.marks.data if isinstance(glossary, Overlay) else {}
     words = read_file(path.with_name(GLOSSARY))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -27,6 +28,10 @@ _OF_LESSON: Final = ("title", "summary")
 _OF_STEP: Final = ("title", "body", "question", "ask", "explain")
 _OF_ENTRY: Final = {"options": ("text", "why"), "hints": ("text",)}
 _OF_CONDITION: Final = ("title", "else")
+_WORD: Final = re.compile(r"[^\W\d_]{2}")
+"""What an answer must have in it to be of a language."""
+_COMMENT: Final = re.compile(r"(?:^|(?<=\s))#(?!!).*$", re.MULTILINE)
+"""A comment in a file of YAML or of the shell; the first line of a script is none."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,10 @@ def read_overlay(path: Path, language: str) -> Overlay | Problem | None:
 
 
 def lesson_texts(data: Any) -> dict[DataPath, str]:
-    """Every text of a lesson file that a translation may give, by its path; what is malformed is passed over."""
+    """Every text of a lesson file that a translation may give, by its path; what is malformed is passed over.
+
+    Files are among them as wholes, if they have comments.
+    """
     return {path: text for path, text in _of_lesson(data) if isinstance(text, str) and text.strip()}
 
 
@@ -76,9 +84,49 @@ def _of_lesson(data: Any) -> Iterator[tuple[DataPath, Any]]:
     yield from _keyed(data, _OF_LESSON, ())
     for place, objective in enumerate(_listed(data.get("objectives"))):
         yield ("objectives", place), objective
+    for name, text in _files(data).items():
+        if isinstance(text, str) and comments_of(text):
+            yield ("files", name), text
     for place, step in enumerate(_listed(data.get("steps"))):
         if isinstance(step, dict):
             yield from _of_step(step, ("steps", place))
+
+
+def _files(data: dict[str, Any]) -> dict[str, Any]:
+    files = data.get("files")
+    return files if isinstance(files, dict) else {}
+
+
+def with_file_texts(data: Any, read: Callable[[str], str]) -> Any:
+    """A lesson's data with the texts of files that are taken from elsewhere in their place, as far as they can be had.
+
+    Args:
+        data: the data.
+        read: the text of a file, by its name in the lesson.
+    """
+    if not isinstance(data, dict):
+        return data
+    files = dict(_files(data))
+    for name, source in files.items():
+        if isinstance(source, dict) and isinstance(source.get("from"), str):
+            try:
+                files[name] = read(source["from"])
+            except (OSError, UnicodeDecodeError):
+                continue
+    return {**data, "files": files} if files else data
+
+
+def comments_of(text: str) -> list[str]:
+    """The comments in a file."""
+    return _COMMENT.findall(text)
+
+
+def differ_only_in_comments(text: str, other: str) -> bool:
+    """Whether two files are the same but for their comments and empty lines."""
+    first, second = (
+        [line.rstrip() for line in _COMMENT.sub("", each).splitlines() if line.strip()] for each in (text, other)
+    )
+    return first == second
 
 
 def _of_step(step: dict[str, Any], path: DataPath) -> Iterator[tuple[DataPath, Any]]:
@@ -87,6 +135,9 @@ def _of_step(step: dict[str, Any], path: DataPath) -> Iterator[tuple[DataPath, A
     for key, names in _OF_ENTRY.items():
         for place, each in enumerate(_listed(step.get(key))):
             yield from _keyed(each, names, (*path, key, place))
+    for place, text in enumerate(_listed(step.get("accept"))):
+        if isinstance(text, str) and _WORD.search(text):
+            yield (*path, "accept", place), text
 
 
 def _of_condition(condition: Any, path: DataPath) -> Iterator[tuple[DataPath, Any]]:
@@ -113,7 +164,7 @@ def _listed(value: Any) -> list[Any]:
 def translated(marks: Marked, overlay: Overlay) -> tuple[Marked, Overlay]:
     """A lesson file with the texts of a translation, and the translation with where each of them stands.
 
-    What a `wrong` expects is an `else`, so it is translated as that is.
+    What a `wrong` expects is an `else`, so it is translated as that is. An answer is right in both languages.
     """
     data = copy.deepcopy(marks.data)
     places: dict[DataPath, DataPath] = {}
@@ -121,8 +172,16 @@ def translated(marks: Marked, overlay: Overlay) -> tuple[Marked, Overlay]:
         place = place_in_overlay(path, marks.data)
         text = value_at(overlay.marks.data, place)
         if isinstance(text, str) and text.strip():
-            value_at(data, path[:-1])[path[-1]] = text
+            holder = value_at(data, path[:-1])
+            if path[-2:-1] == ("accept",):
+                holder.append(holder[path[-1]])
+            holder[path[-1]] = text
             places[path] = place
+    for name in _files(data) if isinstance(data, dict) else ():
+        text = value_at(overlay.marks.data, ("files", name))
+        if isinstance(text, str):
+            data["files"][name] = text
+            places["files", name] = ("files", name)
     _translate_expectations(marks.data, data)
     return (
         Marked(data, marks.values, marks.keys, marks.spans, marks.source),
@@ -173,6 +232,8 @@ def fingerprints(lesson: Any) -> dict[DataPath, str]:
     """The fingerprints of a lesson's own texts (at an empty path) and of each step's, by place in an overlay."""
     texts: dict[DataPath, list[str]] = {}
     for path, text in lesson_texts(lesson).items():
+        if path[0] == "files":
+            text = "\n".join(comments_of(text))
         texts.setdefault(place_in_overlay(path, lesson)[:2] if path[0] == "steps" else (), []).append(text)
     return {place: fingerprint(each) for place, each in texts.items()}
 
