@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from tests.ui.conftest import FIRST, opened, run_command, until
 from tutor.course.draft import read_draft
+from tutor.course.problems import Problem
 from tutor.course.session import Session
 from tutor.ui.preview import Findings, Manuscript, PreviewApp, PreviewScreen
 from tutor.ui.settings import SettingsFile
@@ -253,3 +254,41 @@ async def test_a_step_that_goes_is_followed_by_the_one_in_its_place(lessons: Pat
         await preview.save(FIRST[:start] + FIRST[end:])
         assert preview.session.view.id == "guess"
         assert "is gone" in preview.transcript
+
+
+async def test_findings_in_other_files_say_which(lessons: Path) -> None:
+    path = lessons / "first.yaml"
+    translation = lessons / "translations" / "de" / "first.yaml"
+
+    async def prove() -> Findings:
+        problems = (
+            Problem(path, 3, 1, "here"),
+            Problem(translation, 4, 1, "there"),
+            Problem(lessons / "index.yaml", 0, 0, "beside"),
+        )
+        return Findings("three", problems)
+
+    async with previewed(path, prove) as preview:
+        await preview.until(lambda: "three" in preview.shown("#found"))
+        lines = preview.shown("#found").splitlines()
+        assert [line.split()[0] for line in lines] == ["three", "3:1", "de/first.yaml:4:1", "index.yaml"]
+
+
+async def test_a_cluster_that_is_served_is_served_again(lessons: Path) -> None:
+    async with previewed(lessons / "first.yaml") as preview:
+        await preview.type("", "api")
+        await preview.until(lambda: preview.session.outside.lines)
+        await preview.save(FIRST.replace("title: Make one", "title: Make it so"))
+        assert preview.session.outside.lines
+
+
+async def test_a_shell_in_a_container_is_open_again_as_it_was_left(lessons: Path) -> None:
+    async with previewed(lessons / "first.yaml") as preview:
+        await preview.type(
+            "", "kubectl run box --image=busybox -- sleep 1d", "kubectl wait --for=condition=Ready pod/box"
+        )
+        await preview.type("kubectl exec -it box -- sh", "touch /tmp/here")
+        await preview.save(FIRST.replace("title: Make one", "title: Make it so"))
+        assert preview.session.evidence.where == "default/box/box"
+        await preview.type("ls /tmp")
+        assert preview.transcript.endswith("here\n")

@@ -131,8 +131,16 @@ class PreviewScreen(LessonScreen):
 
     def _line(self, problem: Problem) -> str:
         place = f"{problem.line}:{problem.column}" if problem.line else ""
-        name = "" if problem.file.name == self._manuscript.path.name else problem.file.name
-        return f"{':'.join(filter(None, (name, place)))}  {problem.said} [{problem.code}]".strip()
+        return (
+            f"{':'.join(filter(None, (self._file_name(problem.file), place)))}  {problem.said} [{problem.code}]".strip()
+        )
+
+    def _file_name(self, file: Path) -> str:
+        """What another file than the lesson's is called here."""
+        path = self._manuscript.path
+        if file == path:
+            return ""
+        return file.name if file.parent == path.parent else f"{file.parent.name}/{file.name}"
 
     # Following the file
 
@@ -212,6 +220,7 @@ class PreviewScreen(LessonScreen):
             self._show_findings()
             return
         old, self._played = self.player, draft
+        served = old is not None and bool(old.session.outside.lines)
         await self.replace(session)
         player = self.player
         if player is None or old is None or at is None:
@@ -221,6 +230,8 @@ class PreviewScreen(LessonScreen):
             player.ran, player.marked, player.finished = old.ran, old.marked, old.finished and player.view.done
             self.show(player.view)
         self.say("\n".join(self._told(at, left_out)), "notice")
+        if served:
+            await player.act("api")
 
     def _told(self, at: Resumption, left_out: tuple[str, ...]) -> Iterator[str]:
         yield READ_AGAIN
