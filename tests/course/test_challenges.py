@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from pathlib import Path
 
@@ -83,7 +84,7 @@ async def test_a_call_answered_by_a_repair_that_is_refused_proves_nothing_afterw
     view = (await session.submit("kubectl -n shop rollout undo deployment/cart")).view
     assert not view.done
     assert [each.missing for each in view.conditions] == [
-        "No answer came from cart so far. After each repair, once its Pods are ready, make the call again."
+        "Not so far. After a repair, call again once the Pods are ready."
     ]
     view = (await session.submit(challenge.faults[0].solve[0])).view
     assert not view.done
@@ -147,6 +148,17 @@ async def test_the_way_is_told_look_by_look(library: Library) -> None:
     assert told[4]["name"] == "CoreDNS: 2 of 2 Pods ready"
     assert told[5]["ports"].startswith(("80 to ", "8080 to "))
     assert "port 80: answers" in told[7]["pods"]
+    await session.close()
+
+
+async def test_several_calls_tell_who_answered_how_often(library: Library) -> None:
+    challenge = alone(library, "wide-selector")
+    session = await Session.open(challenge.lesson)
+    view = (await session.submit(challenge.call)).view
+    told = next(rung.told for rung in view.ladder if rung.rung == "proxy")
+    assert told.startswith("yes, to ")
+    assert sum(int(number) for number in re.findall(r"\((\d+) times\)", told)) == 12
+    assert "stock-" in told
     await session.close()
 
 

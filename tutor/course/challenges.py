@@ -19,6 +19,7 @@ from tutor.engine.dice import Dice
 
 WORLD: Final = "/world.yaml"
 _SUBTLE: Final = 2
+_MISSING: Final = "Not so far. After a repair, call again once the Pods are ready."
 _LADDER: Final = {rung: place for place, rung in enumerate(QUESTIONS)}
 
 
@@ -182,11 +183,11 @@ def _step(story: Story, names: Values, faults: Sequence[Fault], call: str, calls
 
 def _task(names: Values, calls: int, level: int) -> str:
     who = f"`{names['client']}` runs in the namespace `default`, `{names['app']}` in `{names['ns']}`."
-    often = f" It calls {calls} times here, since one answer may be good and the next not." if calls > 1 else ""
+    often = f", {calls} times, since one answer may be good and the next not" if calls > 1 else ""
     several = "More than one thing may be wrong. " if level > 1 else ""
     return (
-        f"{who} The command below makes the call that `{names['client']}` makes, from its Pod.{often}\n\n"
-        f"Find out why it goes wrong, and mend it so that it stays mended. {several}Every repair that holds is right."
+        f"{who} The command below calls from the Pod of `{names['client']}`, as it does itself{often}.\n\n"
+        f"Find out why it goes wrong, and mend it for good. {several}Every repair that holds is right."
     )
 
 
@@ -196,21 +197,15 @@ def _client(names: Values) -> dict[str, object]:
 
 def _answered(names: Values, service: str, calls: int) -> Request:
     client, app = names["client"], names["app"]
-    if calls == 1:
-        title = f"{client} gets its answer from {app}"
-        missing = f"No answer came from {app} so far. After each repair, once its Pods are ready, make the call again."
-    else:
-        title = f"{client} gets {calls} answers running from {app}"
-        missing = (
-            f"The newest {calls} calls were not all answered by {app} through its Service. "
-            "After each repair, once its Pods are ready, make them again."
-        )
+    title = (
+        f"{client} gets its answer from {app}" if calls == 1 else f"{client} gets {calls} answers running from {app}"
+    )
     return Request.model_validate({
         "request": {
             "from": _client(names), "service": service, "outcome": "ok", "backend": {"app": app}, "last": calls,
         },
         "title": title,
-        "else": missing,
+        "else": _MISSING,
     })  # fmt: skip
 
 

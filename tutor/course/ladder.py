@@ -6,6 +6,7 @@ read off the request it made and the objects it showed, never off its text.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -91,6 +92,8 @@ def stride(ladder: Ladder, played: Played, traces: Sequence[Trace], store: Store
         looks.update(_shown(ladder, call, store))
     for trace in traces:
         looks.update(_asked(ladder, trace))
+    if reached := _reached(ladder, traces):
+        looks["proxy"] = reached
     own = [_ending(trace) for trace in traces if ladder.client.is_client(trace.client, store)]
     return Stride(played.command, tuple(looks.items()), changed, answered=", ".join(dict.fromkeys(own)))
 
@@ -111,10 +114,21 @@ def _asked(ladder: Ladder, trace: Trace) -> Iterator[Look]:
         yield "name", f"{trace.host}: {_resolved(trace)}"
     if trace.service is not None and (trace.service.namespace, trace.service.name) == (namespace, name):
         yield "address", f"{trace.address}:{trace.port} {_ending(trace)}"
-        if trace.backend is not None:
-            yield "proxy", f"yes, to {trace.backend.pod or trace.backend.ip}, port {trace.backend.port}"
     elif trace.service is None and trace.backend is not None and trace.backend.pod:
         yield "pods", f"{trace.backend.pod}, port {trace.port}: {_ending(trace)}"
+
+
+def _reached(ladder: Ladder, traces: Sequence[Trace]) -> str:
+    """Whom the Service sent the requests of a command on to; empty if it sent none."""
+    wanted = split_name(ladder.service)
+    backends = [
+        f"{trace.backend.pod or trace.backend.ip}, port {trace.backend.port}"
+        for trace in traces
+        if trace.service and trace.backend and (trace.service.namespace, trace.service.name) == wanted
+    ]
+    many = len(backends) > 1
+    counted = (f"{each} ({number} times)" if many else each for each, number in Counter(backends).items())
+    return f"yes, to {'; '.join(counted)}" if backends else ""
 
 
 def _resolved(trace: Trace) -> str:
