@@ -157,8 +157,18 @@ async def test_several_calls_tell_who_answered_how_often(library: Library) -> No
     view = (await session.submit(challenge.call)).view
     told = next(rung.told for rung in view.ladder if rung.rung == "proxy")
     assert told.startswith("yes, to ")
-    assert sum(int(number) for number in re.findall(r"\((\d+) times\)", told)) == 12
+    assert sum(int(number) for number in re.findall(r"\((\d+)x\)", told)) == 12
     assert "stock-" in told
+    await session.close()
+
+
+async def test_calls_that_end_in_several_ways_are_told_with_all_of_them(library: Library) -> None:
+    challenge = make_challenge(3, 4, library)
+    assert {fault.fault for fault in challenge.faults} == {"loopback", "wide-selector"}
+    session = await Session.open(challenge.lesson)
+    view = (await session.submit(challenge.call)).view
+    told = next(rung.told for rung in view.ladder if rung.rung == "address")
+    assert re.search(r":8080 (refuses|answers) \(\d+x\); (answers|refuses) \(\d+x\)$", told)
     await session.close()
 
 

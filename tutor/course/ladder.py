@@ -7,7 +7,7 @@ read off the request it made and the objects it showed, never off its text.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
@@ -92,8 +92,7 @@ def stride(ladder: Ladder, played: Played, traces: Sequence[Trace], store: Store
         looks.update(_shown(ladder, call, store))
     for trace in traces:
         looks.update(_asked(ladder, trace))
-    if reached := _reached(ladder, traces):
-        looks["proxy"] = reached
+    looks.update(_through(ladder, traces))
     own = [_ending(trace) for trace in traces if ladder.client.is_client(trace.client, store)]
     return Stride(played.command, tuple(looks.items()), changed, answered=", ".join(dict.fromkeys(own)))
 
@@ -108,27 +107,28 @@ def rungs(trail: Sequence[Stride]) -> tuple[RungView, ...]:
 
 
 def _asked(ladder: Ladder, trace: Trace) -> Iterator[Look]:
-    namespace, name = split_name(ladder.service)
-    about = trace.host.rstrip(".").partition(".")[0] == name
+    about = trace.host.rstrip(".").partition(".")[0] == split_name(ladder.service)[1]
     if trace.questions and about:
         yield "name", f"{trace.host}: {_resolved(trace)}"
-    if trace.service is not None and (trace.service.namespace, trace.service.name) == (namespace, name):
-        yield "address", f"{trace.address}:{trace.port} {_ending(trace)}"
-    elif trace.service is None and trace.backend is not None and trace.backend.pod:
+    if trace.service is None and trace.backend is not None and trace.backend.pod:
         yield "pods", f"{trace.backend.pod}, port {trace.port}: {_ending(trace)}"
 
 
-def _reached(ladder: Ladder, traces: Sequence[Trace]) -> str:
-    """Whom the Service sent the requests of a command on to; empty if it sent none."""
+def _through(ladder: Ladder, traces: Sequence[Trace]) -> Iterator[Look]:
+    """What a command's requests to the Service tell together: how they ended, and whom they were sent on to."""
     wanted = split_name(ladder.service)
-    backends = [
-        f"{trace.backend.pod or trace.backend.ip}, port {trace.backend.port}"
-        for trace in traces
-        if trace.service and trace.backend and (trace.service.namespace, trace.service.name) == wanted
-    ]
-    many = len(backends) > 1
-    counted = (f"{each} ({number} times)" if many else each for each, number in Counter(backends).items())
-    return f"yes, to {'; '.join(counted)}" if backends else ""
+    own = [each for each in traces if each.service and (each.service.namespace, each.service.name) == wanted]
+    if own:
+        yield "address", f"{own[-1].address}:{own[-1].port} {_counted(map(_ending, own))}"
+    reached = [(each.backend.pod or each.backend.ip, each.backend.port) for each in own if each.backend]
+    if reached:
+        yield "proxy", f"yes, to {_counted(f'{who}, port {port}' for who, port in reached)}"
+
+
+def _counted(texts: Iterable[str]) -> str:
+    """Each text once, and how often it came if there are several."""
+    counts = Counter(texts)
+    return "; ".join(counts) if len(counts) == 1 else "; ".join(f"{each} ({many}x)" for each, many in counts.items())
 
 
 def _resolved(trace: Trace) -> str:
