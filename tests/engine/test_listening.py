@@ -66,6 +66,8 @@ def test_where_nginx_listens(site: str, sockets: list[str]) -> None:
         ),
         ("server { listen nohost:80; }", 'host not found in "nohost:80" of the "listen" directive in %s:1'),
         ("server { listen 80x; }", 'host not found in "80x" of the "listen" directive in %s:1'),
+        ("server {\n listen 80\n root /x;\n}\n", 'invalid parameter "root" in %s:3'),
+        ("server { listen [::]:80 ipv6only=maybe; }", 'invalid parameter "ipv6only=maybe" in %s:1'),
         ("server { listen; }", 'invalid number of arguments in "listen" directive in %s:1'),
         ("listen 80;", '"listen" directive is not allowed here in %s:1'),
         ("server { listen 80; listen 80; }", "a duplicate listen 0.0.0.0:80 in %s:1"),

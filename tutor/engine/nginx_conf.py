@@ -26,6 +26,10 @@ _LAST_PORT: Final = 65535
 _TOKEN: Final = re.compile(
     r"""\s+|\#[^\n]*|(?P<mark>[;{}])|(?P<word>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s;{}"']+)"""
 )
+_PARAMETER: Final = re.compile(
+    r"default(_server)?|bind|deferred|reuseport|ssl|http2|spdy|quic|proxy_protocol|udp|ipv6only=(on|off)|"
+    r"(backlog|rcvbuf|sndbuf|setfib|fastopen|accept_filter|so_keepalive)=.+"
+)
 _LISTEN: Final = re.compile(r"(?P<host>\[[^\]]*\]|[^:]*)(?::(?P<port>.*))?")
 
 
@@ -118,6 +122,9 @@ def _sockets(words: Sequence[str], place: str) -> Iterator[Socket]:
     port = int(written) if written and written.isdigit() else _PORT if written is None else 0
     if not 0 < port <= _LAST_PORT:
         raise ConfError(f'invalid port in "{text}" of the "listen" directive {place}')
+    for option in options:
+        if not _PARAMETER.fullmatch(option):
+            raise ConfError(f'invalid parameter "{option}" {place}')
     for address in _addresses(host.strip("[]").lower(), "ipv6only=off" in options):
         if not address:
             raise ConfError(f'host not found in "{text}" of the "listen" directive {place}')
