@@ -88,8 +88,8 @@ CODES: Final[dict[str, Code]] = {
         "A translation of nothing",
         "A translation has the shape of the lesson, with steps by their id, and holds only texts: title, summary, "
         "objectives, body, question, ask, accept, explain, of options text and why, of hints text, of conditions title "
-        "and else, and files that are the same but for their comments. What a `wrong` expects is translated by itself, with the "
-        "`else` it repeats.",
+        "and else, and files that are the same but for their comments. What a `wrong` expects is translated by "
+        "itself, with the `else` it repeats.",
     ),
     "untranslated": Code(
         "warning", "Not translated", "What a translation lacks is shown as it was written, in the middle of the rest."
