@@ -178,7 +178,7 @@ def test_a_command_that_is_not_there_in_a_shell() -> None:
         (
             'Error from server (NotFound): services "wab" not found\n',
             (service(),),
-            "",
+            "Namespace default has no Service wab; it has web.",
         ),
         (
             'Error from server (NotFound): services "nginx-clustrip" not found\n',
@@ -317,3 +317,124 @@ def test_a_target_port_by_a_name_that_no_pod_gives() -> None:
     web = service(ports=[{"port": 80, "targetPort": "web"}])
     said = about(trace(outcome="refused", service=HOP), web, pod("a"))
     assert said == "The Service web sends to a port called web, and no Pod it selects has a port of that name."
+
+
+def waiting(reason: str) -> Object:
+    made = pod("a", image="nginxx:nope")
+    statuses = [{"name": "main", "state": {"waiting": {"reason": reason}}}]
+    return {**made, "spec": {**made["spec"], "nodeName": "n"}, "status": {"containerStatuses": statuses}}
+
+
+@pytest.mark.parametrize(
+    ("output", "objects", "said"),
+    [
+        ('error: the server doesn\'t have a resource type "podz"\n', (), "No kind is called podz; there are pods."),
+        ('error: the server doesn\'t have a resource type "sv"\n', (), "No kind is called sv; there are services."),
+        ('error: the server doesn\'t have a resource type "crocodiles"\n', (), ""),
+        ("error: unknown flag: --namspace\n", (), "No flag is called --namspace here; --namespace is near."),
+        (
+            'output format "yml", allowed formats are: json,name,wide,yaml\n',
+            (),
+            "No format is called yml; there is yaml.",
+        ),
+        ("bash: kubect: command not found\n", (), "No command here is called kubect; there is kubectl."),
+        ("bash: flurb: command not found\n", (), ""),
+        (
+            "error: 'run' already has a value (c), and --overwrite is false\n",
+            (),
+            "The label run is c already; with --overwrite kubectl replaces it.",
+        ),
+        (
+            "error: Service web does not have a service port 81\n",
+            (service(),),
+            "The Service web has no port 81; it has 80.",
+        ),
+        (
+            "curl: (35) TLS connect error: error:0A00010B:SSL routines::wrong version number\n",
+            (),
+            "Who answers there speaks HTTP without TLS: http:// and the same port reach it.",
+        ),
+        (
+            "error: container nope is not valid for pod a\n",
+            (pod("a"),),
+            "The Pod a has no container nope; it has main.",
+        ),
+        (
+            "error: error parsing b.yaml: error converting YAML to JSON: yaml: line 3: mapping values\n",
+            (),
+            "b.yaml is no YAML near line 3: look at the indents and colons there.",
+        ),
+        (
+            'no matches for kind "Servce" in version "v1"\n',
+            (),
+            "No kind is called Servce; there is Service, in apiVersion v1.",
+        ),
+        (
+            'no matches for kind "Deployment" in version "v1"\n',
+            (),
+            "A Deployment belongs to apiVersion apps/v1, not v1.",
+        ),
+        (
+            'Service in version "v1" cannot be handled as a Service: unknown field "spec.port"\n',
+            (),
+            "A Service has no field spec.port; kubectl explain service.spec lists those it has.",
+        ),
+        (
+            'The Deployment "web" is invalid: \n* spec.selector: Invalid value: {}: field is immutable\n',
+            (),
+            "A Deployment keeps the selector it was made with: to change it, delete web and make it anew.",
+        ),
+        (
+            "failed to allocate IP 10.0.0.1: the provided network does not match the current range\n",
+            (),
+            "10.0.0.1 is not in this cluster's Service range, 10.254.0.0/16.",
+        ),
+        (
+            'metadata.name: Invalid value: "Big": a lowercase RFC 1123 label must consist of lower case\n',
+            (),
+            "Big is no name here: lower-case letters, digits and dashes only, no dash at either end.",
+        ),
+    ],
+)
+def test_what_was_meant_or_left_out(output: str, objects: tuple[Any, ...], said: str) -> None:
+    assert of_output(output, *objects) == said
+
+
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("ImagePullBackOff", "The Pod a does not run: its image nginxx:nope cannot be pulled."),
+        (
+            "CrashLoopBackOff",
+            "The Pod a does not run: its program ends each time it is started. kubectl logs a tells.",
+        ),
+        ("ContainerCreating", "The Pod a is still starting: ContainerCreating."),
+    ],
+)
+@pytest.mark.parametrize(
+    ("output", "argv"),
+    [
+        ('error: unable to upgrade connection: container not found ("main")\n', ("kubectl", "exec", "a", "--", "ls")),
+        ('container "main" in pod "a" is waiting to start: trying\n', ("kubectl", "logs", "a")),
+        ("error: timed out waiting for the condition on pods/a\n", ("kubectl", "wait", "--for=x", "pod/a")),
+    ],
+)
+def test_a_pod_that_does_not_run(reason: str, said: str, output: str, argv: tuple[str, ...]) -> None:
+    assert of_output(output, waiting(reason), argv=argv) == said
+
+
+def test_what_there_is_instead() -> None:
+    output = 'Error from server (NotFound): pods "x" not found\n'
+    argv = ("kubectl", "get", "pod", "x")
+    assert of_output(output, argv=argv) == "Namespace default has no Pod at all."
+    pods = [pod(name) for name in ("one", "two", "three", "four")]
+    said = of_output(output, *pods, argv=argv)
+    assert said == "Namespace default has no Pod x; it has four, one, three and 1 more."
+
+
+def test_a_list_in_a_namespace_that_does_not_exist() -> None:
+    argv = ("kubectl", "get", "pods", "-n", "shp")
+    said = gloss(
+        Played("x", "No resources found in shp namespace.\n", 0, (Call(argv, 0),)), (), store_of(*NAMESPACES, pod("a"))
+    )
+    assert said == "There is no namespace shp."

@@ -13,8 +13,11 @@ from typing import Final
 from tutor.course.conditions.evidence import HOST, Played
 from tutor.course.conditions.kubectl_call import read_call
 from tutor.course.gloss_elsewhere import none_here
+from tutor.course.gloss_manifests import bad_manifest
+from tutor.course.gloss_pods import pod_not_up
+from tutor.course.gloss_words import left_out, unknown_word
 from tutor.engine.objects import Object, field, name_of, namespace_of
-from tutor.engine.resources import find_resource
+from tutor.engine.resources import Resource, find_resource
 from tutor.engine.store import Store
 
 
@@ -80,7 +83,7 @@ def _image(owner: Object | None, container: str) -> str | None:
     return next((each["image"] for each in containers if container in {"", each["name"]}), None)
 
 
-_NOT_FOUND: Final = re.compile(r'Error from server \(NotFound\): ([\w.]+) "([^"]+)" not found')
+_NOT_FOUND: Final = re.compile(r'([\w.]+) "([^"]+)" not found')
 
 
 def _not_found(played: Played, store: Store) -> str:
@@ -100,7 +103,19 @@ def _not_found(played: Played, store: Store) -> str:
         return f"The {resource.kind} {name} has been deleted{after}."
     names = [name_of(obj) for obj in objects]
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.75) or [each for each in names if each.startswith(name)]
-    return f"There is no {resource.kind} {name}, but one called {near[0]}." if near else ""
+    if near:
+        return f"There is no {resource.kind} {name}, but one called {near[0]}."
+    calls = [kubectl for call in played.calls if (kubectl := read_call(call.argv)) is not None]
+    return _what_there_is(resource, name, calls[-1].namespace, store) if calls else ""
+
+
+def _what_there_is(resource: Resource, name: str, namespace: str, store: Store) -> str:
+    where = f"Namespace {namespace}" if resource.namespaced else "The cluster"
+    names = sorted(name_of(each) for each in store.list(resource.kind, namespace if resource.namespaced else None))
+    if not names:
+        return f"{where} has no {resource.kind} at all."
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{where} has no {resource.kind} {name}; it has {', '.join(names[:3])}{more}."
 
 
 _TAKEN: Final = re.compile(r"failed to allocate IP ([\d.]+): provided IP is already allocated")
@@ -191,5 +206,9 @@ OUTPUT_EXPLAINERS: Final = (
     _no_name,
     _no_file,
     _no_package,
+    pod_not_up,
+    bad_manifest,
+    unknown_word,
+    left_out,
     none_here,
 )

@@ -29,6 +29,8 @@ def none_here(played: Played, store: Store) -> str:
         kubectl = read_call(call.argv)
         if kubectl is None or len(kubectl.resources) != 1 or kubectl.names or kubectl.has_flag("all-namespaces", True):
             continue
+        if store.get("Namespace", "", kubectl.namespace) is None:
+            return f"There is no namespace {kubectl.namespace}."
         resource = find_resource(next(iter(kubectl.resources)))
         labels = _plain_labels(kubectl.flags.get("selector", ""))
         if resource is None or labels is None:
