@@ -256,6 +256,15 @@ async def test_a_step_that_goes_is_followed_by_the_one_in_its_place(lessons: Pat
         assert "is gone" in preview.transcript
 
 
+async def test_the_end_of_the_lesson_leads_to_its_beginning(lessons: Path) -> None:
+    async with previewed(lessons / "second.yaml") as preview:
+        await preview.type("")
+        assert preview.shown("#step-title").endswith("Lesson finished")
+        await preview.type("")
+        assert preview.shown("#step-title").endswith("Only")
+        assert preview.screen.is_current
+
+
 async def test_findings_in_other_files_say_which(lessons: Path) -> None:
     path = lessons / "first.yaml"
     translation = lessons / "translations" / "de" / "first.yaml"

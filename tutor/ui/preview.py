@@ -14,6 +14,7 @@ from textual.containers import VerticalScroll
 from textual.types import CSSPathType
 from textual.widgets import Static
 
+from tutor.course.catalog import LessonEntry
 from tutor.course.draft import Draft
 from tutor.course.problems import Problem
 from tutor.course.progress import Progress
@@ -33,6 +34,7 @@ LOOK: Final = 0.5
 CHECKING: Final = "Checking …"
 BROKEN: Final = "As the file is now it cannot be played: the lesson goes on as it was."
 WAITING: Final = "Saved. It is read again once the command has ended; {prompt.interrupt} ends it."
+AGAIN: Final = "the first step again"
 READ_AGAIN: Final = "The lesson was read again."
 AFRESH: Final = "The step begins otherwise now, so nothing was typed again; {prompt.up} brings the lines back."
 GONE: Final = "The step that was here is gone; this one is in its place."
@@ -84,7 +86,8 @@ class PreviewScreen(LessonScreen):
     _found = getters.query_one("#found", Static)
 
     def __init__(self, manuscript: Manuscript, glyphs: Glyphs = UNICODE) -> None:
-        super().__init__(manuscript.path.stem, self._first, glyphs=glyphs)
+        again = LessonEntry(manuscript.path.stem, manuscript.path, AGAIN)
+        super().__init__(again.id, self._first, again, glyphs)
         self._manuscript = manuscript
         self._progress = Progress()
         self._files = WatchedFiles([manuscript.path])
@@ -261,8 +264,11 @@ class PreviewScreen(LessonScreen):
         )
 
     def leave(self, *, onward: bool) -> None:
-        """There is nothing but this lesson."""
-        self.app.exit()
+        """There is nothing but this lesson: its end leads to its beginning."""
+        if onward:
+            self._ask(lambda player: player.go_to(0))
+        else:
+            self.app.exit()
 
 
 class PreviewApp(TutorApp):
