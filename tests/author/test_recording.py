@@ -41,6 +41,11 @@ kubectl run box -it --rm --image=busybox --restart=Never -- sh
 nslookup kubernetes.default.svc.cluster.local
 exit
 """
+NAME = """\
+kubectl run box --image=busybox -- sleep 1d
+kubectl wait --for=condition=Ready pod/box
+kubectl exec box -- nslookup nginx-clusterip
+"""
 LOOK = "kubectl get pods -o wide\n"
 
 
@@ -112,6 +117,16 @@ def test_what_a_command_read_goes_with_it(tmp_path: Path) -> None:
     lesson = lesson_of(Recording(evidence, {"map.yaml": "a: b\n"}), "made", "Made")
     assert lesson["steps"][0]["solve"] == ["kubectl apply -f - <<'EOF'\nkind: ConfigMap\nEOF", "cat map.yaml"]
     assert lesson["files"] == {"map.yaml": "a: b\n"}
+
+
+def test_a_name_that_was_found_is_asked_for_though_others_were_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lesson = record(monkeypatch, tmp_path / "name.yaml", NAME, "service")
+    (step,) = lesson["steps"]  # type: ignore[misc,attr-defined]
+    assert {"asked": "nginx-clusterip", "from": {"run": "box"}} in [
+        each.get("resolves") for each in step["until"]["all"]
+    ]
 
 
 def test_conditions_are_short_to_read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

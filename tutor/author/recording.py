@@ -263,7 +263,8 @@ def _of_requests(traces: Sequence[Trace]) -> Iterator[dict[str, Any]]:
 def _of_request(trace: Trace) -> dict[str, Any]:
     where = _origin_words(trace.client)
     if (trace.protocol, trace.port) == DNS_LOOKUP:
-        unknown = trace.outcome == "nxdomain"
+        # nslookup tries every name of the search list, and so mostly meets some that there are not.
+        unknown = trace.outcome == "nxdomain" and not any(question.answers for question in trace.questions)
         looked = _Short({"asked": trace.host, "from": _origin(trace.client)})
         return {
             "resolves": _Short(looked, to="NXDOMAIN") if unknown else looked,
