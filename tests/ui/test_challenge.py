@@ -39,7 +39,7 @@ async def test_the_cluster_comes_into_view_once_it_is_mended(make_app: MakeApp, 
             assert screen.query_one("#panes", TabRow).names["cluster"] == "Looked at 0/8"
             await pilot.press("f9")
         assert screen.ladder.display
-        assert screen.ladder.size.width >= size[0] // 2 - 4
+        assert screen.ladder.size.width >= size[0] * 2 // 5
         challenge = make_challenge(1, 1)
         await run_command(pilot, challenge.call)
         shown = str(screen.ladder.query_one("#rungs").render())

@@ -152,6 +152,11 @@ class StepView:
         return self.index == self.count - 1
 
     @property
+    def asks(self) -> bool:
+        """Whether an answer is wanted rather than a change of the cluster."""
+        return bool(self.options) or (self.kind == "observe" and bool(self.question))
+
+    @property
     def chosen(self) -> tuple[int, ...]:
         """The places of the chosen options, from 0."""
         return tuple(place for place, option in enumerate(self.options) if option.chosen)

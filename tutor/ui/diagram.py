@@ -150,10 +150,11 @@ class _Pencil:
         )
         asked, style = picture.reached("dns"), self._dns_style()
         trace = picture.trace
-        question = f"{trace.host}?" if trace and asked else ""
+        idle = f"answers at {self.scene.dns}" if self.scene.dns and trace is None else ""
+        question = literal(f"{trace.host}?") if trace and asked else literal(idle, "$muted")
         dns = paper.box(
             self._dns_name,
-            [literal(question), literal(self._answer(), style if not self._resolved else "bold")],
+            [question, literal(self._answer(), style if not self._resolved else "bold")],
             self.width - left - _LINK,
             style,
         )

@@ -64,6 +64,7 @@ class Scene:
         requests: how many requests were made to the Service.
         gone: how many of them were answered by Pods that no longer exist.
         picked: whether the learner picked the Service, so that only requests to it are of interest.
+        dns: the address of cluster DNS; empty if its Service is gone.
     """
 
     service: ServiceBox | None = None
@@ -71,6 +72,7 @@ class Scene:
     requests: int = 0
     gone: int = 0
     picked: bool = False
+    dns: str = ""
 
     def concerns(self, trace: Trace) -> bool:
         """Whether a request belongs into the picture."""
@@ -167,12 +169,13 @@ def make_scene(
         looked_at: the Service and the Pods the learner is at, and those that belong to them.
     """
     service = (store.get("Service", *chosen) if chosen else None) or _service_of_interest(store, traces)
+    cluster_dns = store.get("Service", "kube-system", "kube-dns")
+    dns = _address(cluster_dns) if cluster_dns is not None else ""
     if service is None:
-        return Scene(
-            pods=tuple(
-                PodBox(name_of(pod), _ip(pod), _readiness(pod), node=_node(pod)) for pod in store.list("Pod", "default")
-            )
+        boxes = (
+            PodBox(name_of(pod), _ip(pod), _readiness(pod), node=_node(pod)) for pod in store.list("Pod", "default")
         )
+        return Scene(pods=tuple(boxes), dns=dns)
     namespace, name = namespace_of(service), name_of(service)
     met = [each for each in traces if each.service and (each.service.namespace, each.service.name) == (namespace, name)]
     answered = Counter(each.backend.pod for each in met if each.backend and each.outcome in {"ok", "http-error"})
@@ -200,6 +203,7 @@ def make_scene(
         len(met),
         sum(count for pod, count in answered.items() if pod not in here),
         chosen is not None,
+        dns,
     )
 
 

@@ -250,6 +250,8 @@ class LessonScreen(LessonLayout):
     def _show_step(self, view: StepView) -> None:
         if self.player is not None:
             self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
+        if self.lesson.view is not None and self.lesson.view.id != view.id:
+            self.zoomed = ""
         self.lesson.view = view
         self.ladder.rungs = view.ladder
         self.set_puzzle(() if view.done else view.ladder)

@@ -27,6 +27,7 @@ _ACTIONS: Final = (
     ("alt+a", "do('api')", "API on or off", "api", "Let the real kubectl work in this cluster; or type: api", False),
     ("alt+l", "source", "Its lesson", "source", "Go to the lesson that the question is from", True),
     ("f9", "next_view", "Panes", "panes", "Lesson, cluster, traffic in turn", True),
+    ("alt+z", "zoom", "Zoom", "zoom", "Give the pane you are in the whole screen, and back", False),
     ("f10", "home", "Lessons", "home", "Back to the lessons; or type: lessons", False),
     ("alt+c", "copy_command", "Copy command", "copy", "Copy the step's command", False),
     ("alt+p", "copy_pane", "Copy pane", "copy_pane", "Copy what the pane you are in holds", False),

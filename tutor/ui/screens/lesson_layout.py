@@ -21,7 +21,7 @@ from tutor.ui.pages import PagedApp
 from tutor.ui.prose import prose
 from tutor.ui.screens.lesson_keys import KEYS
 from tutor.ui.theme import Glyphs
-from tutor.ui.widgets.cluster_side import ClusterSide
+from tutor.ui.widgets.cluster_side import SIDE_VIEWS, ClusterSide
 from tutor.ui.widgets.key_bar import KeyBar
 from tutor.ui.widgets.ladder_pane import LadderPane
 from tutor.ui.widgets.lesson_header import LessonHeader
@@ -29,8 +29,9 @@ from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.shell import Shell
 from tutor.ui.widgets.tabs import TabRow
 
-VIEWS: Final = {"lesson": "Lesson", "cluster": "Cluster", "traffic": "Traffic"}
+VIEWS: Final = {"lesson": "Lesson", **SIDE_VIEWS}
 LADDER: Final = "Looked at"
+_ZOOMS: Final = {"lesson": "lesson", "side": "side", "ladder": "side", "shell": "shell"}
 
 VAST: Final = 130
 """Cells from which the lesson has more than it needs."""
@@ -64,6 +65,8 @@ class LessonLayout(Screen[None]):
 
     shown: var[str] = var("lesson")
     """The pane in view where there is room for one only."""
+    zoomed: var[str] = var("")
+    """What has the screen for itself: `lesson`, `side` or `shell`; empty if they share it."""
 
     def __init__(self, glyphs: Glyphs, *, sandbox: bool) -> None:
         super().__init__(classes="-loading -view-lesson")
@@ -122,11 +125,20 @@ class LessonLayout(Screen[None]):
         self.add_class(f"-view-{new}")
         if self.is_mounted:
             self._panes.chosen = new
+            if new in SIDE_VIEWS:
+                self.side.shown = new
+
+    def watch_zoomed(self, old: str, new: str) -> None:
+        """Hide all else, or share again."""
+        self.remove_class(f"-zoom-{old}")
+        if new:
+            self.add_class(f"-zoom-{new}")
 
     # What is said
 
     def begin(self) -> None:
-        """A command begins: marks of the one before go."""
+        """A command begins: marks of the one before go, and its output comes into view."""
+        self._show_shell()
         self.side.begin()
 
     def echo(self, line: str) -> None:
@@ -141,7 +153,7 @@ class LessonLayout(Screen[None]):
 
     # From pane to pane
 
-    @on(TabRow.Chosen, "#panes")
+    @on(TabRow.Chosen, "#panes, #views")
     def _choose_pane(self, event: TabRow.Chosen) -> None:
         self.shown = event.key
 
@@ -152,10 +164,12 @@ class LessonLayout(Screen[None]):
             return
         if event.is_printable and event.character and not event.key.startswith("alt+"):
             event.stop()
+            self._show_shell()
             prompt.focus()
             prompt.insert_text_at_cursor(event.character)
         elif event.key == "enter":
             event.stop()
+            self._show_shell()
             prompt.focus()
             if not prompt.value:
                 self.post_message(CommandEntered(""))
@@ -171,7 +185,7 @@ class LessonLayout(Screen[None]):
 
     def action_view(self, view: str) -> None:
         """Show a pane, and go there where it takes keys."""
-        self.shown = view
+        self.shown, self.zoomed = view, ""
         target = {"cluster": self.side.pane.others, "traffic": self.side.traffic}.get(view, self.lesson.reading)
         if self.has_class("-puzzle") and view != "lesson":
             target = self.ladder
@@ -184,6 +198,16 @@ class LessonLayout(Screen[None]):
         lines = len(text.splitlines())
         self.notify(f"Copied {name}: {lines} line{'' if lines == 1 else 's'}", markup=False)
 
+    def action_zoom(self) -> None:
+        """Give the screen to the pane with the focus, or let all panes share it again."""
+        around = self.focused.ancestors_with_self if self.focused is not None else ()
+        at = next((_ZOOMS[each.id] for each in around if each.id in _ZOOMS), "lesson")
+        self.zoomed = "" if self.zoomed else at
+
+    def _show_shell(self) -> None:
+        if self.zoomed != "shell":
+            self.zoomed = ""
+
     def action_read(self, direction: int) -> None:
         """Scroll the lesson by half its height."""
         reading = self.lesson.reading
@@ -191,5 +215,6 @@ class LessonLayout(Screen[None]):
 
     def action_to_shell(self) -> None:
         """Go to the prompt."""
+        self._show_shell()
         self.shell.prompt.action_cancel()
         self.shell.prompt.focus()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.reactive import var
 
 from tutor.ui.cluster_rows import ClusterRows, selector_of
 from tutor.ui.messages import CommandEntered
@@ -14,25 +15,32 @@ from tutor.ui.scene import make_scene
 from tutor.ui.theme import UNICODE, Glyphs
 from tutor.ui.widgets.cluster_pane import ClusterPane
 from tutor.ui.widgets.object_table import ObjectTable
+from tutor.ui.widgets.tabs import TabRow
 from tutor.ui.widgets.traffic import TrafficDiagram
 
 if TYPE_CHECKING:
     from tutor.engine.cluster import Cluster
 
+SIDE_VIEWS: Final = {"cluster": "Cluster", "traffic": "Traffic"}
+
 
 class ClusterSide(Vertical):
-    """Tables and traffic of one cluster.
+    """Tables and traffic of one cluster, and a row to choose between them where there is room for one only.
 
     Args:
         glyphs: the symbols to draw with.
         id: the widget's id.
     """
 
+    DEFAULT_CSS = "ClusterSide #views { display: none; }"
     pane = getters.query_one(ClusterPane)
     traffic = getters.query_one(TrafficDiagram)
 
+    shown: var[str] = var("cluster")
+    """Which of the two is in view, where there is room for one only."""
+
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="-cluster")
         self.glyphs = glyphs
         self._cluster: Cluster | None = None
         self._revision = -1
@@ -40,8 +48,16 @@ class ClusterSide(Vertical):
 
     def compose(self) -> ComposeResult:
         """Tables above, traffic below."""
+        yield TabRow(SIDE_VIEWS, "cluster", id="views")
         yield ClusterPane(id="cluster")
         yield TrafficDiagram(self.glyphs, id="traffic")
+
+    def watch_shown(self, old: str, new: str) -> None:
+        """Show it."""
+        self.remove_class(f"-{old}")
+        self.add_class(f"-{new}")
+        if self.is_mounted:
+            self.query_one("#views", TabRow).chosen = new
 
     def watch_over(self, cluster: Cluster) -> None:
         """Show this cluster from now on."""

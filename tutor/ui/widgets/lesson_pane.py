@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set
+from itertools import takewhile
 
 from textual import events, getters, on
 from textual.app import ComposeResult
@@ -117,7 +118,7 @@ open one stands what is missing. Nothing is lost by trying: `undo` takes back, `
 
 `{lesson.hint}` hint · `{lesson.show}` show me · `{lesson.type}` type the command · `{lesson.undo}` undo ·
 `{lesson.redo}` redo · `{lesson.reset}` reset · `{lesson.skip}` skip · `Enter` next, once done · `{lesson.read_up}`
-`{lesson.read_on}` scroll · `{lesson.steps}` any step
+`{lesson.read_on}` scroll · `{lesson.zoom}` the whole screen for the pane you are in · `{lesson.steps}` any step
 
 Underlined words are explained by a click, all of them by `{lesson.terms}` or the word `terms`.
 """
@@ -125,8 +126,8 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
     LessonPane {
         #reading { height: 1fr; padding: 0 1; }
         MarkdownFence { margin: 0 0 1 0; }
-        MarkdownFence { overflow: hidden hidden; }
-        MarkdownFence > Label { padding: 0 1; width: 1fr; }
+        MarkdownFence { overflow: auto hidden; scrollbar-size-horizontal: 1; }
+        MarkdownFence > Label { padding: 0 1; width: auto; min-width: 100%; }
         #step-title { text-style: bold; color: $text-primary; padding: 0 1; }
         .part { height: auto; }
         Markdown { padding: 0; margin: 0; height: auto; background: transparent; }
@@ -156,6 +157,7 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
     _hints = getters.query_one("#hints", Static)
     _explain = getters.query_one("#explain", Markdown)
     _conditions = getters.query_one("#conditions", Static)
+    _conditions_scroll = getters.query_one("#conditions-scroll", VerticalScroll)
     _bar = getters.query_one(ActionBar)
 
     view: reactive[StepView | None] = reactive[StepView | None](None)
@@ -222,13 +224,12 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
 
     async def _show_step(self, view: StepView) -> None:
         """What stays the same while the learner is at the step."""
-        number = literal(f"{view.index + 1}/{view.count}  ", "$muted")
         kind = (
             literal(f"{KIND_NAMES[view.kind]}: ", "$text-accent")
             if view.title != KIND_NAMES[view.kind]
             else Content("")
         )
-        self._title.update(Content.assemble(number, kind, literal(view.title)))
+        self._title.update(Content.assemble(kind, literal(view.title)))
         self._body.display = bool(view.body)
         await self._body.update(self._links.markdown(plain(view.body)))
         self._term.display = False
@@ -275,9 +276,13 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         self._put(self._hints, Content("\n").join(self._hint(hint, links) for hint in view.hints))
         width = self._conditions.size.width
         self._put(self._conditions, condition_lines(view.conditions, self.glyphs, width, self._links))
+        ticked = condition_lines(tuple(takewhile(lambda each: each.met, view.conditions)), self.glyphs, width)
+        above = ticked.plain.count("\n") + 1 if ticked.plain else 0
+        self.call_after_refresh(self._conditions_scroll.scroll_to, y=above, animate=False)
         text, accomplished = call_to_action(view, self.glyphs, self.keys)
         show_in(self._bar, literal(text))
         self._bar.set_class(accomplished, "-done")
+        self._bar.set_class(not accomplished and not view.asks, "-idle")
         self.set_class(view.done, "-done")
 
     def _show_commands(self) -> None:
