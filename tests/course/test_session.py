@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.course.lessons import DEPLOYMENT, HEAD, lesson_of
+from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, lesson_of, written
+from tutor.course.loader import load_lesson
 from tutor.course.progress import LessonProgress, Progress
 from tutor.course.sandbox import sandbox_lesson
 from tutor.course.session import LessonError, Session
@@ -418,3 +419,16 @@ async def test_a_step_that_is_done_needs_no_hint(session: Session) -> None:
     await session.submit(EXPOSE)
     outcome = session.hint()
     assert (outcome.notice, outcome.view.hints) == ("This step is done: Enter or next goes on.", ())
+
+
+async def test_a_hint_is_no_command_that_was_run_already(tmp_path: Path) -> None:
+    first = "kubectl get svc"
+    text = (HEAD + DEPLOYMENT + STEPS).replace("    hints:\n", f"    hints:\n      - command: {first}\n", 1)
+    loaded = load_lesson(written(tmp_path, text))
+    assert loaded.lesson is not None
+    session = await Session.open(loaded.lesson, step="expose")
+    assert first in session.hint().notice
+    await session.reset()
+    await session.submit(first)
+    assert first not in session.hint().notice
+    await session.close()

@@ -157,12 +157,17 @@ class Visit:
     # Hints
 
     def next_hint(self, evidence: Evidence) -> int | None:
-        """The place of the hint to give now: one for the very mistake made, else the next rung; None without one."""
+        """The place of the hint to give now: one for the very mistake made, else the next rung; None without one.
+
+        A command that has been run already is no help, except as the last.
+        """
         for place, hint in enumerate(self.step.hints):
             if hint.when is not None and place not in self.hints and self.stands(hint.when, evidence):
                 return place
-        rungs = [place for place, hint in enumerate(self.step.hints) if hint.when is None]
-        return next((place for place in rungs if place not in self.hints), None)
+        rungs = [place for place, hint in enumerate(self.step.hints) if hint.when is None and place not in self.hints]
+        ran = {played.command.strip() for played in evidence.played if played.exit_code == 0}
+        new = (place for place in rungs if self.step.hints[place].text or self.step.hints[place].command not in ran)
+        return next(new, rungs[-1] if rungs else None)
 
     def shown_hints(self, evidence: Evidence) -> tuple[HintView, ...]:
         """The hints given; one for a mistake only while the mistake lasts."""
