@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
@@ -12,7 +13,7 @@ from tutor.engine.objects import Object, field, uid_of
 from tutor.engine.process import SHELLS, command_of, mode_of, read_command
 from tutor.engine.sockets import ANY, EITHER, LOCALHOST, Socket
 
-__all__ = ["ConfError", "sockets_of", "start_failure"]
+__all__ = ["ConfError", "is_as_shipped", "sockets_of", "start_failure"]
 
 _DNS_PORT: Final = 53
 _PORT_OPTION: Final = re.compile(r"--(?:http-|listen-)?port=(\d+)|-listen=:(\d+)|--port (\d+)")
@@ -50,8 +51,18 @@ def sockets_of(pod: Object, container: Mapping[str, Any], image: Image, files: C
     return (*asked, *(Socket(EITHER, port) for port in ports if port != _DNS_PORT))
 
 
+def is_as_shipped(container: Mapping[str, Any], image: Image) -> bool:
+    """Whether a container starts with the configuration of its image: then all such containers listen alike."""
+    folder = posixpath.dirname(image.config)
+    mounts = (mount["mountPath"].rstrip("/") for mount in container.get("volumeMounts") or ())
+    covered = any(f"{path}/".startswith(f"{folder}/") or f"{folder}/".startswith(f"{path}/") for path in mounts)
+    return bool(image.config) and not covered and not _CONF_OPTION.search(" ".join(command_of(container, image)))
+
+
 def start_failure(pod: Object, container: Mapping[str, Any], image: Image, files: ContainerFiles) -> str:
     """Why a container's server does not start, in its own words; empty if it does."""
+    if not image.config or is_as_shipped(container, image):
+        return ""
     try:
         sockets_of(pod, container, image, files)
     except ConfError as error:

@@ -21,6 +21,8 @@ Read = Callable[[str], "bytes | None"]
 Names = Callable[[str], Sequence[str]]
 """What is in a folder."""
 
+_BLOCKS: Final = frozenset({"http", "stream", "server"})
+_LOOKED_AT: Final = _BLOCKS | {"include", "listen"}
 _PORT: Final = 80
 _LAST_PORT: Final = 65535
 _TOKEN: Final = re.compile(
@@ -97,7 +99,7 @@ def _in_block(
                 if socket in own:
                     raise ConfError(f"a duplicate listen {socket.address}:{socket.port} {place}")
                 own.append(socket)
-        elif each.block is not None and name in {"http", "stream", "server"}:
+        elif each.block is not None and name in _BLOCKS:
             inside = list(_in_block(each.block, (*within, name), path, read, names))
             if name == "server" and within == ("http",) and not any(one.words[0] == "listen" for one in each.block):
                 inside = inside or [Socket(ANY, _PORT)]
@@ -146,7 +148,7 @@ def _addresses(host: str, dual: bool) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _parse(text: str, path: str) -> tuple[_Directive, ...]:
-    """The directives of a file."""
+    """The directives of a file, as far as they are looked at."""
     blocks: list[tuple[tuple[str, ...], int, list[_Directive]]] = [((), 0, [])]
     words: list[str] = []
     at, line = 0, 1
@@ -164,7 +166,8 @@ def _parse(text: str, path: str) -> tuple[_Directive, ...]:
             case ";":
                 if not words:
                     raise ConfError(f'unexpected ";" in {path}:{line}')
-                blocks[-1][2].append(_Directive(tuple(words), line))
+                if words[0] in _LOOKED_AT:
+                    blocks[-1][2].append(_Directive(tuple(words), line))
                 words = []
             case "{":
                 if not words:
@@ -175,7 +178,8 @@ def _parse(text: str, path: str) -> tuple[_Directive, ...]:
                 if words or len(blocks) == 1:
                     raise ConfError(f'unexpected "}}" in {path}:{line}')
                 head, begun, inside = blocks.pop()
-                blocks[-1][2].append(_Directive(head, begun, tuple(inside)))
+                if head[0] in _LOOKED_AT:
+                    blocks[-1][2].append(_Directive(head, begun, tuple(inside)))
         line += found[0].count("\n")
     if words:
         raise ConfError(f'unexpected end of file, expecting ";" or "}}" in {path}:{line}')

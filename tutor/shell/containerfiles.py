@@ -13,7 +13,7 @@ from tutor.engine.errors import ApiError
 from tutor.engine.network.resolver import hosts_of, resolv_conf_of
 from tutor.engine.objects import Object, annotations_of, field, labels_of, name_of, namespace_of, uid_of
 from tutor.engine.resources import CONFIG_MAP, SERVICE
-from tutor.shell.files import Node, Tree
+from tutor.shell.files import Node, Tree, in_folders
 from tutor.shell.images import ShellImage
 
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -158,8 +158,8 @@ def first_names(pod: Object, spec: Mapping[str, Any], image: ShellImage, api: Ap
     start = f"{folder.rstrip('/')}/"
     paths = [f"{mount['mountPath'].rstrip('/')}/" for mount in spec.get("volumeMounts") or ()]
     mounted = any(path.startswith(start) or start.startswith(path) for path in paths)
-    tree = container_tree(pod, spec, image, api) if mounted else image.tree
-    return [path[len(start) :] for path in tree if path.startswith(start) and "/" not in path[len(start) :]]
+    folders = in_folders(container_tree(pod, spec, image, api)) if mounted else image.in_folders
+    return folders.get(folder.rstrip("/") or "/", ())
 
 
 def mounted_texts(pod: Object, spec: Mapping[str, Any], api: Api, config_map: str) -> Mapping[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, TypeAlias
 
@@ -87,6 +87,15 @@ class Node:
 
 Tree: TypeAlias = Mapping[str, Node]
 """All nodes of a computer by absolute path, folders before what is in them."""
+
+
+def in_folders(tree: Tree) -> Mapping[str, Sequence[str]]:
+    """What is in each folder of a tree."""
+    found: dict[str, list[str]] = {}
+    for path in tree:
+        folder, name = posixpath.split(path)
+        found.setdefault(folder, []).append(name)
+    return found
 
 
 class Disk:

@@ -17,7 +17,7 @@ from typing import Any
 from tutor.engine.images import Image
 from tutor.paths import assets_dir
 from tutor.shell.computer import ShellKind, User
-from tutor.shell.files import Node, Tree
+from tutor.shell.files import Node, Tree, in_folders
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,11 @@ class ShellImage(Image):
         tree = file_tree(files, self.all_commands, self.account, places=self.os.places, folders=folders)
         links = {path: Node("symlink", 0o777, target.encode()) for path, target in self.links.items()}
         return dict(sorted({**tree, **links}.items()))
+
+    @cached_property
+    def in_folders(self) -> Mapping[str, Sequence[str]]:
+        """What is in each of its folders."""
+        return in_folders(self.tree)
 
 
 REGISTRIES = ("docker.io/library/", "index.docker.io/library/", "library/", "docker.io/", "index.docker.io/")

@@ -10,7 +10,7 @@ from rpds import HashTrieMap
 
 from tutor.engine.core import Core
 from tutor.engine.images import Image
-from tutor.engine.listening import ConfError, sockets_of
+from tutor.engine.listening import ConfError, is_as_shipped, sockets_of
 from tutor.engine.objects import Object, uid_of
 from tutor.engine.process import command_of
 from tutor.engine.sockets import Socket
@@ -53,6 +53,8 @@ class Listeners:
         self._core = core
         self._known: dict[str, tuple[Object, tuple[Listener, ...]]] = {}
         self._read: ListenerState = HashTrieMap()
+        self._noted = set[Run]()
+        self._alike: dict[tuple[str, ...], tuple[Socket, ...]] = {}
 
     def of(self, pod: Object) -> tuple[Listener, ...]:
         """Everything that listens in a stored Pod now."""
@@ -72,8 +74,14 @@ class Listeners:
 
     def note(self, pod: Object) -> None:
         """A Pod has changed: servers that have started meanwhile have read their configuration."""
+        statuses = (pod.get("status") or {}).get("containerStatuses") or ()
+        running = (one for one in statuses if "running" in one.get("state", ()))
+        runs = {(uid_of(pod), one["name"], one.get("restartCount", 0)) for one in running}
+        if runs <= self._noted:
+            return
+        self._noted |= runs
         for container, restarts, image in _running(pod, self._core):
-            if image.config and (uid_of(pod), container["name"], restarts) not in self._read:
+            if image.config:
                 self._sockets(pod, container, restarts, image)
 
     def reread(self, pod: Object, name: str) -> None:
@@ -92,7 +100,9 @@ class Listeners:
         self._known.pop(uid_of(pod), None)
         for status in (pod.get("status") or {}).get("containerStatuses") or ():
             for restarts in range(status.get("restartCount", 0) + 1):
-                self._read = self._read.discard((uid_of(pod), status["name"], restarts))
+                run = (uid_of(pod), status["name"], restarts)
+                self._read = self._read.discard(run)
+                self._noted.discard(run)
 
     def snapshot(self) -> ListenerState:
         """All that changes here and is not in the store."""
@@ -102,6 +112,7 @@ class Listeners:
         """Go back to a snapshot."""
         self._read = state
         self._known.clear()
+        self._noted.clear()
 
     def _listeners(self, pod: Object) -> Iterator[Listener]:
         for container, restarts, image in _running(pod, self._core):
@@ -113,13 +124,19 @@ class Listeners:
     def _sockets(self, pod: Object, container: Mapping[str, Any], restarts: int, image: Image) -> Iterable[Socket]:
         run = (uid_of(pod), container["name"], restarts)
         sockets = self._read.get(run)
+        if sockets is not None:
+            return sockets
+        alike = (image.name, image.tag, *command_of(container, image)) if is_as_shipped(container, image) else ()
+        sockets = self._alike.get(alike)
         if sockets is None:
             try:
                 sockets = sockets_of(pod, container, image, self._core.files)
             except ConfError:
                 sockets = ()
-            if image.config:
-                self._read = self._read.insert(run, sockets)
+            if alike:
+                self._alike[alike] = sockets
+        if image.config:
+            self._read = self._read.insert(run, sockets)
         return sockets
 
 
