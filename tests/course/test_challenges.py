@@ -162,6 +162,14 @@ async def test_several_calls_tell_who_answered_how_often(library: Library) -> No
     await session.close()
 
 
+async def test_a_port_that_is_not_for_tcp_is_told_as_such(library: Library) -> None:
+    session = await Session.open(alone(library, "protocol").lesson)
+    view = (await session.submit("kubectl -n shop describe service cart")).view
+    told = next(rung.told for rung in view.ladder if rung.rung == "ports")
+    assert re.fullmatch(r"\d+/(UDP|SCTP) to 80", told)
+    await session.close()
+
+
 async def test_calls_that_end_in_several_ways_are_told_with_all_of_them(library: Library) -> None:
     challenge = make_challenge(3, 4, library)
     assert {fault.fault for fault in challenge.faults} == {"loopback", "wide-selector"}

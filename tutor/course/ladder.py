@@ -17,7 +17,7 @@ from tutor.course.conditions.kubectl_call import KubectlCall, read_call
 from tutor.course.conditions.objects import endpoint_addresses, find_labelled, is_ready
 from tutor.course.view import Rung, RungView
 from tutor.engine.network.trace import Trace
-from tutor.engine.objects import field, is_deleting, name_of
+from tutor.engine.objects import Object, field, is_deleting, name_of
 from tutor.engine.resources import POD
 from tutor.engine.store import Store
 
@@ -179,11 +179,17 @@ def _service_shown(kubectl: KubectlCall, namespace: str, name: str, store: Store
     described = kubectl.verb == "describe"
     if described or kubectl.flags.get("output", "").partition("=")[0] not in {"", "wide", "name"}:
         ports = (
-            f"{port['port']} to {port.get('targetPort', port['port'])}" for port in field(service, "spec.ports") or ()
+            f"{port['port']}{_unlike_http(port)} to {port.get('targetPort', port['port'])}"
+            for port in field(service, "spec.ports") or ()
         )
         yield "ports", ", ".join(ports) or "it has none"
     if described:
         yield "endpoints", _endpoints(namespace, name, store)
+
+
+def _unlike_http(port: Object) -> str:
+    protocol = port.get("protocol", "TCP")
+    return "" if protocol == "TCP" else f"/{protocol}"
 
 
 def _endpoints(namespace: str, name: str, store: Store) -> str:
