@@ -8,16 +8,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen, Screen
+from textual.screen import Screen
 from textual.widgets import Markdown, Static
 
 from tutor.ui.keys import KeyNames
 from tutor.ui.literal import literal, plain
+from tutor.ui.screens.dialog import ClosingLine, Dialog
 
 Keys = tuple[tuple[str, str], ...]
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog[None]):
     """A page of text with the keys that work; Esc, F1, Enter or q closes it.
 
     Args:
@@ -65,7 +66,7 @@ class HelpScreen(ModalScreen[None]):
                     for key, does in self._keys
                 )
                 yield Static(Content("\n").join(lines))
-            yield Static(literal("\nEsc closes.", "$muted"))
+            yield ClosingLine(literal("\nEsc closes.", "$muted"))
 
 
 def differences_page() -> HelpScreen:

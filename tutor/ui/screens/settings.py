@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 
 from tutor.ui.keys import key_groups, key_name
 from tutor.ui.literal import literal
+from tutor.ui.screens.dialog import Dialog
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -59,7 +60,7 @@ class KeyScreen(ModalScreen[str]):
         self.dismiss("")
 
 
-class SettingsScreen(ModalScreen[None]):
+class SettingsScreen(Dialog[None]):
     """A list of settings and of keys.
 
     Args:

@@ -10,18 +10,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tutor.course.view import StepView
 from tutor.ui.literal import literal
+from tutor.ui.screens.dialog import ClosingLine, Dialog
 from tutor.ui.theme import Glyphs
 
 WORDS = {"done": "done", "skipped": "passed over", "": "to do"}
 
 
-class StepsScreen(ModalScreen[int | None]):
+class StepsScreen(Dialog[int | None]):
     """Gives the place of the step chosen, from 0; None if none was.
 
     Args:
@@ -51,7 +51,7 @@ class StepsScreen(ModalScreen[int | None]):
         """A line for every step."""
         with Vertical(id="box"):
             yield OptionList(*(Option(self._line(place)) for place in range(self._view.count)), id="steps")
-            yield Static(literal("Enter goes there · Esc closes", "$muted"))
+            yield ClosingLine(literal("Enter goes there · Esc closes", "$muted"))
 
     def on_mount(self) -> None:
         """Begin at the step the learner is at."""
