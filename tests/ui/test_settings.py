@@ -23,6 +23,7 @@ from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.settings import KeyScreen, SettingsScreen
 from tutor.ui.settings import Settings, SettingsFile
 from tutor.ui.widgets.lesson_pane import ActionBar, CommandLine
+from tutor.ui.widgets.object_table import ObjectTable
 
 Make = Callable[..., TutorApp]
 
@@ -335,3 +336,23 @@ async def test_lessons_are_read_in_the_language_chosen(
             app.preferences.next_language()
             assert app.preferences.settings.language == language
             assert [entry.title for entry in app.catalog.lessons] == ["First things", title]
+
+
+async def test_help_on_every_focusable_thing_names_its_keys_as_they_are_now(make_app: Callable[..., TutorApp]) -> None:
+    app = make_app("first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        app.preferences.set_key("lesson.api", "alt+z")
+        app.preferences.set_key("table.describe", "x")
+        await pilot.pause()
+        for widget in [each for each in screen.focus_chain if each.is_on_screen]:
+            widget.focus()
+            await pilot.pause()
+            page = HelpScreen.about(screen, app.preferences.keys)
+            named = {key for key, _ in page._keys}
+            assert page.text.startswith("# "), widget
+            assert "alt+z" in named, widget
+            assert "alt+a" not in named, widget
+            if isinstance(widget, ObjectTable):
+                assert "x" in named
+                assert "`x`" in page.text
