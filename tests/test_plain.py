@@ -281,3 +281,8 @@ def test_free_play_goes_line_by_line(monkeypatch: pytest.MonkeyPatch, capsys: py
 def test_lessons_can_be_listed_as_sentences(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["list", "--sentences"]) == 0
     assert "1, before: Before the Service, 10 minutes, not started." in capsys.readouterr().out
+
+
+def test_a_step_passed_over_is_told_apart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = play("before", ["", "skip", "back", "reset", "back"], monkeypatch, capsys)
+    assert shown.count("This step was passed over: Enter or next goes on, reset lets you do it yourself.") == 1

@@ -425,3 +425,19 @@ async def test_a_click_on_a_key_at_the_bottom_presses_it(make_app: MakeApp) -> N
         assert len(line) <= 78
         await pilot.click(KeyBar, offset=(line.index("Hint") + 1, 0))
         await until(pilot, lambda: screen.lesson.view and screen.lesson.view.hints)
+
+
+async def test_a_step_passed_over_says_so_and_how_to_do_it_after_all(make_app: MakeApp) -> None:
+    app = make_app("first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        for word in ("next", "skip", "back"):
+            await run_command(pilot, word)
+        bar = screen.query_one(ActionBar)
+        assert str(bar.visual) == "· Passed over   Enter: next step · F7 to do it yourself"
+        assert "This step was passed over" in await run_command(pilot, "check")
+
+        await pilot.press("f7")
+        await until(pilot, lambda: screen.at_rest and screen.lesson.view and not screen.lesson.view.done)
+        await run_command(pilot, "kubectl create configmap one")
+        assert str(bar.visual).startswith("✓ Done")

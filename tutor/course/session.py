@@ -51,6 +51,7 @@ WORDS: Final[Mapping[str, Action]] = {
 NO_WAY_BACK: Final = "A real cluster cannot be put back: change or delete what is there, by hand."
 STRAYED: Final = "The cluster is as it was when the step was done; what you tried after that is undone."
 HINT_DONE: Final = "This step is done: Enter or next goes on."
+PASSED_OVER: Final = "This step was passed over: Enter or next goes on, reset lets you do it yourself."
 API_OPEN: Final = "The real kubectl can work in this cluster. Type into another terminal:"
 API_OPENED: Final = "What is done there shows here and counts. api off ends it."
 API_CLOSED: Final = "The cluster is no longer served."
@@ -380,7 +381,7 @@ class Session:
         self._look_again()
         visit = self._journey.visit
         if visit.done:
-            return "✓ Done. Enter or next goes on."
+            return PASSED_OVER if self.view.passed_over else "✓ Done. Enter or next goes on."
         if visit.conditions:
             return "\n".join(f"• {line.missing}" for line in visit.conditions if not line.met)
         return "Read on with Enter or next." if isinstance(visit.step, Read) else "Answer the question."
@@ -474,7 +475,7 @@ class Session:
         """Give the next hint: one for the very mistake made, if there is one, else the next rung."""
         visit = self._journey.visit
         if visit.done:
-            return self._said("hint", HINT_DONE)
+            return self._said("hint", PASSED_OVER if self.view.passed_over else HINT_DONE)
         place = visit.next_hint(self._journey.evidence())
         if place is None:
             if not visit.hints:

@@ -152,6 +152,11 @@ class StepView:
         return self.index == self.count - 1
 
     @property
+    def passed_over(self) -> bool:
+        """Whether it counts as done only because a skip or a jump brought about what it should."""
+        return self.done and self.steps[self.index : self.index + 1] != ("done",)
+
+    @property
     def asks(self) -> bool:
         """Whether an answer is wanted rather than a change of the cluster."""
         return bool(self.options) or (self.kind == "observe" and bool(self.question))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tutor.course.session import PASSED_OVER
 from tutor.plain.lines import say
 from tutor.plain.wording import plain_line, plain_text
 
@@ -48,6 +49,8 @@ class Teller:
             say("ladder says what you have looked at so far, rung by rung.")
         if view.kind == "read" and self._onward:
             say(self._onward)
+        elif view.passed_over:
+            say(PASSED_OVER)
 
     @staticmethod
     def _say_condition(condition: ConditionView) -> None:
