@@ -30,3 +30,10 @@ async def test_in_the_shop_the_selector_is_what_is_broken() -> None:
     await session.submit("kubectl set selector service/catalog -n shop app=catalog")
     assert "Welcome to nginx!" in (await session.submit(ask)).output
     await session.close()
+
+
+@pytest.mark.parametrize("word", ["hint", "show", "check", "next", "back", "skip"])
+async def test_words_about_a_task_are_told_that_there_is_none(word: str) -> None:
+    session = await Session.open(sandbox_lesson())
+    assert (await session.submit(word)).notice.startswith("The sandbox asks for nothing: try anything.")
+    await session.close()

@@ -13,6 +13,7 @@ from tutor.course.journey import Journey, LessonError
 from tutor.course.outside import Outside
 from tutor.course.progress import Progress
 from tutor.course.reliving import Way, editor_of, ways_of
+from tutor.course.sandbox import SANDBOX
 from tutor.course.schema import Lesson, Observe, Predict, Quiz, Read, Step, Task
 from tutor.course.stage import Stage
 from tutor.course.view import Action, Outcome, StepView
@@ -48,7 +49,12 @@ WORDS: Final[Mapping[str, Action]] = {
     "api off": "api off",
 }
 """Words that are typed like commands, unless the shell of a container has a command of that name."""
+_ABOUT_TASKS: Final = frozenset({"hint", "show", "check", "next", "back", "skip"})
+"""Words that make no sense where nothing is to be accomplished."""
 NO_WAY_BACK: Final = "A real cluster cannot be put back: change or delete what is there, by hand."
+NOTHING_ASKED: Final = (
+    "The sandbox asks for nothing: try anything. undo takes it back, reset begins anew, help says more."
+)
 STRAYED: Final = "The cluster is as it was when the step was done; what you tried after that is undone."
 HINT_DONE: Final = "This step is done: Enter or next goes on."
 PASSED_OVER: Final = "This step was passed over: Enter or next goes on, reset lets you do it yourself."
@@ -299,6 +305,8 @@ class Session:
         return await self._run(line)
 
     async def _typed_word(self, action: Action, before: Before | None) -> Outcome:
+        if self.lesson.id == SANDBOX and action in _ABOUT_TASKS:
+            return self._said(action, NOTHING_ASKED)
         match action:
             case "hint":
                 return self.hint()
