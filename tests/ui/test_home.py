@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.ui.conftest import until
+import pytest
+
+from tests.ui.conftest import opened, until
 from tutor.course.catalog import Catalog, LessonEntry, LessonGroup
 from tutor.course.progress import LessonProgress, Progress
 from tutor.ui.app import TutorApp
@@ -70,3 +72,18 @@ async def test_headings_are_passed_over(make_app: Callable[..., TutorApp], lesso
         await pilot.press("down")
         assert home.lessons.highlighted_option.id == "second"
         assert "Second things" in str(home.query_one("#about").render())
+
+
+@pytest.mark.parametrize(("started", "row"), [("second", "second"), ("sandbox", "play:empty")])
+async def test_the_cursor_is_on_the_lesson_that_was_left(
+    make_app: Callable[..., TutorApp], started: str, row: str
+) -> None:
+    app = make_app(started)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("f10")
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen))
+        assert isinstance(app.screen, HomeScreen)
+        chosen = app.screen.lessons.highlighted_option
+        assert chosen is not None
+        assert chosen.id == row

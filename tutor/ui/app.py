@@ -13,6 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from tutor.ui.home_rows import row_of
 from tutor.ui.keys import key_name
 from tutor.ui.messages import LessonPicked, SpeedChosen
 from tutor.ui.opening import open_session
@@ -160,6 +161,9 @@ class TutorApp(PagedApp):
             following = self.catalog.after(lesson) if level is None else challenge_entry(level)
             opener = partial(open_session, lesson, self.catalog, self.progress, cluster=cluster, seed=seed, step=step)
             own = self._opener if lesson == self._start else None
+            for screen in self.screen_stack:
+                if isinstance(screen, HomeScreen):
+                    screen.choose(row_of(lesson, cluster))
             self.push_screen(LessonScreen(lesson, own or opener, following, self.glyphs))
 
     @on(SpeedChosen)

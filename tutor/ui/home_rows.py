@@ -101,6 +101,11 @@ def sections(catalog: Catalog, progress: Progress) -> list[Section]:
     return [*listed, _practice(catalog, progress), Section("Sandbox", tuple(map(_sandbox_row, CLUSTERS))), _REST]
 
 
+def row_of(lesson: str, cluster: str = "") -> str:
+    """The id of the row that opens a lesson; of the sandbox, that of the cluster it begins with."""
+    return f"{PLAY}{cluster or CLUSTERS[0].id}" if lesson == SANDBOX else lesson
+
+
 def done_count(catalog: Catalog, progress: Progress) -> int:
     """How many lessons are finished."""
     return sum(progress.lesson(entry.id).completed for entry in catalog.lessons)

@@ -129,6 +129,11 @@ class HomeScreen(Screen[None]):
         self._notice.update(literal(notice))
         self._draw()
 
+    def choose(self, row: str) -> None:
+        """Put the cursor on a row, by its id, so that it is there when the learner comes back; unknown ones are not."""
+        if row in self._rows:
+            self.lessons.highlighted = self.lessons.get_option_index(row)
+
     def _list(self, chosen: str) -> None:
         """Put the rows in the list, with one of them chosen."""
         self.lessons.clear_options()
