@@ -316,6 +316,37 @@ async def test_texts_follow_keys_that_were_changed(make: Make) -> None:
         assert "`F12` hint" in app.screen.text
 
 
+async def test_dialogs_and_tables_name_and_take_keys_that_were_changed(make: Make) -> None:
+    app = make("first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        for binding, key in (("dialog.close", "x"), ("app.help", "f12"), ("table.show_all", "z")):
+            app.preferences.set_key(binding, key)
+        await pilot.pause()
+        screen.side.pane.services.filter = "nothing like it"
+        await pilot.pause()
+        assert "nothing matches: z shows all" in shown(app)
+        for action, says in (
+            ("screen.steps", "x closes"),
+            ("settings", "holds at once. x closes."),
+            ("differences", ""),
+        ):
+            await app.run_action(action)
+            await until(pilot, lambda: app.screen is not screen)
+            await pilot.pause()
+            assert says in shown(app)
+            await pilot.press("escape")
+            assert app.screen is not screen
+            await pilot.press("x")
+            await until(pilot, lambda: app.screen is screen)
+        await pilot.press("f12")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.press("end")
+        await until(pilot, lambda: "x closes." in shown(app))
+        await pilot.press("f12")
+        await until(pilot, lambda: app.screen is screen)
+
+
 def test_keys_are_written_as_they_stand_on_the_keyboard() -> None:
     names = {"f2": "F2", "alt+up": "alt+↑", "escape": "Esc", "slash": "/", "ctrl+o,f2": "ctrl+o", "plus": "+", "d": "d"}
     assert {key: key_name(key) for key in names} == names

@@ -47,6 +47,7 @@ def _plain_name(key: str) -> str:
 def key_groups() -> Iterator[tuple[str, list[Binding]]]:
     """What has keys that can be changed, by where the keys work."""
     from tutor.ui.app import TutorApp
+    from tutor.ui.screens.dialog import Dialog
     from tutor.ui.screens.editor import EditorScreen
     from tutor.ui.screens.home import HomeScreen
     from tutor.ui.screens.lesson import LessonScreen
@@ -63,10 +64,13 @@ def key_groups() -> Iterator[tuple[str, list[Binding]]]:
         "in the traffic": (TrafficDiagram,),
         "in the editor": (EditorScreen,),
         "at home": (HomeScreen,),
+        "in dialogs": (Dialog,),
     }
+    seen: set[str] = set()
     for place, owners in places.items():
         bindings = [each for owner in owners for each in owner.BINDINGS if isinstance(each, Binding) and each.id]
-        yield place, bindings
+        yield place, [each for each in bindings if each.id not in seen]
+        seen |= {each.id for each in bindings if each.id}
 
 
 @cache

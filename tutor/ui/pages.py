@@ -13,10 +13,12 @@ class PagedApp(App[None]):
     preferences: Preferences
 
     def action_help(self) -> None:
-        """Help on what is focused."""
+        """Help on what is focused; if that is in view, put it away."""
         from tutor.ui.screens.help import HelpScreen
 
-        if not isinstance(self.screen, HelpScreen):
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
             self.push_screen(HelpScreen.about(self.screen, self.preferences.keys))
 
     def action_differences(self) -> None:

@@ -19,7 +19,7 @@ def palette_commands(app: TutorApp, screen: Screen[object]) -> Iterator[SystemCo
     """The commands for a screen as it stands now."""
     for active in screen.active_bindings.values():
         binding = active.binding
-        if active.node is screen and active.enabled and binding.id:
+        if active.node is screen and active.enabled and binding.id not in {None, "app.help"}:
             run = partial(app.run_action, binding.action, active.node)
             yield SystemCommand(binding.description, binding.tooltip, run)
     yield from _in_the_panes(app, screen)

@@ -15,6 +15,7 @@ from textual.widgets import Button, Static, TextArea
 
 from tutor.ui.literal import literal, shown_controls
 from tutor.ui.pages import PagedApp
+from tutor.ui.screens.dialog import HELP_KEY
 
 _YAML = re.compile(
     r"(?P<comment>#.*$)|^(?P<lead>\s*(?:- )*)(?P<key>[\w./$-]+)(?=:(?:\s|$))"
@@ -60,6 +61,7 @@ something, it waits to be pressed a second time.
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2,ctrl+o", "save", "Save and close", id="editor.save", tooltip="Save and close", priority=True),
         Binding("escape", "leave", "Leave", id="editor.leave", tooltip="Leave without saving", priority=True),
+        HELP_KEY,
     ]
     app = getters.app(PagedApp)
     _area = getters.query_one("#text", TextArea)

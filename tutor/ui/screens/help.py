@@ -19,7 +19,7 @@ Keys = tuple[tuple[str, str], ...]
 
 
 class HelpScreen(Dialog[None]):
-    """A page of text with the keys that work; Esc, F1, Enter or q closes it.
+    """A page of text with the keys that work; the key of help or Enter closes it too.
 
     Args:
         text: Markdown.
@@ -29,7 +29,7 @@ class HelpScreen(Dialog[None]):
     CSS_PATH = "help.tcss"
     AUTO_FOCUS = "#help"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,f1,q,enter", "dismiss", "Close", id="help.close", tooltip="Back to where you were"),
+        Binding("enter", "dismiss", "Close", id="help.close", tooltip="Back to where you were"),
     ]
 
     def __init__(self, text: str, keys: Keys = ()) -> None:
@@ -66,7 +66,7 @@ class HelpScreen(Dialog[None]):
                     for key, does in self._keys
                 )
                 yield Static(Content("\n").join(lines))
-            yield ClosingLine(literal("\nEsc closes.", "$muted"))
+            yield ClosingLine(literal(self.in_words("\n{dialog.close} closes."), "$muted"))
 
 
 def differences_page() -> HelpScreen:

@@ -26,6 +26,7 @@ from tutor.ui.widgets.key_bar import KeyBar
 from tutor.ui.widgets.ladder_pane import LadderPane
 from tutor.ui.widgets.lesson_header import LessonHeader
 from tutor.ui.widgets.lesson_pane import LessonPane
+from tutor.ui.widgets.object_table import ObjectTable
 from tutor.ui.widgets.shell import Shell
 from tutor.ui.widgets.tabs import TabRow
 
@@ -99,6 +100,9 @@ class LessonLayout(Screen[None]):
     def _name_keys(self) -> None:
         """Let every text call the keys what they are."""
         self.lesson.keys = self.shell.keys = keys = self.app.preferences.keys
+        for table in self.query(ObjectTable):
+            table.keys = keys
+            table.refresh()
         room = keys.fill("tutor needs more room:\nmake the window 40 × 15 or larger.\n{app.quit} quits.")
         self.query_one("#too-small", Static).update(literal(room))
 

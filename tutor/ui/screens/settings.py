@@ -16,7 +16,7 @@ from textual.widgets.option_list import Option
 
 from tutor.ui.keys import key_groups, key_name
 from tutor.ui.literal import literal
-from tutor.ui.screens.dialog import Dialog
+from tutor.ui.screens.dialog import ClosingLine, Dialog
 
 if TYPE_CHECKING:
     from textual.theme import Theme
@@ -27,7 +27,7 @@ _KEYS_FOR_TYPING: Final = frozenset(
     {"ctrl+c", "ctrl+d", "ctrl+h", "ctrl+i", "ctrl+j", "ctrl+m", "enter", "tab", "space"}
 )
 """Keys that the shell's prompt needs, or that terminals cannot tell from these."""
-_HINT: Final = "Enter changes what is chosen, and it holds at once. Esc closes."
+_HINT: Final = "Enter changes what is chosen, and it holds at once. {dialog.close} closes."
 
 
 class KeyScreen(ModalScreen[str]):
@@ -72,11 +72,9 @@ class SettingsScreen(Dialog[None]):
     HELP = """
 # Settings
 
-**Enter** or a click changes the setting that is chosen. For a key, press the new one when asked. **Esc** closes.
+**Enter** or a click changes the setting that is chosen. For a key, press the new one when asked.
+**{dialog.close}** closes.
 """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "Close", id="settings.close", tooltip="Back to where you were"),
-    ]
 
     rows = getters.query_one("#settings", OptionList)
     _said = getters.query_one("#said", Static)
@@ -90,7 +88,7 @@ class SettingsScreen(Dialog[None]):
         """The list, and a line about it."""
         with Vertical(id="frame"):
             yield OptionList(id="settings", markup=False)
-            yield Static(literal(_HINT), id="said")
+            yield ClosingLine(literal(self.in_words(_HINT)), id="said")
 
     def on_mount(self) -> None:
         """List everything; keep up with the theme, which is chosen elsewhere."""
@@ -148,7 +146,7 @@ class SettingsScreen(Dialog[None]):
                 preferences.next_speed()
             case str(binding):
                 self._ask_key(binding)
-        self._say(preferences.notice or _HINT)
+        self._say(preferences.notice or self.in_words(_HINT))
         self._list()
 
     def _ask_key(self, binding_id: str) -> None:

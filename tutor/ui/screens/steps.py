@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import OptionList
@@ -37,9 +35,6 @@ class StepsScreen(Dialog[int | None]):
 
 `↑ ↓` choose a step, **Enter** goes there. Steps on the way that are not done yet are brought about unseen.
 """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "dismiss", "Close", id="steps.close", tooltip="Stay where you are"),
-    ]
 
     def __init__(self, view: StepView, titles: Sequence[str], glyphs: Glyphs) -> None:
         super().__init__()
@@ -51,7 +46,7 @@ class StepsScreen(Dialog[int | None]):
         """A line for every step."""
         with Vertical(id="box"):
             yield OptionList(*(Option(self._line(place)) for place in range(self._view.count)), id="steps")
-            yield ClosingLine(literal("Enter goes there · Esc closes", "$muted"))
+            yield ClosingLine(literal(self.in_words("Enter goes there · {dialog.close} closes"), "$muted"))
 
     def on_mount(self) -> None:
         """Begin at the step the learner is at."""

@@ -17,6 +17,7 @@ from textual.strip import Strip
 
 from tutor.engine.store import Ref
 from tutor.ui.cluster_rows import SIGNS, MarkedRow, MarkedTable
+from tutor.ui.keys import KeyNames
 from tutor.ui.literal import plain
 from tutor.ui.row_filter import RowFilter
 
@@ -30,6 +31,9 @@ class ObjectTable(ScrollView, can_focus=True):
     Args:
         kind: the kind shown at first.
         id: the widget's id.
+
+    Attributes:
+        keys: what the keys are called.
     """
 
     HELP = """
@@ -113,6 +117,7 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         super().__init__(id=id)
         self.set_reactive(ObjectTable.table, MarkedTable(kind))
         self._shown = self._fitted = self.table
+        self.keys = KeyNames()
 
     @property
     def text(self) -> str:
@@ -176,7 +181,7 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         if place == 0:
             return self._strip(self._header(), base + self._part("header"), width)
         if not self._fitted.rows and place == 1:
-            said = "nothing matches: Esc shows all" if self.filter else "none"
+            said = self.keys.fill("nothing matches: {table.show_all} shows all") if self.filter else "none"
             return self._strip(f"  {said}", base + self._part("header"), width)
         if place > len(self._fitted.rows):
             return Strip.blank(width, base)
