@@ -187,6 +187,13 @@ def test_what_lies_behind_an_error_is_said(monkeypatch: pytest.MonkeyPatch, caps
     assert "Why: No Service called nginx-clusterip exists in namespace default." in shown
 
 
+def test_what_lies_behind_an_error_is_said_of_what_a_prediction_plays_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = play("failures", ["1"], monkeypatch, capsys, "--step", "guess-typo")
+    assert shown.count("Why: No Service called wbe exists in namespace default.") == 1
+
+
 @pytest.mark.parametrize(
     ("markdown", "said"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from textual.binding import Binding
@@ -441,3 +442,22 @@ async def test_a_step_passed_over_says_so_and_how_to_do_it_after_all(make_app: M
         await until(pilot, lambda: screen.at_rest and screen.lesson.view and not screen.lesson.view.done)
         await run_command(pilot, "kubectl create configmap one")
         assert str(bar.visual).startswith("✓ Done")
+
+
+async def test_what_lies_behind_an_error_follows_what_a_prediction_plays(
+    make_app: MakeApp, lessons: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.ui.screens.lesson.SHOWING", 0)
+    ask = "kubectl run t --rm -i --restart=Never --image=curlimages/curl -- curl -sS http://wbe"
+    file = lessons / "first.yaml"
+    file.write_text(file.read_text().replace("kind: predict", f"kind: predict\n    then: ['{ask}', echo after]"))
+    app = make_app("first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        for line in ("", "kubectl create configmap one", ""):
+            await run_command(pilot, line)
+        shown = await run_command(pilot, "1")
+        why = "→ No Service called wbe exists in namespace default."
+        assert shown.index("Could not resolve host: wbe") < shown.index(why) < shown.index("echo after")
+        assert screen.lesson.view is not None
+        assert screen.lesson.view.done

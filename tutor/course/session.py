@@ -93,6 +93,8 @@ class Session:
         self.simulation = simulation
         self.on_change: Callable[[StepView], None] | None = None
         self.on_first_answer: Callable[[Step, bool], None] | None = None
+        self.on_gloss: Callable[[str], None] | None = None
+        """Told the plain line about an error of a line that is played for the learner, as soon as it has run."""
         self.sources: Mapping[str, Source] = {}
         self._progress = progress or Progress()
         self._terms = tuple((term, (glossary or {}).get(term, "")) for term in lesson.terms)
@@ -473,7 +475,9 @@ class Session:
                 await before(line)
             if self._cut:
                 return lines[place:]
-            await self._run(line)
+            outcome = await self._run(line)
+            if outcome.gloss and self.on_gloss is not None:
+                self.on_gloss(outcome.gloss)
             if self.simulation.live:
                 # The next line may need what this one only set going: Pods take their time to become ready.
                 await self.simulation.pacing.until(lambda: self._cut or not self.cluster.clock.busy, SETTLE_PATIENCE)

@@ -142,6 +142,7 @@ class _Play:
         self._free = session.lesson.id == SANDBOX
         self._teller = Teller(session, "" if self._free else "Enter goes on.")
         self._tables = Tables(lines, session.cluster)
+        session.on_gloss = _explain
 
     def run(self) -> None:
         say(words.INTRODUCTION)
@@ -250,6 +251,11 @@ class _Play:
 
     def _report(self, outcome: Outcome) -> None:
         if outcome.gloss:
-            say(f"Why: {plain_line(outcome.gloss)}")
+            _explain(outcome.gloss)
         if outcome.notice:
             say(without_signs("\n".join(map(plain_line, outcome.notice.splitlines()))))
+
+
+def _explain(gloss: str) -> None:
+    """Say what lies behind an error."""
+    say(f"Why: {plain_line(gloss)}")

@@ -66,6 +66,7 @@ class Player:
         self._face = face
         self._following = following
         self._free = free
+        session.on_gloss = lambda text: face.say(text, "gloss")
 
     @property
     def view(self) -> StepView:
