@@ -11,9 +11,11 @@ from textual import events
 from textual.app import App, ComposeResult
 from textual.message import Message
 from textual.pilot import Pilot
+from textual.strip import Strip
 
 from tutor.ui.memory import NoCompletion
 from tutor.ui.messages import CommandEntered, EndPressed, InterruptPressed, OptionPicked
+from tutor.ui.scrollback import TRIM
 from tutor.ui.widgets.prompt import Prompt
 from tutor.ui.widgets.shell import Shell
 
@@ -206,6 +208,36 @@ async def test_output_reflows_when_the_window_changes() -> None:
         await pilot.pause()
         assert app.shell.transcript.scrollback.row_count == 4
         assert prompt.region.y == 4
+
+
+async def test_a_flood_of_output_is_bounded_and_typing_after_it_draws_little(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with running() as (app, prompt, pilot):
+        transcript = app.shell.transcript
+        for first in range(0, 100_000, 500):
+            transcript.write("".join(f"line {number}\n" for number in range(first, first + 500)))
+        await pilot.pause()
+        scrollback = transcript.scrollback
+        held = scrollback.text.split("\n")
+        assert scrollback.limit <= len(held) <= scrollback.limit + TRIM
+        assert scrollback.row_count == len(held) - 1  # the last line is empty yet
+        assert scrollback.row(scrollback.row_count - 1).text == "line 99999"
+        assert transcript.is_vertical_scroll_end
+        drawn: list[int] = []
+        render_line = transcript.render_line
+
+        def counted(y: int) -> Strip:
+            drawn.append(y)
+            return render_line(y)
+
+        monkeypatch.setattr(transcript, "render_line", counted)
+        transcript.write("a last one\n")
+        await pilot.pause()
+        await pilot.pause()
+        assert 0 < len(drawn) <= 3 * transcript.size.height
+        drawn.clear()
+        await pilot.press(*"echo hi")
+        assert prompt.value == "echo hi"
+        assert not drawn
 
 
 async def test_ctrl_l_clears() -> None:

@@ -13,6 +13,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.reactive import reactive
 from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
 
 from tutor.engine.store import Ref
@@ -36,6 +37,7 @@ class ObjectTable(ScrollView, can_focus=True):
         keys: what the keys are called.
     """
 
+    ALLOW_SELECT = True
     HELP = """
 # Tables of the cluster
 
@@ -179,7 +181,7 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         place = y + self.scroll_offset.y
         base = self.rich_style
         if place == 0:
-            return self._strip(self._header(), base + self._part("header"), width)
+            return self._strip(self._header(), base + self._part("header"), width, place)
         if not self._fitted.rows and place == 1:
             said = self.keys.fill("nothing matches: {table.show_all} shows all") if self.filter else "none"
             return self._strip(f"  {said}", base + self._part("header"), width)
@@ -192,13 +194,36 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         if self.has_focus and place - 1 == self.cursor:
             # Not partial: its background is mixed with the one under it.
             style += Style(bgcolor=self.get_component_rich_style("table--cursor").bgcolor)
-        return self._strip(self._row_text(row), style, width)
+        return self._strip(self._row_text(row), style, width, place)
 
     def _part(self, name: str) -> Style:
         return self.get_component_rich_style(f"table--{name}", partial=True)
 
-    def _strip(self, text: str, style: Style, width: int) -> Strip:
-        return Strip([Segment(set_cell_size(text, width), style)], width)
+    def _strip(self, text: str, style: Style, width: int, place: int | None = None) -> Strip:
+        """One line of the table; what is in its `text` has a place there and can be selected."""
+        text = set_cell_size(text, width)
+        if place is None:
+            return Strip([Segment(text, style)], width)
+        start, end = self._selected(place, text)
+        chosen = style + self.screen.get_component_rich_style("screen--selection") if start < end else style
+        parts = ((text[:start], style), (text[start:end], chosen), (text[end:], style))
+        return Strip([Segment(*part) for part in parts if part[0]], width).apply_offsets(0, place)
+
+    def _selected(self, place: int, text: str) -> tuple[int, int]:
+        """Which characters of a line are selected."""
+        span = self.text_selection.get_span(place) if self.text_selection is not None else None
+        start, end = span or (0, 0)
+        return start, len(text) if end == -1 else end
+
+    def get_selection(self, selection: Selection) -> tuple[str, str]:
+        """The selected text, without the blanks that fill the lines up."""
+        lines = ((selection.get_span(place), line) for place, line in enumerate(self.text.split("\n")))
+        parts = (line[span[0] : None if span[1] == -1 else span[1]].rstrip() for span, line in lines if span)
+        return "\n".join(parts), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Show what is selected now."""
+        self.refresh()
 
     def _header(self) -> str:
         return " " * SIGN_WIDTH + self._line(tuple(name.upper() for name in self._fitted.columns), "")
