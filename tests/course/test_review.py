@@ -119,3 +119,18 @@ async def test_nothing_due_says_when(catalog: Catalog, today: Today) -> None:
     progress.finish_lesson("trial")
     with pytest.raises(LessonError, match="1 question is due on Tuesday, 3 March"):
         await open_review(catalog, progress)
+
+
+@pytest.mark.parametrize("language", ["", "de"])
+async def test_a_review_knows_whether_it_asks_in_another_language(tmp_path: Path, today: Today, language: str) -> None:
+    path = written(tmp_path, HEAD + DEPLOYMENT + STEPS)
+    written(tmp_path, "lessons: [trial.yaml]\n", "index.yaml")
+    translation = tmp_path / "translations" / "de"
+    translation.mkdir(parents=True)
+    written(translation, "format: 1\ntitle: Ein Versuch\n", path.name)
+    catalog = read_catalog(Library(tmp_path, language=language))
+    progress = Progress(None, {"trial": LessonProgress(completed=True)}, today=today)
+    session = await open_review(catalog, progress)
+    assert session.view.title == ("Ein Versuch" if language else "A trial")
+    assert session.translated is bool(language)
+    await session.close()

@@ -10,6 +10,7 @@ from textual.binding import Binding
 from textual.widgets import TextArea
 
 from tests.ui.conftest import opened, run_command, until
+from tutor.course.packs import Library
 from tutor.course.progress import LessonProgress, Progress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.editor import EditorScreen
@@ -461,3 +462,14 @@ async def test_what_lies_behind_an_error_follows_what_a_prediction_plays(
         assert shown.index("Could not resolve host: wbe") < shown.index(why) < shown.index("echo after")
         assert screen.lesson.view is not None
         assert screen.lesson.view.done
+
+
+@pytest.mark.parametrize(("language", "title"), [("", "Do: Make one"), ("de", "Mach eine")])
+async def test_a_heading_is_in_one_language(lessons: Path, language: str, title: str) -> None:
+    translation = lessons / "translations" / "de" / "first.yaml"
+    translation.parent.mkdir(parents=True)
+    translation.write_text("format: 1\ntitle: Erstes\nsteps: {make: {title: Mach eine}}\n", encoding="utf-8")
+    app = TutorApp(Library(lessons, language=language), Progress(), start="first", step="make")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await until(pilot, lambda: words(screen, "#step-title") == title)

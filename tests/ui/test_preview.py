@@ -301,3 +301,11 @@ async def test_a_shell_in_a_container_is_open_again_as_it_was_left(lessons: Path
         assert preview.session.evidence.where == "default/box/box"
         await preview.type("ls /tmp")
         assert preview.transcript.endswith("here\n")
+
+
+async def test_the_heading_of_a_translation_is_in_one_language(lessons: Path) -> None:
+    translation = lessons / "translations" / "de" / "first.yaml"
+    translation.parent.mkdir(parents=True)
+    translation.write_text("format: 1\nsteps: {read: {title: Willkommen}}\n", encoding="utf-8")
+    async with previewed(lessons / "first.yaml", language="de") as preview:
+        await preview.until(lambda: preview.shown("#step-title") == "Willkommen")

@@ -7,6 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from tutor.course.languages import translated_file
 from tutor.course.lesson_index import INDEX, IndexGroup, read_file, read_index
 from tutor.course.outline import read_outline
 from tutor.course.packs import Library, Pack
@@ -43,6 +44,11 @@ class LessonEntry:
     language: str = ""
     origin: str = ""
     recalls: tuple[str, ...] = ()
+
+    @property
+    def is_translated(self) -> bool:
+        """Whether there is a translation into the language it is to be read in."""
+        return translated_file(self.path, self.language) is not None
 
 
 @dataclass(frozen=True)

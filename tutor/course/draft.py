@@ -27,12 +27,14 @@ class Draft:
         problems: why not.
         glossary: explanations by term.
         sources: the files that go into it, or would if they were there.
+        translated: whether its texts come from a translation.
     """
 
     lesson: Lesson | None
     problems: tuple[Problem, ...] = ()
     glossary: Mapping[str, str] = field(default_factory=dict)
     sources: tuple[Path, ...] = ()
+    translated: bool = False
 
     def differs_from(self, other: Draft) -> bool:
         """Whether a learner would find anything else in it."""
@@ -55,7 +57,8 @@ def read_draft(path: Path, seed: int = 1, language: str = "") -> Draft:
         return _challenge(path, seed)
     loaded = load_lesson(path, seed, language)
     glossary = read_glossary(path.parent, language).texts
-    return Draft(loaded.lesson, loaded.problems, glossary, tuple(dict.fromkeys(_sources(loaded))))
+    sources = tuple(dict.fromkeys(_sources(loaded)))
+    return Draft(loaded.lesson, loaded.problems, glossary, sources, loaded.overlay is not None)
 
 
 def _challenge(path: Path, seed: int) -> Draft:

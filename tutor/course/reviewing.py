@@ -68,5 +68,6 @@ async def open_review(catalog: Catalog, progress: Progress, *, live: bool = Fals
     lesson = Lesson(format=1, id=REVIEW, title="Review", minutes=max(1, len(steps) // 2), steps=steps)
     session = await Session.open(lesson, progress=Progress(), live=live)
     session.sources = {step_id: (question.lesson.id, question.step_id) for step_id, question in asked.items()}
+    session.translated = any(question.lesson.is_translated for question in asked.values())
     session.on_first_answer = lambda step, right: note(progress, asked[step.id], right=right)
     return session

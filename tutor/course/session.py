@@ -96,6 +96,8 @@ class Session:
         self.on_gloss: Callable[[str], None] | None = None
         """Told the plain line about an error of a line that is played for the learner, as soon as it has run."""
         self.sources: Mapping[str, Source] = {}
+        self.translated = False
+        """Whether the lesson's texts are in another language than it is written in."""
         self._progress = progress or Progress()
         self._terms = tuple((term, (glossary or {}).get(term, "")) for term in lesson.terms)
         self._stage = Stage(simulation)

@@ -62,4 +62,6 @@ async def open_session(
     seed = lesson_seed(entry, progress, seed)
     lesson = open_lesson(entry, seed)
     glossary = read_glossary(entry.path.parent, entry.language).texts
-    return await Session.open(lesson, step=step, progress=progress, live=True, seed=seed, glossary=glossary, now=now)
+    session = await Session.open(lesson, step=step, progress=progress, live=True, seed=seed, glossary=glossary, now=now)
+    session.translated = entry.is_translated
+    return session

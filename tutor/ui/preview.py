@@ -254,7 +254,7 @@ class PreviewScreen(LessonScreen):
         lesson = draft.lesson
         assert lesson is not None  # noqa: S101  # the callers have looked
         first = lesson.steps[0].id
-        return await reopen(
+        session, left_out = await reopen(
             lesson,
             at or Resumption(first, first),
             progress=self._progress,
@@ -262,6 +262,8 @@ class PreviewScreen(LessonScreen):
             glossary=draft.glossary,
             now=wall_clock(),
         )
+        session.translated = draft.translated
+        return session, left_out
 
     def leave(self, *, onward: bool) -> None:
         """There is nothing but this lesson: its end leads to its beginning."""

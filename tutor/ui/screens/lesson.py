@@ -114,6 +114,7 @@ class LessonScreen(LessonLayout):
         session.terminal.editor = self._edit
         self.remove_class("-loading")
         self.add_class("-ready")
+        self.lesson.translated = session.translated
         self.shell.serve(session.terminal)
         self.side.watch_over(session.cluster)
         self.show(session.view)

@@ -108,6 +108,7 @@ class LessonPane(Vertical, can_focus=False):
 
     Attributes:
         keys: what the keys are called.
+        translated: whether what it shows is in another language than the names of the kinds of step, which then go.
     """
 
     HELP = """
@@ -170,6 +171,7 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         super().__init__(id=id)
         self.glyphs = glyphs
         self.keys = KeyNames()
+        self.translated = False
 
     def compose(self) -> ComposeResult:
         """Title, what scrolls, conditions, and what to press."""
@@ -226,7 +228,7 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         """What stays the same while the learner is at the step."""
         kind = (
             literal(f"{KIND_NAMES[view.kind]}: ", "$text-accent")
-            if view.title != KIND_NAMES[view.kind]
+            if view.title != KIND_NAMES[view.kind] and not self.translated
             else Content("")
         )
         self._title.update(Content.assemble(kind, literal(view.title)))
