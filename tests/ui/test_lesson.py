@@ -436,7 +436,7 @@ async def test_a_step_passed_over_says_so_and_how_to_do_it_after_all(make_app: M
         for word in ("next", "skip", "back"):
             await run_command(pilot, word)
         bar = screen.query_one(ActionBar)
-        assert str(bar.visual) == "· Passed over   Enter: next step · F7 to do it yourself"
+        assert str(bar.visual) == "· Passed over   Enter: next step · F7: do it"
         assert "This step was passed over" in await run_command(pilot, "check")
 
         await pilot.press("f7")

@@ -130,7 +130,7 @@ def call_to_action(view: StepView, glyphs: Glyphs, keys: KeyNames) -> tuple[str,
         return f"{glyphs.done} {view.title}   Enter: {onward}", True
     if view.passed_over and view.kind != "read":
         onward = "end the lesson" if view.is_last and view.lesson_done else "next step"
-        return keys.fill(f"{glyphs.unmatched} Passed over   Enter: {onward} · {{lesson.reset}} to do it yourself"), True
+        return keys.fill(f"{glyphs.unmatched} Passed over   Enter: {onward} · {{lesson.reset}}: do it"), True
     if view.done and view.is_last and view.lesson_done:
         return f"{glyphs.done} Done   Enter: end the lesson · or keep trying", True
     if accomplished(view):
