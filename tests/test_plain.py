@@ -194,6 +194,16 @@ def test_what_lies_behind_an_error_is_said_of_what_a_prediction_plays_too(
     assert shown.count("Why: No Service called wbe exists in namespace default.") == 1
 
 
+def test_a_line_played_for_the_learner_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    played = "learner@laptop:~$ kubectl exec client -- curl -sS http://wbe\ncurl: (6)"
+    assert played in play("failures", ["1"], monkeypatch, capsys, "--step", "guess-typo")
+    assert "learner@laptop:~$ kubectl get svc\nNAME" in play(
+        "failures", ["show"], monkeypatch, capsys, "--step", "name"
+    )
+
+
 @pytest.mark.parametrize(
     ("markdown", "said"),
     [

@@ -189,7 +189,7 @@ class _Play:
     def _submit(self, line: str) -> None:
         """Run a command, or do what a word of the lesson asks for."""
         self._tables.begin(line)
-        self._report(self._lines.run(self._session.submit(line)))
+        self._report(self._lines.run(self._session.submit(line, self._type)))
         self._tables.end()
 
     def _looked(self, word: str, rest: str) -> bool:
@@ -239,8 +239,12 @@ class _Play:
 
     async def _answer(self, view: StepView, text: str) -> Outcome:
         if view.options:
-            return await self._session.answer(*(int(part) - 1 for part in text.split(",")))
+            return await self._session.answer(*(int(part) - 1 for part in text.split(",")), before=self._type)
         return await self._session.answer(text=text.removeprefix("answer "))
+
+    async def _type(self, line: str) -> None:
+        """Say a line that is played for the learner."""
+        say(f"{self._session.terminal.prompt}{line}")
 
     def _say_source(self) -> None:
         """In a review, after a wrong answer: where to look at it again."""
