@@ -1,4 +1,4 @@
-"""Pictures of the screens, each at three sizes, two of them dark and one light. The docstring is what must be seen."""
+"""Pictures of the screens, each at three sizes, dark and light. The docstring is what must be seen."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ Compare = Callable[..., bool]
 Play = Callable[[Pilot[None]], Awaitable[None]]
 
 INDEX = "groups:\n  - {title: The core, lessons: [first.yaml]}\n  - {title: Further, lessons: [second.yaml]}\n"
+SIZES = {"small": (80, 24), "medium": (100, 30), "large": (140, 45)}
+THEMES = {"dark": "tutor-dark", "light": "tutor-light"}
 ASK = "kubectl exec stray -- wget -qO- http://nginx-clusterip"
 
-at_three_sizes = pytest.mark.parametrize(
+at_every_size = pytest.mark.parametrize(
     ("size", "theme"),
-    [((80, 24), "tutor-dark"), ((100, 30), "tutor-light"), ((140, 45), "tutor-dark")],
-    ids=["small", "light", "large"],
+    [(size, theme) for size in SIZES.values() for theme in THEMES.values()],
+    ids=[f"{size}-{theme}" for size in SIZES for theme in THEMES],
 )
 
 
@@ -95,19 +97,19 @@ async def with_a_service(pilot: Pilot[None]) -> LessonScreen:
     return screen
 
 
-@at_three_sizes
+@at_every_size
 def test_home(see: Callable[..., bool]) -> None:
     """You should see lessons in two groups, the first begun, what it is about beside or below, sandboxes and more."""
     assert see(listed)
 
 
-@at_three_sizes
+@at_every_size
 def test_lesson(see: Callable[..., bool]) -> None:
     """You should see the step with one condition open and a hint, a new Service marked as new, and the shell."""
     assert see(at_work, "first")
 
 
-@at_three_sizes
+@at_every_size
 def test_success(see: Callable[..., bool]) -> None:
     """You should see an explanation and a bar that says it is done and that Enter goes on."""
 
@@ -119,7 +121,7 @@ def test_success(see: Callable[..., bool]) -> None:
     assert see(done, "first")
 
 
-@at_three_sizes
+@at_every_size
 def test_prediction(see: Callable[..., bool]) -> None:
     """You should see two answers, which one was chosen, which is right and why."""
 
@@ -133,7 +135,7 @@ def test_prediction(see: Callable[..., bool]) -> None:
     assert see(predicted, "first")
 
 
-@at_three_sizes
+@at_every_size
 def test_error(see: Callable[..., bool]) -> None:
     """You should see wget refused, one line in plain words under it, and where the request stopped in the diagram."""
 
@@ -148,6 +150,36 @@ def test_error(see: Callable[..., bool]) -> None:
         await pilot.pause()
 
     assert see(refused, "sandbox")
+
+
+@at_every_size
+def test_cluster(see: Callable[..., bool]) -> None:
+    """You should see the Pods, one of them leaving, those of the chosen Service marked, and what the command changed."""
+
+    async def looked_at(pilot: Pilot[None]) -> None:
+        screen = await with_a_service(pilot)
+        await run_command(pilot, "kubectl label pod stray app=nginx --overwrite")
+        screen.action_view("cluster")
+        screen.side.pane.kind = "Pod"
+        screen.side.pane.services.focus()
+        await pilot.press("down")
+        await pilot.pause()
+
+    assert see(looked_at, "sandbox")
+
+
+@at_every_size
+def test_challenge(see: Callable[..., bool]) -> None:
+    """You should see a symptom to mend, and the ladder with what the first looks have told."""
+
+    async def looking(pilot: Pilot[None]) -> None:
+        await opened(pilot)
+        await run_command(pilot, "next")
+        await run_command(pilot, "kubectl get svc,endpoints")
+        await run_command(pilot, "clear")
+        await pilot.pause()
+
+    assert see(looking, "challenge-1")
 
 
 @pytest.mark.parametrize("hop", [0, 2, 3], ids=["dns", "dice", "pod"])
@@ -168,7 +200,7 @@ def test_request_under_way(see: Callable[..., bool], hop: int) -> None:
     assert see(halfway, "sandbox", moving=True)
 
 
-@at_three_sizes
+@at_every_size
 def test_editor(see: Callable[..., bool]) -> None:
     """You should see a manifest with coloured keys and line numbers, and how to save or leave."""
 
@@ -188,7 +220,7 @@ def test_editor(see: Callable[..., bool]) -> None:
     [("f1", HelpScreen), ("alt+s", StepsScreen), ("o", SettingsScreen)],
     ids=["help", "steps", "settings"],
 )
-@at_three_sizes
+@at_every_size
 def test_page(see: Callable[..., bool], key: str, screen: type) -> None:
     """You should see a page in a frame over the screen, with a heading, and how to close it."""
 

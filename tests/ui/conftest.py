@@ -14,7 +14,7 @@ from tutor.course.progress import Progress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.lesson import LessonScreen
 
-PATIENCE = 400
+PATIENCE = 2000
 """Turns of the event loop a state may take to come about."""
 
 FIRST = """\
