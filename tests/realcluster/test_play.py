@@ -12,7 +12,7 @@ import pytest
 
 from tests.realcluster.conftest import Served
 from tests.realcluster.test_fit import lesson
-from tutor.course.schema import Lesson, Predict, Quiz, Task
+from tutor.course.schema import Lesson, Observe, Predict, Quiz, Task
 from tutor.course.session import NO_WAY_BACK, Session
 from tutor.engine.objects import name_of
 from tutor.realcluster.access import Access, RealClusterError
@@ -34,6 +34,8 @@ async def play(session: Session, played: Lesson) -> list[str]:
     for step in played.steps:
         if isinstance(step, Predict | Quiz):
             await session.answer(*(place for place, option in enumerate(step.options) if option.right))
+        elif isinstance(step, Observe):
+            await session.answer(text=next(iter(session.right_texts()), ""))
         elif isinstance(step, Task):
             for line in step.solve:
                 await session.submit(line)
