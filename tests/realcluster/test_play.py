@@ -6,6 +6,7 @@ import asyncio
 import os
 import signal
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -99,20 +100,24 @@ async def test_a_shell_in_a_pod_is_typed_at(served: Served) -> None:
         line = "kubectl run client -it --rm --image=curlimages/curl -- sh"
         running = asyncio.create_task(session.submit(line))
 
-        async def until(text: str) -> None:
+        async def until(done: Callable[[], bool]) -> None:
             async with asyncio.timeout(PATIENCE):
-                while text not in "".join(shown):
+                while not done():
                     await asyncio.sleep(0.02)
                     session.tick(0.02)
+
+        async def prompt() -> None:
+            await until(lambda: "$ " in "".join(shown))
             shown.clear()
 
-        await until("$ ")
+        await prompt()
         await session.submit("curl http://nobody")
-        await until("$ ")
+        await prompt()
         (trace,) = session.cluster.network.traces()
         assert (trace.outcome, trace.client.pod, trace.host) == ("nxdomain", "client", "nobody")
         await session.submit("exit")
-        assert 'pod "client" deleted' in (await asyncio.wait_for(running, PATIENCE)).output
+        await until(running.done)
+        assert 'pod "client" deleted' in running.result().output
     finally:
         await session.close()
         await access.close()

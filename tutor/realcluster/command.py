@@ -120,7 +120,9 @@ class RealKubectl:
             while not dialogue.at_prompt:
                 came.clear()
                 try:
-                    await asyncio.wait_for(came.wait(), QUIET)
+                    # Not wait_for: in Python 3.11 it loses a cancellation that comes with the event.
+                    async with asyncio.timeout(QUIET):
+                        await came.wait()
                 except TimeoutError:
                     break
             line = await ctx.stdin.readline()
