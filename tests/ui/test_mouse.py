@@ -121,6 +121,28 @@ async def test_a_request_is_played_held_and_played_again(make_app: MakeApp) -> N
         await until(pilot, lambda: traffic.speed == 0.5)
 
 
+async def test_with_motion_reduced_a_request_is_at_once_at_its_end(make_app: MakeApp) -> None:
+    app = make_app("sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        app.animation_level = "full"
+        screen = await opened(pilot)
+        traffic = screen.side.traffic
+        traffic.get_time = lambda: 0.0
+        for line in REQUEST:
+            await run_command(pilot, line)
+        assert traffic.playing
+        await choose(pilot, "Reduced motion")
+        await until(pilot, lambda: not traffic.playing)
+        assert "HTTP 200" in traffic.text
+        for entry in ("Traffic: Replay", "Traffic: Step back", "Traffic: Pause"):
+            await choose(pilot, entry)
+            await until(pilot, lambda entry=entry: ("HTTP 200" in traffic.text) is not entry.endswith("back"))
+            assert not traffic.playing
+        await run_command(pilot, REQUEST[-1])
+        assert not traffic.playing
+        assert "HTTP 200" in traffic.text
+
+
 async def test_a_lesson_by_the_bars_and_the_palette(make_app: MakeApp) -> None:
     app = make_app("first")
     async with app.run_test(size=(140, 45)) as pilot:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList
+from textual.widgets import Input, OptionList, TextArea
 
 from tests.ui.conftest import opened, run_command, until
 from tutor.course.packs import Library
@@ -17,6 +17,7 @@ from tutor.course.progress import Progress
 from tutor.ui.app import TutorApp
 from tutor.ui.ascii import in_ascii
 from tutor.ui.keys import key_name
+from tutor.ui.screens.editor import EditorScreen
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.lesson import LessonScreen
@@ -160,6 +161,26 @@ async def test_reduced_motion_lasts(make: Make) -> None:
     async with second.run_test() as pilot:
         await at_home(pilot)
         assert second.animation_level == "none"
+
+
+@pytest.mark.parametrize("reduced", [True, False])
+async def test_no_cursor_blinks_when_motion_is_reduced(
+    make: Make, monkeypatch: pytest.MonkeyPatch, reduced: bool
+) -> None:
+    monkeypatch.setattr(Input, "cursor_blink", True)
+    monkeypatch.setattr(TextArea, "cursor_blink", True)
+    app = make("first")
+    app.animation_level = "none" if reduced else "full"
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        assert screen.shell.prompt.cursor_blink is not reduced
+        screen.shell.prompt.put("vi note.txt")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        assert app.screen.query_one(TextArea).cursor_blink is not reduced
+        app.preferences.toggle_motion()
+        assert app.screen.query_one(TextArea).cursor_blink is reduced
+        assert screen.shell.prompt.cursor_blink is reduced
 
 
 def shown(app: TutorApp) -> str:

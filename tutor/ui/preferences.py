@@ -15,11 +15,30 @@ from tutor.ui.theme import ASCII, DARK, OWN_THEMES, PROJECTOR, PROJECTOR_LIGHT, 
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
+    from textual.widget import Widget
 
     from tutor.ui.app import TutorApp
 
 _PROJECTORS: Final = frozenset({PROJECTOR.name, PROJECTOR_LIGHT.name})
 _TEXTUAL_DEFAULT: Final = "textual-dark"
+
+
+def keep_still(screen: Widget, *, reduced: bool) -> None:
+    """Let nothing on a screen move by itself, neither a cursor nor a request under way; or let cursors blink again.
+
+    Args:
+        screen: the screen.
+        reduced: whether motion is reduced.
+    """
+    from textual.widgets import Input, TextArea
+
+    from tutor.ui.widgets.traffic import TrafficDiagram
+
+    for node in screen.walk_children():
+        if isinstance(node, Input | TextArea):
+            node.cursor_blink = not reduced
+        elif isinstance(node, TrafficDiagram) and reduced:
+            node.keep_still()
 
 
 class Preferences:
@@ -102,6 +121,8 @@ class Preferences:
         """Let nothing move by itself, or let it move again."""
         reduced = self._app.animation_level != "none"
         self._app.animation_level = "none" if reduced else "full"
+        for screen in self._app.screen_stack:
+            keep_still(screen, reduced=reduced)
         self._file.change(reduced_motion=reduced)
 
     def toggle_ascii(self) -> None:

@@ -15,6 +15,7 @@ from textual.widgets import Button, Static, TextArea
 
 from tutor.ui.literal import literal, shown_controls
 from tutor.ui.pages import PagedApp
+from tutor.ui.preferences import keep_still
 from tutor.ui.screens.dialog import HELP_KEY
 
 _YAML = re.compile(
@@ -85,6 +86,11 @@ something, it waits to be pressed a second time.
                 yield Button(literal(keys.fill("{editor.save} Save and close")), id="save", compact=True)
                 yield Button(literal(keys.fill("{editor.leave} Leave")), id="leave", compact=True)
                 yield Static(id="editor-said")
+
+    def on_mount(self) -> None:
+        """Let the cursor rest if motion is reduced."""
+        if self.app.animation_level == "none":
+            keep_still(self, reduced=True)
 
     def action_save(self) -> None:
         """Save and close."""

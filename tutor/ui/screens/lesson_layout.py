@@ -18,6 +18,7 @@ from tutor.ui.copying import pane_text
 from tutor.ui.literal import literal
 from tutor.ui.messages import CommandEntered, CommandPicked
 from tutor.ui.pages import PagedApp
+from tutor.ui.preferences import keep_still
 from tutor.ui.prose import prose
 from tutor.ui.screens.lesson_keys import KEYS
 from tutor.ui.theme import Glyphs
@@ -96,6 +97,8 @@ class LessonLayout(Screen[None]):
             self.add_class("-sandbox")
             self.shown = "cluster"
         self._name_keys()
+        if self.app.animation_level == "none":
+            keep_still(self, reduced=True)
 
     def _name_keys(self) -> None:
         """Let every text call the keys what they are."""

@@ -103,12 +103,15 @@ While the diagram is focused, the selector and the labels it matches are lit, in
     def action_replay(self) -> None:
         """Play from the start; with motion reduced, show the end."""
         self._stop()
-        if self.app.animation_level == "none":
-            self.hop = self._last
-        else:
-            self.hop = 0
-            self._start()
+        self.hop = 0
+        self._start()
         self._draw()
+
+    def keep_still(self) -> None:
+        """Show at once the end of a request that is under way."""
+        if self.playing:
+            self._stop()
+            self.hop = self._last
 
     def action_pause(self) -> None:
         """Pause, or go on."""
@@ -152,6 +155,9 @@ While the diagram is focused, the selector and the labels it matches are lit, in
         self._draw()
 
     def _start(self) -> None:
+        if self.app.animation_level == "none":
+            self.hop = self._last
+            return
         self._timer = self.set_interval(PACE / self.speed, self.advance)
         self._set_out, self._set_out_at = self.get_time(), self.hop
         self._show_title()
