@@ -60,10 +60,10 @@ async def test_beside_the_lesson_there_is_room_for_tables_or_traffic(make_app: M
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await opened(pilot)
         assert shown(screen) == {"lesson", "cluster", "shell"}
-        await pilot.press("alt+3")
+        await pilot.press("alt+t")
         await pilot.pause()
         assert shown(screen) == {"lesson", "traffic", "shell"}
-        await pilot.press("alt+1")  # the lesson is in view all the time: what is beside it stays
+        await pilot.press("alt+r")  # the lesson is in view all the time: what is beside it stays
         await pilot.pause()
         assert shown(screen) == {"lesson", "traffic", "shell"}
         await pilot.click("#views Tab")
@@ -86,7 +86,7 @@ async def test_one_pane_may_have_the_screen(make_app: MakeApp, size: tuple[int, 
         await pilot.pause()
         assert shown(screen) == before
 
-        await pilot.press("alt+1")
+        await pilot.press("alt+r")
         await pilot.pause()
         await pilot.press("alt+z")
         await pilot.pause()

@@ -31,9 +31,9 @@ _ACTIONS: Final = (
     ("f10", "home", "Lessons", "home", "Back to the lessons; or type: lessons", False),
     ("alt+c", "copy_command", "Copy command", "copy", "Copy the step's command", False),
     ("alt+p", "copy_pane", "Copy pane", "copy_pane", "Copy what the pane you are in holds", False),
-    ("alt+1", "view('lesson')", "See the lesson", "see_lesson", "Show the lesson", False),
-    ("alt+2", "view('cluster')", "See the cluster", "see_cluster", "Go to the tables", False),
-    ("alt+3", "view('traffic')", "See the traffic", "see_traffic", "Go to the diagram", False),
+    ("alt+r", "view('lesson')", "See the lesson", "see_lesson", "Show the lesson", False),
+    ("alt+o", "view('cluster')", "See the cluster", "see_cluster", "Go to the tables", False),
+    ("alt+t", "view('traffic')", "See the traffic", "see_traffic", "Go to the diagram", False),
     ("escape", "to_shell", "To the shell", "to_shell", "Back to the prompt", False),
 )
 KEYS: Final[list[BindingType]] = [
