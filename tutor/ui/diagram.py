@@ -123,13 +123,20 @@ class _Pencil:
         service = self.scene.service
         if service is None:
             return [*lines, paper.line(("no Service yet", "$muted"))]
-        name = joined(("Service  ", self._service_style()), (f"{service.name} ", "bold"))
-        first = name + self._address(service)
-        rest = [selector_parts(service.selector, lit=service.lit), *self._counts()]
-        whole = Content("  ").join([first, *rest])
-        if whole.cell_length <= self.width:
-            return [*lines, whole]
-        return [*lines, *(paper.cut(line, self.width) for line in [first, *(" " * 9 + line for line in rest)])]
+        name = joined(("Service  ", self._service_style()), (service.name, "bold"))
+        parts = [self._address(service), selector_parts(service.selector, lit=service.lit), *self._counts()]
+        return [*lines, *self._packed(name, parts)]
+
+    def _packed(self, first: Line, parts: Sequence[Line]) -> Lines:
+        """Parts after the first on as few lines as they need, none of them torn unless it is too long for one."""
+        lines = [first]
+        for part in parts:
+            joined_on = Content("  ").join([lines[-1], part])
+            if joined_on.cell_length <= self.width:
+                lines[-1] = joined_on
+            else:
+                lines.append(" " * 9 + part)
+        return [self.paper.cut(line, self.width) for line in lines]
 
     # Above the Pods, in boxes
 
