@@ -128,6 +128,8 @@ def test_readable_at_40_columns() -> None:
     text = draw(picture(OK), 40, 14, UNICODE).plain
     for words in ("client", "CoreDNS", "selector app=web", "● ready", "bbbbb", " 13", "✓ HTTP 200"):
         assert words in text
+    long = replace(SCENE, service=ServiceBox("default", "nginx-clusterip", "10.254.201.125", "8080", "app=web"))
+    assert "10.254.201.125 port 8080" in draw(picture(OK, scene=long), 40, 14, UNICODE).plain
 
 
 def test_ascii_glyphs_are_ascii() -> None:
