@@ -25,6 +25,20 @@ def of_output(output: str, *objects: Object, where: str = "host", argv: tuple[st
     return gloss(Played("x", output, 1, (Call(argv, 1),), where), (), store_of(*NAMESPACES, *objects))
 
 
+@pytest.mark.parametrize(
+    ("line", "flag", "near"),
+    [
+        ("kubectl expose deploy web --prot=80", "prot", "--port"),
+        ("kubectl create service clusterip web --tpc=80", "tpc", "--tcp"),
+        ("kubectl get pods --replica=2", "replica", ""),  # scale has such a flag, get has none like it
+        ("kubectl -n shop get pods --selektor=app=web", "selektor", "--selector"),
+    ],
+)
+def test_a_flag_is_near_one_that_the_command_takes(line: str, flag: str, near: str) -> None:
+    said = of_output(f"error: unknown flag: --{flag}\n", argv=tuple(line.split()))
+    assert said == (f"No flag is called --{flag} here; {near} is near." if near else "")
+
+
 def elsewhere(obj: Object, namespace: str) -> Object:
     return {**obj, "metadata": {**obj["metadata"], "namespace": namespace}}
 

@@ -20,6 +20,7 @@ from tutor.ui.screens.steps import StepsScreen
 from tutor.ui.widgets.key_bar import KeyBar
 from tutor.ui.widgets.lesson_pane import ActionBar
 from tutor.ui.widgets.tabs import Tab
+from tutor.ui.widgets.traffic import TrafficDiagram
 
 MakeApp = Callable[..., TutorApp]
 
@@ -98,15 +99,21 @@ REQUEST = (
 )
 
 
+async def asked(pilot: Pilot[None]) -> TrafficDiagram:
+    """The diagram with a request under way in it that time does not move on."""
+    screen = await opened(pilot)
+    traffic = screen.side.traffic
+    traffic.get_time = lambda: 0.0
+    for line in REQUEST:
+        await run_command(pilot, line)
+    assert traffic.playing
+    return traffic
+
+
 async def test_a_request_is_played_held_and_played_again(make_app: MakeApp) -> None:
     app = make_app("sandbox")
     async with app.run_test(size=(140, 45)) as pilot:
-        screen = await opened(pilot)
-        traffic = screen.side.traffic
-        traffic.get_time = lambda: 0.0
-        for line in REQUEST:
-            await run_command(pilot, line)
-        assert traffic.playing
+        traffic = await asked(pilot)
         await pilot.click(traffic)
         await until(pilot, lambda: traffic.has_focus)
         await click_key(pilot, "Pause")
@@ -125,12 +132,7 @@ async def test_with_motion_reduced_a_request_is_at_once_at_its_end(make_app: Mak
     app = make_app("sandbox")
     async with app.run_test(size=(140, 45)) as pilot:
         app.animation_level = "full"
-        screen = await opened(pilot)
-        traffic = screen.side.traffic
-        traffic.get_time = lambda: 0.0
-        for line in REQUEST:
-            await run_command(pilot, line)
-        assert traffic.playing
+        traffic = await asked(pilot)
         await choose(pilot, "Reduced motion")
         await until(pilot, lambda: not traffic.playing)
         assert "HTTP 200" in traffic.text

@@ -13,6 +13,7 @@ from tutor.course.conditions.evidence import HOST, Evidence, Played
 from tutor.course.conditions.objects import endpoint_addresses
 from tutor.course.conditions.traffic import DNS_LOOKUP, Where
 from tutor.course.schema import Task
+from tutor.engine.bootstrap import SYSTEM_NAMESPACES
 from tutor.engine.network.trace import Client, Outcome, Trace
 from tutor.engine.objects import Object, name_of, namespace_of
 from tutor.engine.resources import BY_KIND
@@ -24,7 +25,6 @@ FIELDS: Final = 3
 """How many changed fields of an object are asked for at most."""
 REQUESTS: Final = 4
 """How many requests are asked for at most."""
-_SYSTEM: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 _PLAIN_KEY: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _LEAVING: Final = frozenset({"exit", "logout"})
 """What ends the recording, and is no part of it."""
@@ -200,7 +200,7 @@ def _of_objects(before: Store, after: Store) -> Iterator[dict[str, Any]]:
 
 
 def _counts(obj: Object) -> bool:
-    return not obj["metadata"].get("ownerReferences") and namespace_of(obj) not in _SYSTEM
+    return not obj["metadata"].get("ownerReferences") and namespace_of(obj) not in SYSTEM_NAMESPACES
 
 
 def _path(kind: str, namespace: str, name: str) -> str:

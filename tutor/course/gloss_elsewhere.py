@@ -8,12 +8,12 @@ from typing import Final
 from tutor.course.conditions.base import labels_in_words
 from tutor.course.conditions.evidence import Played
 from tutor.course.conditions.kubectl_call import read_call
+from tutor.engine.bootstrap import SYSTEM_NAMESPACES
 from tutor.engine.objects import labels_of, namespace_of
 from tutor.engine.resources import find_resource
 from tutor.engine.store import Store
 
 _EMPTY: Final = re.compile(r"No resources found|array index out of bounds: index 0, length 0")
-_OF_THE_CLUSTER: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 
 
 def none_here(played: Played, store: Store) -> str:
@@ -36,7 +36,7 @@ def none_here(played: Played, store: Store) -> str:
         if resource is None or labels is None:
             continue
         found = [each for each in store.list(resource.kind) if labels.items() <= labels_of(each).items()]
-        places = sorted({namespace_of(each) for each in found} - _OF_THE_CLUSTER - {""})
+        places = sorted({namespace_of(each) for each in found} - SYSTEM_NAMESPACES - {""})
         if places and kubectl.namespace not in places:
             said = f" with {labels_in_words(labels)}" if labels else ""
             return f"Namespace {kubectl.namespace} has no {resource.kind}{said}, {places[0]} has: add -n {places[0]}."

@@ -7,9 +7,11 @@ import re
 from typing import Final
 
 from tutor.course.conditions.evidence import HOST, Played
+from tutor.course.conditions.kubectl_call import read_call
 from tutor.engine.objects import field, name_of
 from tutor.engine.resources import RESOURCES, find_resource
 from tutor.engine.store import Store
+from tutor.kubectl.completion import flags_of
 
 _NO_KIND: Final = re.compile(r'the server doesn\'t have a resource type "([^"]+)"')
 _NO_FLAG: Final = re.compile(r"unknown flag: --([\w-]+)")
@@ -19,13 +21,6 @@ _NO_TLS: Final = re.compile(r"curl: \(35\) .*wrong version number")
 _NO_CONTAINER: Final = re.compile(r"container (\S+) is not valid for pod (\S+)")
 _LABELLED: Final = re.compile(r"'([^']+)' already has a value \(([^)]*)\), and --overwrite is false")
 _NO_SERVICE_PORT: Final = re.compile(r"Service ([\w.-]+) does not have a service port (\w+)")
-_FLAGS: Final = (
-    "all", "all-namespaces", "cluster-ip", "clusterip", "command", "container", "dry-run", "env", "filename", "follow",
-    "force", "grace-period", "image", "labels", "name", "namespace", "no-headers", "output", "overwrite", "port",
-    "previous", "protocol", "replicas", "restart", "selector", "show-labels", "stdin", "tail", "target-port", "tcp",
-    "timeout", "tty", "type", "wait", "watch",
-)  # fmt: skip
-"""Long flags a learner is likely to mean."""
 _PROGRAMS: Final = ("kubectl", "curl", "cat", "grep", "head", "clear", "history")
 
 
@@ -37,8 +32,8 @@ def unknown_word(played: Played, store: Store) -> str:  # noqa: ARG001  # the sh
         resource = find_resource(near[0]) if near else None
         return f"No kind is called {match[1]}; there are {resource.plural}." if resource else ""
     if match := _NO_FLAG.search(played.output):
-        near = difflib.get_close_matches(match[1], _FLAGS, n=1)
-        return f"No flag is called --{match[1]} here; --{near[0]} is near." if near and near[0] != match[1] else ""
+        near = difflib.get_close_matches(match[1], _flags(played), n=1)
+        return f"No flag is called --{match[1]} here; --{near[0]} is near." if near else ""
     if match := _NO_FORMAT.search(played.output):
         near = difflib.get_close_matches(match[1], match[2].split(","), n=1)
         return f"No format is called {match[1]}; there is {near[0]}." if near else ""
@@ -46,6 +41,12 @@ def unknown_word(played: Played, store: Store) -> str:  # noqa: ARG001  # the sh
         near = difflib.get_close_matches(match[1], _PROGRAMS, n=1, cutoff=0.75)
         return f"No command here is called {match[1]}; there is {near[0]}." if near else ""
     return ""
+
+
+def _flags(played: Played) -> list[str]:
+    """The long flags that the newest kubectl command of a line takes."""
+    calls = [call.argv for call in played.calls if read_call(call.argv) is not None]
+    return [flag.name for flag in flags_of(calls[-1][1:] if calls else ()) if not flag.hidden]
 
 
 def left_out(played: Played, store: Store) -> str:

@@ -12,7 +12,8 @@ VERSION: Final = "v1.36.2"
 DNS_ADDRESS: Final = "10.254.0.10"
 DNS_IMAGE: Final = "registry.k8s.io/coredns/coredns:v1.12.4"
 NODES: Final = ("node-1", "node-2", "node-3")
-_NAMESPACES: Final = ("default", "kube-node-lease", "kube-public", "kube-system")
+SYSTEM_NAMESPACES: Final = frozenset({"kube-node-lease", "kube-public", "kube-system"})
+"""The namespaces of a new cluster that are its own, not its users'."""
 _LABEL: Final = {"k8s-app": "kube-dns"}
 _COREFILE: Final = """.:53 {
     errors
@@ -42,7 +43,7 @@ _COREFILE: Final = """.:53 {
 
 def populate(core: Core) -> None:
     """Make an empty cluster one that is 14 days old, has three nodes and answers DNS."""
-    for namespace in _NAMESPACES:
+    for namespace in ("default", *sorted(SYSTEM_NAMESPACES)):
         core.api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": namespace}}, trusted=True)
     for number, name in enumerate(NODES, start=1):
         core.api.create(_node(core, number, name), trusted=True)

@@ -117,6 +117,22 @@ def _find_flag(line: _Line, word: str) -> Flag | None:
     return None
 
 
+def flags_of(words: Sequence[str]) -> tuple[Flag, ...]:
+    """The flags that the command of a kubectl line takes; without a verb, those that every command does.
+
+    Args:
+        words: the line's words after `kubectl`.
+    """
+    command: Command | None = None
+    for word in words:
+        if not word.startswith("-"):
+            found = find_verb(word) if command is None else command.find(word)
+            if command is not None and found is None:
+                break
+            command = found
+    return _flags(command)
+
+
 def _flags(command: Command | None) -> tuple[Flag, ...]:
     return (*(command.flags if command else ()), *GLOBAL_FLAGS)
 

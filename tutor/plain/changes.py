@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tutor.engine.bootstrap import SYSTEM_NAMESPACES
 from tutor.engine.objects import Object, labels_of, name_of, namespace_of
 from tutor.engine.resources import BY_KIND
 from tutor.plain.sentences import part_of, value_of
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 _KINDS: Final = (
     "Namespace", "Node", "Deployment", "ReplicaSet", "Pod", "Service", "EndpointSlice", "NetworkPolicy", "ConfigMap",
 )  # fmt: skip
-_SYSTEM: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 _ALSO: Final = {"Pod": ("IP",), "Service": ("SELECTOR",)}
 """Columns of the wide table that are worth hearing."""
 _LABELLED: Final = frozenset({"Pod", "Namespace", "Node"})
@@ -53,7 +53,7 @@ class Changes:
         return {(kind, namespace_of(obj), name_of(obj)): cells for kind in _KINDS for obj, cells in self._table(kind)}
 
     def _table(self, kind: str) -> Iterator[tuple[Object, dict[str, str]]]:
-        objects = [obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in _SYSTEM]
+        objects = [obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in SYSTEM_NAMESPACES]
         table = self._cluster.api.table(BY_KIND[kind], objects)
         names = [column.name.upper() for column in table.columns]
         wide = {column.name.upper() for column in table.columns if column.wide} - set(_ALSO.get(kind, ()))

@@ -82,7 +82,8 @@ class RealCluster(Simulation):
         while loop.time() - began < PATIENCE:
             self._mirror.changed.clear()
             try:
-                await asyncio.wait_for(self._mirror.changed.wait(), QUIET)
+                async with asyncio.timeout(QUIET):
+                    await self._mirror.changed.wait()
             except TimeoutError:
                 if all(map(_at_rest, self.cluster.store.list("Pod", HOME))):
                     return True

@@ -67,7 +67,8 @@ class Background:
         while any(not pacing.at_rest for pacing in self._running) and loop.time() < end:
             self._moved.clear()
             try:
-                await asyncio.wait_for(self._moved.wait(), end - loop.time())
+                async with asyncio.timeout_at(end):
+                    await self._moved.wait()
             except TimeoutError:
                 return
 

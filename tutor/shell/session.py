@@ -405,7 +405,8 @@ class ShellSession:
         self._drained.clear()
         await call.stdout.write(_DRAINED.encode())
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._drained.wait(), DRAIN_PATIENCE)
+            async with asyncio.timeout(DRAIN_PATIENCE):
+                await self._drained.wait()
         return int(call.argv[1])
 
     async def _shell_exits(self, call: Call) -> int:

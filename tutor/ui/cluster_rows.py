@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
+from tutor.engine.bootstrap import SYSTEM_NAMESPACES
 from tutor.engine.objects import Object, labels_of, name_of, namespace_of
 from tutor.engine.resources import BY_KIND
 from tutor.ui.network_rows import name_rows, rule_rows
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 Mark: TypeAlias = Literal["", "new", "changed", "gone"]
 SIGNS: Final[Mapping[Mark, str]] = {"": " ", "new": "+", "changed": "~", "gone": "-"}
 
-_HIDDEN_NAMESPACES: Final = frozenset({"kube-system", "kube-public", "kube-node-lease"})
 _SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
     "Service": ("Name", "Type", "Cluster-IP", "Port(s)", "Selector"),
     "Endpoints": ("Name", "Endpoints"),
@@ -174,7 +174,7 @@ class ClusterRows:
         return MarkedTable(kind, columns, tuple(rows))
 
     def _shown(self, kind: str) -> list[Object]:
-        return [obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in _HIDDEN_NAMESPACES]
+        return [obj for obj in self._cluster.store.list(kind) if namespace_of(obj) not in SYSTEM_NAMESPACES]
 
     def _cells(self, kind: str) -> _Cells:
         if kind in {"Name", "Rule"}:

@@ -35,18 +35,19 @@ def progress_dots(view: StepView, glyphs: Glyphs) -> Content:
 
 def condition_lines(
     conditions: tuple[ConditionView, ...], glyphs: Glyphs, width: int = 0, links: TermLinks | None = None
-) -> Content:
+) -> list[Content]:
     """Each condition ticked or not, and under the unmet ones what is missing, wrapped to `width` cells."""
     links = links or TermLinks()
-    lines = []
+    blocks = []
     for condition in conditions:
         word, style = (
             (f"{glyphs.done} done", "$text-success") if condition.met else (f"{glyphs.todo} to do", "$text-warning")
         )
-        lines.append(hang(literal(f"{word:<9}", f"bold {style}"), links.content(literal(condition.text)), width, 9))
+        lines = [hang(literal(f"{word:<9}", f"bold {style}"), links.content(literal(condition.text)), width, 9)]
         if not condition.met and condition.missing and condition.missing != condition.text:
             lines.append(hang(Content(" " * 9), prose(condition.missing, "$muted", links), width, 9))
-    return Content("\n").join(lines)
+        blocks.append(Content("\n").join(lines))
+    return blocks
 
 
 def option_line(

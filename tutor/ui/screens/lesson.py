@@ -222,7 +222,8 @@ class LessonScreen(LessonLayout):
             await self._type_out(line)
         self.shell.prompt.put(line)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._cut.wait(), 0 if self.app.animation_level == "none" else SHOWING)
+            async with asyncio.timeout(0 if self.app.animation_level == "none" else SHOWING):
+                await self._cut.wait()
             return
         self.shell.prompt.put("")
         self.shell.echo(line)

@@ -37,8 +37,6 @@ _ZOOMS: Final = {"lesson": "lesson", "side": "side", "ladder": "side", "shell": 
 
 VAST: Final = 130
 """Cells from which the lesson has more than it needs."""
-CRAMPED: Final = 20
-"""Lines under which the shell is a few lines only."""
 
 
 class LessonLayout(Screen[None]):
@@ -110,9 +108,8 @@ class LessonLayout(Screen[None]):
         self.query_one("#too-small", Static).update(literal(room))
 
     def on_resize(self, event: events.Resize) -> None:
-        """Give the diagram what the lesson cannot use; where there is little, the shell gets less."""
+        """Give the diagram what the lesson cannot use."""
         self.set_class(event.size.width >= VAST, "-vast")
-        self.set_class(event.size.height < CRAMPED, "-cramped")
 
     def set_puzzle(self, rungs: Sequence[RungView]) -> None:
         """Hide the cluster while its fault is to be found, and show what has been looked at instead; or the reverse.

@@ -277,9 +277,10 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         links = self._links
         self._put(self._hints, Content("\n").join(self._hint(hint, links) for hint in view.hints))
         width = self._conditions.size.width
-        self._put(self._conditions, condition_lines(view.conditions, self.glyphs, width, self._links))
-        ticked = condition_lines(tuple(takewhile(lambda each: each.met, view.conditions)), self.glyphs, width)
-        above = ticked.plain.count("\n") + 1 if ticked.plain else 0
+        blocks = condition_lines(view.conditions, self.glyphs, width, self._links)
+        self._put(self._conditions, Content("\n").join(blocks))
+        ticked = takewhile(lambda pair: pair[0].met, zip(view.conditions, blocks, strict=True))
+        above = sum(block.plain.count("\n") + 1 for _, block in ticked)
         self.call_after_refresh(self._conditions_scroll.scroll_to, y=above, animate=False)
         text, accomplished = call_to_action(view, self.glyphs, self.keys)
         show_in(self._bar, literal(text))
