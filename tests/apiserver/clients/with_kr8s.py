@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import kr8s
 from kr8s.objects import Service
@@ -13,8 +12,8 @@ ready = threading.Event()
 
 
 def follow() -> None:
-    ready.set()
     for kind, obj in kr8s.watch("services", namespace="default"):
+        ready.set()  # a watch opens with what is there already, the Service `kubernetes`
         if obj.name == "web":
             seen.append(kind)
         if kind == "DELETED":
@@ -23,8 +22,7 @@ def follow() -> None:
 
 follower = threading.Thread(target=follow, daemon=True)
 follower.start()
-ready.wait()
-time.sleep(0.5)
+assert ready.wait(20)
 service = Service(
     {
         "apiVersion": "v1",
