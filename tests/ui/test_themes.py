@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,7 +11,7 @@ from textual.theme import BUILTIN_THEMES, Theme
 
 from tests.ui.conftest import opened, run_command
 from tutor.ui.app import TutorApp
-from tutor.ui.theme import OWN_THEMES, muted_in
+from tutor.ui.theme import AA, OWN_THEMES, READ, contrast, muted_in, readable
 from tutor.ui.widgets.lesson_pane import ActionBar
 
 WANTED = {theme.name: 7.0 if "projector" in theme.name else 4.5 for theme in OWN_THEMES}
@@ -24,22 +25,6 @@ TINTED = (("text-success", "success", 0.2), ("foreground", "primary", 0.25), ("t
 """Texts on a panel with some colour in it."""
 DRAWN = "▁▂▃▄▅▆▇█▔─│╭╮╰╯━╺╸├┤"
 """Signs of frames and scroll bars, which say nothing."""
-
-
-def luminance(colour: Color) -> float:
-    """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance ."""
-
-    def linear(part: int) -> float:
-        share = part / 255
-        return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
-
-    return 0.2126 * linear(colour.r) + 0.7152 * linear(colour.g) + 0.0722 * linear(colour.b)
-
-
-def contrast(one: Color, other: Color) -> float:
-    """Contrast ratio, https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio ."""
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
 
 
 def on(background: Color, text: str) -> Color:
@@ -90,13 +75,31 @@ def faint_texts(app: TutorApp, wanted: float) -> dict[str, float]:
 
 
 @pytest.mark.parametrize("theme", BUILTIN_THEMES.values(), ids=lambda theme: theme.name)
-def test_muted_words_can_be_read_in_other_themes(theme: Theme) -> None:
-    muted = muted_in(theme)["muted"]
+def test_words_can_be_read_in_other_themes(theme: Theme) -> None:
+    colours = {**theme.to_color_system().generate(), **theme.variables, **muted_in(theme)}
+    strong = readable(colours)
     if theme.name.startswith("ansi"):
-        assert muted == "ansi_bright_black"
-    else:
-        back = Color.parse(theme.to_color_system().generate()["background"])
-        assert contrast(Color.parse(muted), back) >= 3
+        assert strong == colours
+        assert strong["muted"] == "ansi_bright_black"
+        return
+    pairs = [(word, back) for word, backs in READ.items() for back in backs]
+    assert {
+        pair: ratio
+        for pair in pairs
+        if (ratio := contrast(Color.parse(strong[pair[0]]), Color.parse(strong[pair[1]]))) < AA
+    } == {}
+
+
+@pytest.mark.parametrize("name", ["solarized-light", "catppuccin-latte", "atom-one-dark"])
+async def test_what_other_themes_draw_can_be_read(name: str, make_app: Callable[..., TutorApp]) -> None:
+    """Where words were faintest; keys that do nothing now may be fainter."""
+    app = make_app("first")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.theme = name
+        await opened(pilot)
+        await run_command(pilot, "kubectl get pod nobody")
+        await pilot.pause()
+        assert {text for text in faint_texts(app, 3) if not re.fullmatch(r"F\d \w+", text)} == set()
 
 
 async def test_the_bar_that_leads_on_can_be_read_in_the_terminals_own_colours(

@@ -22,7 +22,7 @@ from tutor.ui.palette import palette_commands
 from tutor.ui.preferences import Preferences
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.settings import SettingsFile
-from tutor.ui.theme import muted_in
+from tutor.ui.theme import muted_in, readable
 
 if TYPE_CHECKING:
     from tutor.course.catalog import Catalog
@@ -87,6 +87,11 @@ class TutorApp(PagedApp):
     def get_key_display(self, binding: Binding) -> str:
         """How a key is written, in the footer as in every text."""
         return key_name(binding.key)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """A theme's colours, its words strong enough to be read."""
+        self.theme_variables = readable(super().get_css_variables())
+        return self.theme_variables
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Values of our own variables in themes that do not define them."""

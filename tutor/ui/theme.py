@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
-from textual.color import Color, ColorParseError
+from textual.color import BLACK, WHITE, Color, ColorParseError
 from textual.theme import Theme
 
 from tutor.surroundings import wants_ascii
@@ -119,6 +120,63 @@ def muted_in(theme: Theme) -> dict[str, str]:
     if foreground.ansi is not None or background.ansi is not None:
         return {"muted": "ansi_bright_black"}  # the terminal's own colours, which nobody knows
     return {"muted": background.blend(foreground, 0.75, 1).hex}
+
+
+READ: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("foreground", "muted", "text-primary", "text-accent", "text-success", "text-warning", "text-error"),
+            ("background", "surface", "panel"),
+        ),
+        "footer-key-foreground": ("footer-background",),
+        "footer-description-foreground": ("footer-background",),
+    }
+)
+"""Variables that words are written in, and those they are written on."""
+AA: Final = 4.5
+"""The contrast that words need, https://www.w3.org/TR/WCAG22/#contrast-minimum ."""
+
+
+def readable(variables: Mapping[str, str]) -> dict[str, str]:
+    """A theme's variables with the faint ones of its words drawn nearer to black or white until they can be read.
+
+    Args:
+        variables: the colours of a theme; one that is the terminal's own, or none at all, stays as it is.
+    """
+    strong = dict(variables)
+    for name, backs in READ.items():
+        try:
+            word, *grounds = (Color.parse(variables[each]) for each in (name, *backs))
+        except (ColorParseError, KeyError):
+            continue
+        if all(each.ansi is None and each.a == 1 for each in (word, *grounds)):
+            strong[name] = _strengthened(word, grounds).hex
+    return strong
+
+
+def _strengthened(word: Color, grounds: Sequence[Color]) -> Color:
+    """The nearest colour to a word's that stands out from all it is written on."""
+
+    def stands_out(colour: Color) -> bool:
+        return all(contrast(colour, ground) >= AA for ground in grounds)
+
+    ends = [end for end in (BLACK, WHITE) if stands_out(end)]
+    blends = (word.blend(end, step / 20, 1) for step in range(21) for end in ends)
+    return next((colour for colour in blends if stands_out(colour)), word)
+
+
+def contrast(one: Color, other: Color) -> float:
+    """How far two colours stand apart, from 1 to 21: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio ."""
+    dark, light = sorted((_luminance(one), _luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Color) -> float:
+    """Relative luminance, https://www.w3.org/TR/WCAG22/#dfn-relative-luminance ."""
+    red, green, blue = (
+        share / 12.92 if share <= 0.04045 else ((share + 0.055) / 1.055) ** 2.4 for share in colour.normalized
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 @dataclass(frozen=True)

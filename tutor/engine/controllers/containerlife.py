@@ -77,7 +77,11 @@ class ContainerLives:
         self._ended(pod, name, 0)
 
     def _refuse_to_start(self, run: tuple[str, str, int], image: Image, why: str) -> None:
-        """Write what nginx says when it cannot start: once to its error log, once to standard error."""
+        """Write what nginx says when it cannot start: once to its error log, once to standard error.
+
+        In the image both lead to the container's log, so that the reason stands there twice
+        (https://github.com/TeamPiped/Piped/issues/3679 shows such a log).
+        """
         stamp = self._core.clock.datetime.strftime("%Y/%m/%d %H:%M:%S")
         words = (*image.start_log, f"{stamp} [emerg] 1#1: {why}", f"nginx: [emerg] {why}")
         self._core.logs.write(run, self._core.clock.now, *words)

@@ -53,11 +53,12 @@ async def nginx(ctx: Ctx) -> int:
     if words in {"-t", "-T"}:
         return await _test(ctx, configuration, show=words == "-T")
     stamp = ctx.cluster.clock.datetime.strftime("%Y/%m/%d %H:%M:%S")
+    process = "1#1" if session and session.main else "37#37"
     if wrong:
-        await ctx.complain(f"{stamp} [emerg] 1#1: {wrong}\nnginx: [emerg] {wrong}\n")
+        await ctx.complain(f"{stamp} [emerg] {process}: {wrong}\nnginx: [emerg] {wrong}\n")
         return 1
     if words.startswith("-s "):
-        await ctx.complain(f"{stamp} [notice] 37#37: signal process started\n")
+        await ctx.complain(f"{stamp} [notice] {process}: signal process started\n")
         if words == "-s reload":
             ctx.cluster.network.reread(ctx.client)
         return 0
