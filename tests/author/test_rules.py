@@ -247,6 +247,16 @@ def test_more_to_read_and_do_takes_longer(tmp_path: Path) -> None:
     assert minutes_of(long) - minutes_of(short) == pytest.approx(1.0, abs=0.01)
 
 
+def test_of_a_questions_reasons_two_are_read(tmp_path: Path) -> None:
+    """However many answers there are: that of the right one, and that of the one chosen."""
+    two = LESSON.replace("why: No.", f"why: {'word ' * 150}")
+    three = two.replace("\n      - {text: That", f"\n      - {{text: X, why: {'word ' * 150}}}\n      - {{text: That")
+    lessons = [load_lesson(written(tmp_path, text)).lesson for text in (LESSON, two, three)]
+    plain, with_two, with_three = (minutes_of(lesson) for lesson in lessons if lesson is not None)
+    assert with_two - plain == pytest.approx(1.0, abs=0.02)
+    assert with_three - plain == pytest.approx(4 / 3, abs=0.02)
+
+
 @pytest.mark.parametrize(
     ("listed", "at", "meant"),
     [

@@ -464,6 +464,19 @@ async def test_what_lies_behind_an_error_follows_what_a_prediction_plays(
         assert screen.lesson.view.done
 
 
+async def test_only_what_was_done_in_the_shell_is_told_there(make_app: MakeApp) -> None:
+    app = make_app("first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        for line in ("", "kubectl create configmap one"):
+            await run_command(pilot, line)
+        await until(pilot, lambda: "Done. Enter goes on." in screen.shell.transcript.scrollback.text)
+        await run_command(pilot, "")
+        await run_command(pilot, "1")
+        await until(pilot, lambda: screen.lesson.view and screen.lesson.view.done)
+        assert screen.shell.transcript.scrollback.text.count("Done. Enter goes on.") == 1
+
+
 @pytest.mark.parametrize(("language", "title"), [("", "Do: Make one"), ("de", "Mach eine")])
 async def test_a_heading_is_in_one_language(lessons: Path, language: str, title: str) -> None:
     translation = lessons / "translations" / "de" / "first.yaml"

@@ -202,6 +202,7 @@ class Player:
             and not (outcome.action == "skip" and self.finished)
         ) or (outcome.notice and outcome.action == "next" and not self.finished):
             self._face.say(outcome.notice, "notice")
-        if outcome.newly_done:
+        # A question is answered in the lesson, and stands there: no news for the shell.
+        if outcome.newly_done and not self.view.options:
             self._face.say("Done. Enter goes on.", "success")
         self._face.show(self.view)

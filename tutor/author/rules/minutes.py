@@ -17,6 +17,8 @@ SECONDS: Final = {"read": 5, "task": 30, "challenge": 150, "predict": 20, "quiz"
 """What a step of each kind takes beyond reading it: looking, deciding, a mistake or two."""
 SECONDS_A_COMMAND: Final = 20
 """To type a command or call it up, wait for its answer and read that."""
+WHYS_READ: Final = 2
+"""Under a question stand the reason of the right answer and that of the one chosen, not all of them."""
 SLACK: Final = 2.0
 """How many times shorter or longer than the estimate is still plausible."""
 FREE: Final = 3.0
@@ -25,7 +27,11 @@ FREE: Final = 3.0
 
 def seconds_of(step: Step) -> float:
     """What a step takes a learner who meets it for the first time."""
-    words = sum(len(text.text.split()) for text in texts_of_step(step, ()) if "hints" not in text.path)
+    read = [text for text in texts_of_step(step, ()) if "hints" not in text.path]
+    whys = [len(text.text.split()) for text in read if "why" in text.path]
+    words = sum(len(text.text.split()) for text in read if "why" not in text.path)
+    if whys:
+        words += round(WHYS_READ * sum(whys) / len(whys))
     commands = max(len(step.commands), len(step.solve))
     return words / WORDS_A_MINUTE * 60 + SECONDS[step.kind] + SECONDS_A_COMMAND * commands
 
