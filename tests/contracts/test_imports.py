@@ -15,6 +15,7 @@ CASES = {
     "import tutor.cli": HEAVY,
     "import contextlib, tutor.cli\nwith contextlib.suppress(SystemExit): tutor.cli.main(['--version'])": HEAVY,
     "import tutor.ui.run, tutor.course.packs": ("pydantic", "bashkit", "yaml", "aiohttp", "hashlib"),
+    "import tutor.author.check": ("textual", "rich", "pydantic", "bashkit", "asyncio"),
     "import tutor.engine.cluster": ("textual", "rich", "pydantic", "bashkit", "yaml", "asyncio"),
     "import tutor.kubectl.main": ("textual", "rich", "pydantic", "bashkit"),
     "import tutor.shell.simulation": ("textual", "rich", "pydantic"),

@@ -7,10 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from tutor.course.beside import read_beside
 from tutor.course.formats import format_fault
 from tutor.course.languages import FOLDER, languages_of, translated_file
 from tutor.course.lesson_index import GLOSSARY, INDEX, read_file
-from tutor.course.loader import read_beside
 from tutor.course.marked_yaml import Path as DataPath
 from tutor.course.problems import Problem, did_you_mean
 from tutor.course.translation import (

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tutor.course.beside import places_beside
 from tutor.course.challenges import assemble, pick
 from tutor.course.faults import STORIES, BrokenFileError, FaultFile, Library, is_of_challenges, read_library
 from tutor.course.glossary import read_glossary
 from tutor.course.languages import FOLDER, candidates, languages_of
 from tutor.course.lesson_index import GLOSSARY, INDEX, read_file
-from tutor.course.loader import Loaded, drawings, load_lesson, places_beside
+from tutor.course.loader import Loaded, drawings, load_lesson
 from tutor.course.problems import Problem
 from tutor.course.schema import Lesson
 from tutor.engine.dice import Dice

@@ -11,6 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tutor.course.beside import read_beside
 from tutor.course.conditions.tree import KINDS
 from tutor.course.formats import format_fault
 from tutor.course.glossary import read_glossary
@@ -33,7 +34,6 @@ from tutor.course.schema import (
 )
 from tutor.course.translation import Overlay, read_overlay, translated
 from tutor.course.variables import VARIABLES, Values, substitute
-from tutor.paths import assets_dir
 
 _DRAWING: Final = re.compile(r"^!\[(?P<words>[^\]]*)\]\((?P<file>[^)\s]+\.txt)\)$", re.MULTILINE)
 """A picture drawn as text: `![what it shows](diagrams/traffic.txt)`, beginning and ending a line."""
@@ -241,26 +241,6 @@ def drawings(text: str) -> list[str]:
 def hidden_name(name: str) -> str:
     """What a manifest that the learner does not see is called among a lesson's files."""
     return f"/{name}"
-
-
-def read_beside(lesson: Path, name: str) -> str:
-    """The text of a file named relative to a lesson's folder, or else to the assets.
-
-    Raises:
-        OSError: there is none, or it lies outside both.
-        UnicodeDecodeError: it is not UTF-8.
-    """
-    found = next((path for path in places_beside(lesson, name) if path.is_file()), None)
-    if found is None:
-        raise FileNotFoundError(2, "No such file", name)
-    return found.read_text(encoding="utf-8")
-
-
-def places_beside(lesson: Path, name: str) -> list[Path]:
-    """Where a file named relative to a lesson's folder, or else to the assets, is looked for."""
-    folders = (lesson.parent.resolve(), assets_dir().resolve())
-    places = ((folder, (folder / name.removeprefix("assets/")).resolve()) for folder in folders)
-    return [place for folder, place in places if place.is_relative_to(folder)]
 
 
 def explained(error: ValidationError, file: Path, marks: Marked, top: type[BaseModel] = Lesson) -> tuple[Problem, ...]:
