@@ -183,7 +183,12 @@ async def test_calls_that_end_in_several_ways_are_told_with_all_of_them(library:
 async def test_the_own_path_is_told_at_the_end(library: Library) -> None:
     challenge = alone(library, "selector")
     session = await Session.open(challenge.lesson)
-    for line in (challenge.call, "kubectl -n shop get pods", "kubectl -n shop scale deployment cart --replicas=3"):
+    for line in (
+        challenge.call,
+        "kubectl -n shop get pods",
+        "kubectl -n shop scale deployment cart --replicas=3",
+        "kubectl -n shop scale deployment crt --replicas=3",
+    ):
         await session.submit(line)
     await session.undo()
     for line in challenge.lesson.steps[0].solve:
@@ -194,7 +199,8 @@ async def test_the_own_path_is_told_at_the_end(library: Library) -> None:
     assert "1. `kubectl exec deploy/front" in path
     assert "2. `kubectl -n shop get pods` – Pods: 3 of 3 ready in shop." in path
     assert "3. `kubectl -n shop scale deployment cart --replicas=3` changed something." in path
-    assert "4. `kubectl -n shop scale deployment cart --replicas=3` taken back." in path
+    assert "4. `kubectl -n shop scale deployment crt --replicas=3` was refused." in path
+    assert "5. `kubectl -n shop scale deployment cart --replicas=3` taken back." in path
     assert "**Are there ready endpoints?**" in path
     assert "You found it another way." in path
     await session.close()

@@ -379,6 +379,11 @@ def waiting(reason: str) -> Object:
             "b.yaml is no YAML near line 3: look at the indents and colons there.",
         ),
         (
+            'The Service "shop" is invalid: spec.ports[1].name: Required value\n',
+            (),
+            "A Service with more than one port needs a name for every one of them.",
+        ),
+        (
             'no matches for kind "Servce" in version "v1"\n',
             (),
             "No kind is called Servce; there is Service, in apiVersion v1.",

@@ -30,12 +30,13 @@ def opened_or_left(before: str, after: str) -> bool:
 
 def could_change(played: Played, changes: Sequence[Change]) -> bool:
     """Whether a line is to be taken for one that changed the cluster, a container or the shell it was typed in."""
-    if any(_changes_cluster(call) for call in played.calls) and any(change.kind != "Event" for change in changes):
+    if any(is_to_change(call) for call in played.calls) and any(change.kind != "Event" for change in changes):
         return True
     return played.where != HOST and not _only_looks(played.command)
 
 
-def _changes_cluster(call: Call) -> bool:
+def is_to_change(call: Call) -> bool:
+    """Whether a call means to change the cluster, whatever comes of it."""
     if len(call.argv) < 2 or call.argv[0] not in {"kubectl", "k"}:
         return False
     words = [word for word in call.argv[1:] if not word.startswith("-")]

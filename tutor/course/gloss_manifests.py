@@ -17,6 +17,7 @@ _NO_MATCH: Final = re.compile(r'no matches for kind "([^"]+)" in version "([^"]+
 _NO_FIELD: Final = re.compile(r'(\w+) in version "[^"]+" cannot be handled as .*unknown field "([\w.\[\]]+)"')
 _IMMUTABLE: Final = re.compile(r'The (\w+) "([^"]+)" is invalid:.*spec\.selector: .*field is immutable', re.DOTALL)
 _BAD_NAME: Final = re.compile(r'metadata\.name: Invalid value: "([^"]*)": a (?:DNS-\d+|lowercase RFC|RFC)')
+_NO_PORT_NAME: Final = re.compile(r"spec\.ports\[\d+\]\.name: Required value")
 _OUT_OF_RANGE: Final = re.compile(r"failed to allocate IP (\S+?): the provided network does not match")
 
 
@@ -38,6 +39,8 @@ def bad_manifest(played: Played, store: Store) -> str:  # noqa: ARG001  # the sh
         return f"A {match[1]} keeps the selector it was made with: to change it, delete {match[2]} and make it anew."
     if match := _BAD_NAME.search(output):
         return f"{match[1]} is no name here: lower-case letters, digits and dashes only, no dash at either end."
+    if _NO_PORT_NAME.search(output):
+        return "A Service with more than one port needs a name for every one of them."
     if match := _OUT_OF_RANGE.search(output):
         return f"{match[1]} is not in this cluster's Service range, {SERVICE_RANGE}."
     return ""

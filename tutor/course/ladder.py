@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, TypeAlias
 
+from tutor.course.changing import is_to_change
 from tutor.course.conditions.base import split_name
 from tutor.course.conditions.evidence import Call, Played
 from tutor.course.conditions.kubectl_call import KubectlCall, read_call
@@ -66,6 +67,7 @@ class Stride:
         command: as typed.
         looks: the rungs it looked at, and what it told.
         changed: whether it changed something.
+        refused: whether it meant to, and was refused.
         undone: whether it was not typed but taken back.
         answered: what came of the client's own request; empty if it made none.
     """
@@ -73,6 +75,7 @@ class Stride:
     command: str
     looks: tuple[Look, ...] = ()
     changed: bool = False
+    refused: bool = False
     undone: bool = False
     answered: str = ""
 
@@ -94,7 +97,8 @@ def stride(ladder: Ladder, played: Played, traces: Sequence[Trace], store: Store
         looks.update(_asked(ladder, trace))
     looks.update(_through(ladder, traces))
     own = [_ending(trace) for trace in traces if ladder.client.is_client(trace.client, store)]
-    return Stride(played.command, tuple(looks.items()), changed, answered=", ".join(dict.fromkeys(own)))
+    refused = any(call.exit_code and is_to_change(call) for call in played.calls)
+    return Stride(played.command, tuple(looks.items()), changed, refused, answered=", ".join(dict.fromkeys(own)))
 
 
 def rungs(trail: Sequence[Stride]) -> tuple[RungView, ...]:
@@ -215,7 +219,7 @@ def debrief(ladder: Ladder, trail: Sequence[Stride]) -> str:
 
 
 def _worth_telling(trail: Sequence[Stride]) -> list[Stride]:
-    return [each for each in trail if each.looks or each.changed or each.undone or each.answered]
+    return [each for each in trail if each.looks or each.changed or each.refused or each.undone or each.answered]
 
 
 def _in_words(each: Stride) -> str:
@@ -228,6 +232,8 @@ def _in_words(each: Stride) -> str:
     words = "; ".join(told)
     if each.changed:
         return f"{command} changed something." + (f" {words}." if words else "")
+    if each.refused:
+        return f"{command} was refused." + (f" {words}." if words else "")
     return f"{command} – {words}."
 
 
