@@ -214,7 +214,7 @@ def test_editor(see: Callable[..., bool]) -> None:
         screen.shell.prompt.put("vi nginx-clusterip.yaml")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, EditorScreen))
-        screen.shell.show_prompt("", busy=False)
+        await until(pilot, lambda: screen.shell.query_one("#running").has_class("-shown"))
         await pilot.pause()
 
     assert see(editing, "sandbox")
