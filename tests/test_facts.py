@@ -82,7 +82,7 @@ class World:
         return result, self.traces()[-1]
 
     def traces(self) -> list[Trace]:
-        return self.cluster.network.traces()
+        return self.cluster.network.log.all()
 
     def ip(self, service: str = "web") -> str:
         address: str = self.object("Service", service)["spec"]["clusterIP"]

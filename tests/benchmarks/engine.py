@@ -112,11 +112,11 @@ def requests(count: int = 1000) -> Measurement:
     cluster.api.create(deployment("web", 3), NAMESPACE)
     cluster.api.create(service("web", "web"), NAMESPACE)
     cluster.settle()
-    client = cluster.network.client_of(cluster.api.list(resources.POD, NAMESPACE)[0])
+    client = cluster.network.clients.of(cluster.api.list(resources.POD, NAMESPACE)[0])
 
     def work() -> None:
         for _ in range(count):
-            trace = cluster.network.request(client, HttpRequest("http://web", "web")).trace
+            trace = cluster.network.web.request(client, HttpRequest("http://web", "web")).trace
             if trace.service is None or trace.status != 200:
                 raise RuntimeError(f"measured the wrong thing: {trace.outcome}")
 

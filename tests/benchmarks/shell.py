@@ -41,11 +41,11 @@ async def _requests(count: int) -> Measurement:
     loop = f"for i in $(seq {count}); do curl -s -o /dev/null http://web; done"
     times = []
     for _ in range(RUNS):
-        before, start = cluster.network.trace_count, time.process_time()
+        before, start = cluster.network.log.count, time.process_time()
         result = await simulation.terminal.submit(f"kubectl exec {pod} -- bash -c '{loop}'")
         times.append(time.process_time() - start)
         expect(result.exit_code if result else -1, 0)
-        expect(cluster.network.trace_count - before, count)
+        expect(cluster.network.log.count - before, count)
     await simulation.close()
     return Measurement("1,000 requests through the shell", milliseconds(times), "250 ms")
 

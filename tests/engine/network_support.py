@@ -149,4 +149,4 @@ def asker(cluster: Cluster, name: str = "asker", namespace: str = "default") -> 
     """The client a Pod is; the Pod the recordings were made from unless named."""
     pod = cluster.store.get("Pod", namespace, name)
     assert pod is not None
-    return cluster.network.client_of(pod)
+    return cluster.network.clients.of(pod)

@@ -6,8 +6,8 @@ import pytest
 
 from tests.engine.network_support import asker, put_pod, put_service, put_slice, recorded_cluster
 from tutor.engine.cluster import Cluster
+from tutor.engine.network.clients import HOST
 from tutor.engine.network.dns import Answer
-from tutor.engine.network.network import HOST
 from tutor.engine.network.resolver import ResolvConf, hosts_of, parse_hosts, parse_resolv_conf, resolv_conf_of
 from tutor.engine.network.trace import RecordType
 
@@ -20,7 +20,7 @@ def cluster() -> Cluster:
 
 
 def ask(cluster: Cluster, name: str, record_type: RecordType = "A") -> Answer:
-    answer = cluster.network.ask(asker(cluster), name, record_type, "10.254.0.10").answer
+    answer = cluster.network.names.ask(asker(cluster), name, record_type, "10.254.0.10").answer
     assert answer is not None
     return answer
 
@@ -133,7 +133,7 @@ def test_an_endpoint_goes_by_its_hostname(cluster: Cluster) -> None:
 def test_an_alias_inside_the_cluster_is_followed(cluster: Cluster) -> None:
     inside = {"type": "ExternalName", "externalName": "cart.shop.svc.cluster.local"}
     put_service(cluster, "inside", "", **inside)
-    lookup = cluster.network.resolve(asker(cluster), "inside")
+    lookup = cluster.network.names.resolve(asker(cluster), "inside")
     assert lookup.addresses == ("10.254.9.9",)
     assert lookup.canonical == "cart.shop.svc.cluster.local"
 
@@ -176,7 +176,7 @@ def test_answers_follow_the_store(cluster: Cluster) -> None:
     ],
 )
 def test_the_names_a_resolver_tries(cluster: Cluster, name: str, asked: list[str]) -> None:
-    assert [question.name for question in cluster.network.resolve(asker(cluster), name).questions] == asked
+    assert [question.name for question in cluster.network.names.resolve(asker(cluster), name).questions] == asked
 
 
 def test_names_with_many_dots_are_tried_as_they_are_first() -> None:
@@ -187,7 +187,7 @@ def test_names_with_many_dots_are_tried_as_they_are_first() -> None:
 
 
 def test_each_question_is_answered_by_one_of_the_dns_pods(cluster: Cluster) -> None:
-    servers = {cluster.network.resolve(asker(cluster), "kubernetes").questions[0].server for _ in range(40)}
+    servers = {cluster.network.names.resolve(asker(cluster), "kubernetes").questions[0].server for _ in range(40)}
     assert len(servers) == 2
     assert all(name.startswith("coredns-") for name in servers)
 
@@ -195,7 +195,7 @@ def test_each_question_is_answered_by_one_of_the_dns_pods(cluster: Cluster) -> N
 def test_without_dns_pods_nobody_answers(cluster: Cluster) -> None:
     for one in cluster.store.select("EndpointSlice", "kube-system", {"kubernetes.io/service-name": "kube-dns"}):
         cluster.store.put({**one, "endpoints": []})
-    lookup = cluster.network.resolve(asker(cluster), "nginx-clusterip")
+    lookup = cluster.network.names.resolve(asker(cluster), "nginx-clusterip")
     assert (lookup.rcode, lookup.refused) == ("TIMEOUT", True)
     assert [question.rcode for question in lookup.questions] == ["TIMEOUT"]
     assert lookup.milliseconds < 10
@@ -205,8 +205,8 @@ def test_without_dns_pods_nobody_answers(cluster: Cluster) -> None:
 
 
 def test_the_laptop_knows_no_cluster_name(cluster: Cluster) -> None:
-    assert cluster.network.resolve(HOST, "nginx-clusterip.default.svc.cluster.local").rcode == "NXDOMAIN"
-    assert cluster.network.find_host(HOST, "localhost").addresses == ("127.0.0.1",)
+    assert cluster.network.names.resolve(HOST, "nginx-clusterip.default.svc.cluster.local").rcode == "NXDOMAIN"
+    assert cluster.network.names.find_host(HOST, "localhost").addresses == ("127.0.0.1",)
 
 
 # Files of a Pod
@@ -229,7 +229,7 @@ def test_dns_policy_and_config(cluster: Cluster) -> None:
 
 def test_a_pod_finds_itself_in_its_hosts_file(cluster: Cluster) -> None:
     assert "10.244.3.7\tasker\n" in hosts_of(cluster.store.get("Pod", "default", "asker") or {})
-    assert cluster.network.find_host(asker(cluster), "asker").addresses == ("10.244.3.7",)
+    assert cluster.network.names.find_host(asker(cluster), "asker").addresses == ("10.244.3.7",)
 
 
 def test_edited_files_count(cluster: Cluster) -> None:
@@ -237,9 +237,9 @@ def test_edited_files_count(cluster: Cluster) -> None:
     files["uid-asker", "main", "/etc/hosts"] = b"10.254.201.125 shortcut # mine\n"
     files["uid-asker", "main", "/etc/resolv.conf"] = b"nameserver 10.254.0.10\n"
     network, me = cluster.network, asker(cluster)
-    assert network.find_host(me, "shortcut").addresses == ("10.254.201.125",)
-    assert network.find_host(me, "nginx-clusterip").rcode == "NXDOMAIN"
-    assert network.find_host(me, "nginx-clusterip.default.svc.cluster.local").addresses == ("10.254.201.125",)
+    assert network.names.find_host(me, "shortcut").addresses == ("10.254.201.125",)
+    assert network.names.find_host(me, "nginx-clusterip").rcode == "NXDOMAIN"
+    assert network.names.find_host(me, "nginx-clusterip.default.svc.cluster.local").addresses == ("10.254.201.125",)
 
 
 def test_parsing_what_learners_write() -> None:

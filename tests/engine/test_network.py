@@ -12,8 +12,10 @@ from tests.engine.conftest import make_cluster, pods_of
 from tests.engine.conftest import service as service_of
 from tests.engine.network_support import asker, put_pod, put_service, put_slice, recorded_cluster
 from tutor.engine.cluster import Cluster
-from tutor.engine.network.network import HOST, KEPT, NetworkState
+from tutor.engine.network.clients import HOST
+from tutor.engine.network.network import NetworkState
 from tutor.engine.network.trace import Trace
+from tutor.engine.network.tracelog import KEPT
 
 
 @pytest.fixture
@@ -328,7 +330,7 @@ def test_ping_answers_at_a_pod_and_never_at_a_cluster_address(cluster: Cluster) 
     assert network.ping(me, "10.244.99.99").outcome == "timeout"
     assert network.ping(me, "192.0.2.12").outcome == "ok"
     assert network.ping(me, "nope").outcome == "nxdomain"
-    assert {trace.protocol for trace in network.traces()} == {"ICMP"}
+    assert {trace.protocol for trace in network.log.all()} == {"ICMP"}
 
 
 # Probes
@@ -337,13 +339,13 @@ def test_ping_answers_at_a_pod_and_never_at_a_cluster_address(cluster: Cluster) 
 def test_what_a_kubelets_probes_find(cluster: Cluster) -> None:
     network, pod = cluster.network, cluster.store.get("Pod", "default", "nginx-1")
     assert pod is not None
-    assert network.probe_http(pod, 80, "/").ok
-    assert network.probe_tcp(pod, 80).ok
-    assert network.probe_http(pod, 80, "/nope").message == "HTTP probe failed with statuscode: 404"
+    assert network.prober.probe_http(pod, 80, "/").ok
+    assert network.prober.probe_tcp(pod, 80).ok
+    assert network.prober.probe_http(pod, 80, "/nope").message == "HTTP probe failed with statuscode: 404"
     refused = "dial tcp 10.244.1.11:81: connect: connection refused"
-    assert network.probe_http(pod, 81, "/x").message == f'Get "http://10.244.1.11:81/x": {refused}'
-    assert network.probe_tcp(pod, 81).message == refused
-    assert network.trace_count == 0
+    assert network.prober.probe_http(pod, 81, "/x").message == f'Get "http://10.244.1.11:81/x": {refused}'
+    assert network.prober.probe_tcp(pod, 81).message == refused
+    assert network.log.count == 0
 
 
 # Traces and snapshots
@@ -352,13 +354,13 @@ def test_what_a_kubelets_probes_find(cluster: Cluster) -> None:
 def test_the_last_thousand_traces_are_kept(cluster: Cluster) -> None:
     for _ in range(KEPT + 5):
         connect(cluster, "10.244.1.11")
-    traces = cluster.network.traces()
+    traces = cluster.network.log.all()
     assert (len(traces), traces[0].number, traces[-1].number) == (KEPT, 6, KEPT + 5)
-    assert cluster.network.trace_count == KEPT + 5
+    assert cluster.network.log.count == KEPT + 5
     state = cluster.network.snapshot()
     assert isinstance(state, NetworkState)
-    assert len(state.traces) == KEPT
-    assert [trace.number for trace in cluster.network.traces_since(KEPT + 3)] == [KEPT + 4, KEPT + 5]
+    assert len(state.log.traces) == KEPT
+    assert [trace.number for trace in cluster.network.log.since(KEPT + 3)] == [KEPT + 4, KEPT + 5]
 
 
 def test_going_back_to_a_snapshot_brings_the_old_ways_back(cluster: Cluster) -> None:
@@ -372,7 +374,7 @@ def test_going_back_to_a_snapshot_brings_the_old_ways_back(cluster: Cluster) -> 
     assert connect(cluster, "new").outcome == "timeout"
     assert connect(cluster, "nginx-clusterip").outcome == "refused"
     cluster.restore(before)
-    assert cluster.network.trace_count == 1
+    assert cluster.network.log.count == 1
     assert [connect(cluster, "nginx-clusterip").backend for _ in range(10)] == following
     assert connect(cluster, "10.254.8.8").outcome == "timeout"
 
@@ -384,7 +386,7 @@ def test_over_the_real_controllers() -> None:
     cluster.api.create(service_of(), "default")
     cluster.api.create({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "x"}})
     cluster.settle()
-    me = cluster.network.client_of(pods_of(cluster)[0])
+    me = cluster.network.clients.of(pods_of(cluster)[0])
     names = {
         trace.backend.pod for trace in (cluster.network.connect(me, "web", 80) for _ in range(40)) if trace.backend
     }

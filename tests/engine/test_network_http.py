@@ -9,8 +9,8 @@ import pytest
 
 from tests.engine.network_support import PAGE, asker, put_pod, recorded_cluster
 from tutor.engine.cluster import Cluster
+from tutor.engine.network.clients import HOST
 from tutor.engine.network.http import Exchange, HttpRequest
-from tutor.engine.network.network import HOST
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def cluster() -> Cluster:
 def get(cluster: Cluster, host: str, path: str = "/", **more: Any) -> Exchange:
     headers = (("Host", host), ("User-Agent", "curl/7.88.1"))
     request = HttpRequest(f"http://{host}{path}", host, path=path, headers=headers, **more)
-    return cluster.network.request(asker(cluster), request)
+    return cluster.network.web.request(asker(cluster), request)
 
 
 def log_of(cluster: Cluster, pod: str) -> list[str]:
@@ -147,7 +147,7 @@ def test_a_server_that_speaks_no_http_answers_nothing(cluster: Cluster) -> None:
     assert (exchange.response, exchange.trace.outcome) == (None, "ok")
     pod = cluster.store.get("Pod", "default", "cache")
     assert pod is not None
-    assert not cluster.network.probe_http(pod, 6379, "/").ok
+    assert not cluster.network.prober.probe_http(pod, 6379, "/").ok
 
 
 # What listens
@@ -210,5 +210,5 @@ def test_a_request_through_a_forwarded_port_comes_from_the_pod_itself(cluster: C
     pod = cluster.store.get("Pod", "default", "nginx-1")
     assert pod is not None
     cluster.network.forward(8080, pod, 80)
-    cluster.network.request(HOST, HttpRequest("http://localhost:8080", "localhost", 8080))
+    cluster.network.web.request(HOST, HttpRequest("http://localhost:8080", "localhost", 8080))
     assert log_of(cluster, "nginx-1")[0].startswith("127.0.0.1 - - ")

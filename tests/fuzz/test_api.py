@@ -66,7 +66,7 @@ def live_with(cluster: Cluster) -> None:
         table = cluster.api.table(resource, cluster.store.list(resource.kind))
         assert all(len(row.cells) == len(table.columns) for row in table.rows)
     for pod in cluster.store.list("Pod", "default"):
-        client = cluster.network.client_of(pod)
+        client = cluster.network.clients.of(pod)
         cluster.network.connect(client, "web", 80)
         cluster.network.connect(client, "10.254.9.9", 80)
         break

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from tests.kubectl.conftest import Kubectl
+from tutor.engine.network.clients import HOST
 from tutor.engine.network.http import HttpRequest
-from tutor.engine.network.network import HOST
 
 TWO = """\
 apiVersion: v1
@@ -124,7 +124,7 @@ async def test_port_forward_opens_the_port_while_it_runs(kubectl: Kubectl) -> No
     async def idle() -> bool:
         if reached:
             return False
-        backend = network.request(HOST, request).trace.backend
+        backend = network.web.request(HOST, request).trace.backend
         reached.append(backend.pod if backend else "")
         return True
 
@@ -134,7 +134,7 @@ async def test_port_forward_opens_the_port_while_it_runs(kubectl: Kubectl) -> No
         "Forwarding from 127.0.0.1:8080 -> 80\nForwarding from [::1]:8080 -> 80\nHandling connection for 8080\n"
     )
     assert reached == ["web"]
-    assert network.request(HOST, request).trace.outcome == "refused"
+    assert network.web.request(HOST, request).trace.outcome == "refused"
 
 
 async def test_port_forward_to_a_service_goes_to_its_target_port(kubectl: Kubectl) -> None:

@@ -113,7 +113,7 @@ async def test_a_shell_in_a_pod_is_typed_at(served: Served) -> None:
         await prompt()
         await session.submit("curl http://nobody")
         await prompt()
-        (trace,) = session.cluster.network.traces()
+        (trace,) = session.cluster.network.log.all()
         assert (trace.outcome, trace.client.pod, trace.host) == ("nxdomain", "client", "nobody")
         await session.submit("exit")
         await until(running.done)

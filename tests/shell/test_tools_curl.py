@@ -8,7 +8,7 @@ import pytest
 
 from tests.engine.network_support import asker, put_pod, put_service, put_slice
 from tests.shell.tools_support import Bench
-from tutor.engine.network.network import HOST
+from tutor.engine.network.clients import HOST
 from tutor.shell.tools.curl_meter import amount, clock
 from tutor.shell.tools.urls import UrlError, expand, join, parse_url
 
@@ -124,7 +124,7 @@ async def test_redirects_are_followed_only_when_asked(bench: Bench) -> None:
 async def test_several_urls_use_one_connection_and_so_one_pod(bench: Bench) -> None:
     outcome = await bench.run("curl -sv 'http://nginx-clusterip/?[1-4]'")
     assert outcome.stderr.count("* Re-using existing connection #0 with host nginx-clusterip\n") == 3
-    assert len({trace.backend for trace in bench.cluster.network.traces()}) == 1
+    assert len({trace.backend for trace in bench.cluster.network.log.all()}) == 1
 
 
 async def test_a_connection_that_the_server_closes_is_made_anew(bench: Bench) -> None:
@@ -133,7 +133,7 @@ async def test_a_connection_that_the_server_closes_is_made_anew(bench: Bench) ->
     assert "Re-using" not in outcome.stderr
     assert "* Closing connection 0\n* Hostname nginx-clusterip was found in DNS cache\n" in outcome.stderr
     assert outcome.stderr.endswith("* Closing connection 1\n")
-    first, second = bench.cluster.network.traces()[-2:]
+    first, second = bench.cluster.network.log.all()[-2:]
     assert first.questions
     assert not second.questions
 
@@ -225,7 +225,7 @@ async def test_from_the_laptop(bench: Bench) -> None:
 async def test_ctrl_c_ends_the_wait(bench: Bench) -> None:
     outcome = await bench.run("curl -s http://10.254.77.77", interrupt_after=10)
     assert (outcome.code, outcome.stderr) == (130, "")
-    assert bench.cluster.network.traces()[-1].outcome == "timeout"
+    assert bench.cluster.network.log.all()[-1].outcome == "timeout"
 
 
 async def test_name_servers_that_do_not_answer_use_the_patience_up(bench: Bench) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.shell.tools_support import Bench
-from tutor.engine.network.network import HOST
+from tutor.engine.network.clients import HOST
 from tutor.shell.tools.dig import columns
 
 
@@ -67,7 +67,7 @@ async def test_busybox_wget(bench: Bench) -> None:
 
 async def test_a_lookup_leaves_one_trace(bench: Bench) -> None:
     await bench.run("nslookup nginx-clusterip")
-    (trace,) = bench.cluster.network.traces()
+    (trace,) = bench.cluster.network.log.all()
     assert (trace.protocol, trace.port, trace.host, trace.outcome) == ("UDP", 53, "nginx-clusterip", "ok")
     assert trace.service is not None
     assert trace.service.name == "kube-dns"
@@ -76,11 +76,11 @@ async def test_a_lookup_leaves_one_trace(bench: Bench) -> None:
 
 async def test_a_failed_lookup_says_so_in_its_trace(bench: Bench) -> None:
     await bench.run("dig +short nope")
-    assert bench.cluster.network.traces()[-1].outcome == "nxdomain"
+    assert bench.cluster.network.log.all()[-1].outcome == "nxdomain"
     await bench.run("nslookup -type=AAAA nginx-clusterip")
-    assert bench.cluster.network.traces()[-1].outcome == "no-address"
+    assert bench.cluster.network.log.all()[-1].outcome == "no-address"
     await bench.run("nslookup nginx-clusterip 10.254.99.99")
-    assert bench.cluster.network.traces()[-1].outcome == "dns-timeout"
+    assert bench.cluster.network.log.all()[-1].outcome == "dns-timeout"
 
 
 async def test_nslookup_without_a_name_reads_them(bench: Bench) -> None:
@@ -124,7 +124,7 @@ async def test_a_question_over_tcp_meets_the_tcp_port(bench: Bench) -> None:
     over_udp = await bench.run(f"dig +time=2 +tries=1 @10.254.0.53 {name}")
     assert over_udp.stdout.startswith(";; communications error to 10.254.0.53#53: timed out\n")
     assert (await bench.run(f"dig +tcp +short @10.254.0.53 {name}")).stdout == "10.254.201.125\n"
-    assert bench.cluster.network.traces()[-1].protocol == "TCP"
+    assert bench.cluster.network.log.all()[-1].protocol == "TCP"
     assert "(10.254.0.53) (TCP)\n" in (await bench.run(f"dig +tcp @10.254.0.53 {name}")).stdout
     assert (await bench.run(f"nslookup -vc {name} 10.254.0.53")).code == 0
     assert (await bench.run(f"host -T {name} 10.254.0.53")).code == 0

@@ -88,11 +88,11 @@ def test_rules_have_each_ready_endpoint_with_its_chance_or_reject(cluster: Clust
 
 def test_looking_at_names_and_rules_leaves_the_dice_alone(cluster: Cluster) -> None:
     make_service(cluster)
-    before = cluster.core.dice.state, cluster.network.trace_count
+    before = cluster.core.dice.state, cluster.network.log.count
     rows = ClusterRows(cluster)
     rows.table("Name")
     rows.table("Rule")
-    assert (cluster.core.dice.state, cluster.network.trace_count) == before
+    assert (cluster.core.dice.state, cluster.network.log.count) == before
 
 
 def test_a_service_and_the_pods_it_selects_belong_together(cluster: Cluster) -> None:

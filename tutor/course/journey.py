@@ -111,7 +111,7 @@ class Journey:
                 entry,
                 self.stage.before(self.stage.cluster.store.snapshot()),
                 self.stage.shell,
-                self.stage.cluster.network.trace_count,
+                self.stage.cluster.network.log.count,
                 len(self.stage.played),
             )
         )
@@ -125,7 +125,7 @@ class Journey:
         return Evidence(
             store=stage.cluster.store,
             before=visit.before,
-            traces=stage.cluster.network.traces_since(visit.first_trace),
+            traces=stage.cluster.network.log.since(visit.first_trace),
             played=stage.played[visit.first_played :],
             answers=self.answers,
             where=stage.shell,

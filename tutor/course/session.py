@@ -251,7 +251,7 @@ class Session:
         seen = (
             self._journey.index,
             self.cluster.store.revision,
-            self.cluster.network.trace_count,
+            self.cluster.network.log.count,
             len(self._stage.played),
             self._stage.shell,
         )

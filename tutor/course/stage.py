@@ -94,7 +94,7 @@ class Stage:
     async def play(self, line: str) -> Scene | None:
         """Type a line and wait for the prompt; None if the input is incomplete."""
         before = self.checkpoint()
-        revision, number = self.cluster.store.revision, self.cluster.network.trace_count
+        revision, number = self.cluster.store.revision, self.cluster.network.log.count
         shell = self.shell
         # In a real cluster time is real, and a line may well take long.
         bounded = self.silent and self.simulation.revocable
@@ -107,7 +107,7 @@ class Stage:
         played = Played(result.command, result.output, result.exit_code, calls, result.shell, result.fed, result.edited)
         self.played.append(played)
         changes = tuple(self.cluster.store.changes_since(revision))
-        traces = tuple(self.cluster.network.traces_since(number))
+        traces = tuple(self.cluster.network.log.since(number))
         changed = opened_or_left(shell, self.shell) or could_change(played, changes)
         if self.terminal.at_host:
             state = self.simulation.snapshot()

@@ -13,7 +13,7 @@ from tutor.engine.core import Core
 from tutor.engine.dice import Dice
 from tutor.engine.images import ContainerFiles, ContainerProcesses, ImageCatalog
 from tutor.engine.logs import Logs
-from tutor.engine.network.network import Network
+from tutor.engine.network.network import Network, NetworkState
 from tutor.engine.objects import Object
 from tutor.engine.store import Store, StoreState
 
@@ -50,7 +50,7 @@ class ClusterState:
     dice: int
     api: object
     logs: object
-    network: object
+    network: NetworkState
     controllers: object
 
 
@@ -80,7 +80,7 @@ class Cluster:
         self.api = Api(store, clock, dice)
         self.core = Core(store, clock, dice, self.api, logs, images, files or NoFiles(), NoProcesses())
         self.network = Network(self.core)
-        self._controllers = start_controllers(self.core, self.network) if alive else NoControllers()
+        self._controllers = start_controllers(self.core, self.network.prober) if alive else NoControllers()
         if alive:
             populate(self.core)
         self.api.addresses.prefer(next_cluster_ips)

@@ -62,17 +62,17 @@ class RealCluster(Simulation):
 
     def _ran(self, ctx: Ctx, code: int, output: str) -> None:
         """Note the requests that a command made in Pods."""
-        cluster, number = self.cluster, self.cluster.network.trace_count + 1
+        cluster, number = self.cluster, self.cluster.network.log.count + 1
         for trace in traces_of(ctx.argv, code, output, cluster.store, self.access.namespace, number, cluster.clock.now):
-            cluster.network.note(trace)
+            cluster.network.log.note(trace)
 
     def _said(self, ctx: Ctx, line: str, output: str) -> None:
         """Note the requests that a line made which was typed into a shell in a Pod."""
-        cluster, number = self.cluster, self.cluster.network.trace_count + 1
+        cluster, number = self.cluster, self.cluster.network.log.count + 1
         for trace in traces_of_line(
             ctx.argv, line, output, cluster.store, self.access.namespace, number, cluster.clock.now
         ):
-            cluster.network.note(trace)
+            cluster.network.log.note(trace)
 
     async def settle(self) -> bool:
         """Wait until the Pods are what they are to be and nothing new comes; say whether it got there."""

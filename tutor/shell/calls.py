@@ -114,7 +114,7 @@ class Calls:
             stderr=self._errors(call),
             pacing=self._session.pacing,
             cluster=self._session.world.cluster,
-            client=self._session.world.cluster.network.current(self._session.computer.client),
+            client=self._session.world.cluster.network.clients.current(self._session.computer.client),
             files=self._session.computer.files(call.cwd, call.files),
             environ={name: value for name, value in call.env.items() if name not in _HIDDEN},
             cwd=call.cwd,

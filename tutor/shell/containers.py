@@ -76,7 +76,7 @@ class Containers:
             hostname=field(pod, "spec.hostname") or name_of(pod)[:63],
             disk=new_disk(container_tree(pod, spec, image, cluster.api, cluster.clock.now), self._world.timeline.at),
             commands=commands,
-            client=cluster.network.client_of(pod, container),
+            client=cluster.network.clients.of(pod, container),
             user=image.account,
             environ=container_environ(pod, spec, image, cluster.api),
             cwd=spec.get("workingDir") or image.working_dir,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from tutor.engine.network.network import HOST
+from tutor.engine.network.clients import HOST
 from tutor.engine.network.resolver import LAPTOP, LAPTOP_HOSTS
 from tutor.kubectl.context import Context
 from tutor.shell.bashkit_engine import new_disk

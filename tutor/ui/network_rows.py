@@ -27,7 +27,7 @@ def name_rows(cluster: Cluster, services: Iterable[Object]) -> dict[Place, Cells
     for service in services:
         namespace = namespace_of(service)
         name = f"{name_of(service)}.{namespace}.svc.{ZONE}"
-        own = [record for record in cluster.network.known_as(name).records if record.name == name]
+        own = [record for record in cluster.network.names.known_as(name).records if record.name == name]
         data = ", ".join(record.data for record in own) or "no address"
         rows[namespace, name] = name, own[0].type if own else "A", SILENT if silent else data
     return rows

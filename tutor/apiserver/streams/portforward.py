@@ -127,7 +127,7 @@ class _Forwarder:
         if not network.listens(self._pod, connection.port):
             # The request that will never come leaves its trace all the same.
             url = f"http://localhost:{connection.port}"
-            network.request_into(self._pod, HttpRequest(url, "localhost", connection.port))
+            network.web.request_into(self._pod, HttpRequest(url, "localhost", connection.port))
             self._spdy.send(connection.error, refusal(self._pod, connection.port).encode("utf-8"))
             self._hang_up(connection)
 
@@ -140,7 +140,7 @@ class _Forwarder:
             return
         try:
             for received in connection.reader.feed(event.data):
-                exchange = self._simulation.cluster.network.request_into(self._pod, received.request)
+                exchange = self._simulation.cluster.network.web.request_into(self._pod, received.request)
                 if exchange.response is None:
                     self._hang_up(connection)
                     return

@@ -14,6 +14,8 @@ Outcome: TypeAlias = Literal[
     "refused",  # something answered "no": no ready endpoints, or nothing listens
     "timeout",  # nothing answered
 ]
+Transport: TypeAlias = Literal["TCP", "UDP"]
+Protocol: TypeAlias = Literal["TCP", "UDP", "ICMP"]
 RecordType: TypeAlias = Literal["A", "AAAA", "CNAME", "SRV", "PTR", "ANY", "SOA", "NS", "TXT", "MX"]
 
 
@@ -122,7 +124,7 @@ class Trace:
     target: str
     host: str
     port: int
-    protocol: Literal["TCP", "UDP", "ICMP"] = "TCP"
+    protocol: Protocol = "TCP"
     questions: tuple[Question, ...] = ()
     address: str = ""
     service: ServiceHop | None = None

@@ -154,12 +154,12 @@ def _listen_error(port: int, why: str) -> str:
 async def _serve(call: Invocation, pod: Object, opened: Mapping[int, int]) -> int:
     """Say of each connection that it is handled, until there is nothing more to wait for."""
     cluster = call.context.cluster
-    seen = cluster.network.trace_count
+    seen = cluster.network.log.count
     while await call.context.pacing.idle():
-        for trace in cluster.network.traces_since(seen):
+        for trace in cluster.network.log.since(seen):
             if trace.client.is_host and trace.port in opened and trace.host in _LOCAL:
                 await _handle(call, trace, pod, opened[trace.port])
-        seen = cluster.network.trace_count
+        seen = cluster.network.log.count
         now = cluster.store.get("Pod", namespace_of(pod), name_of(pod))
         if now is None or uid_of(now) != uid_of(pod):
             raise KubectlError("lost connection to pod")

@@ -8,8 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 from tutor.engine.network.dns import Record
-from tutor.engine.network.network import DNS_PATIENCE, DnsReply
+from tutor.engine.network.names import DnsReply
 from tutor.engine.network.resolver import is_address
+from tutor.engine.network.timing import DNS_PATIENCE
 from tutor.engine.network.trace import RecordType
 from tutor.shell.command import Ctx
 from tutor.shell.tools import echo, netcat

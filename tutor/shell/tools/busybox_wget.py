@@ -114,7 +114,7 @@ async def _fetch(
         text, url.host, url.port, url.path, method, tuple(sent), (body or "").encode(), url.scheme == "https",
         "no-check-certificate" in flags, patience=patience,
     )  # fmt: skip
-    exchange = ctx.cluster.network.request(ctx.client, request)
+    exchange = ctx.cluster.network.web.request(ctx.client, request)
     trace = exchange.trace
     if trace.address and noisy:
         await ctx.complain(f"Connecting to {url.host} ({trace.address}:{url.port})\n")

@@ -147,7 +147,7 @@ class Transfer:
         if cached:
             request = replace(request, address=cached)
             await self._display.tell(f"Hostname {url.host} was found in DNS cache")
-        exchange = self._exchange = ctx.cluster.network.request(ctx.client, request)
+        exchange = self._exchange = ctx.cluster.network.web.request(ctx.client, request)
         self._method = request.method
         if again is not None:
             self.connection, self._reused = again.connection, True

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from tutor.engine.network.dns import Answer, Record
-from tutor.engine.network.network import DnsReply
+from tutor.engine.network.names import DnsReply
 from tutor.engine.network.resolver import is_address
 from tutor.engine.network.trace import RecordType
 from tutor.shell.command import Ctx

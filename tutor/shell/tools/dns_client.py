@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, get_args
 
-from tutor.engine.network.network import DNS_PATIENCE, QUESTION, DnsReply
+from tutor.engine.network.names import DnsReply
 from tutor.engine.network.resolver import ResolvConf, is_address
+from tutor.engine.network.timing import DNS_PATIENCE, QUESTION
 from tutor.engine.network.trace import RecordType
 from tutor.shell.command import Ctx
 from tutor.shell.tools.release import release_of
@@ -54,7 +55,7 @@ class DnsClient:
         self, ctx: Ctx, server: str = "", attempts: int = 3, patience: float = DNS_PATIENCE, *, tcp: bool = False
     ) -> None:
         self._ctx = ctx
-        self.conf: ResolvConf = ctx.cluster.network.resolver_of(ctx.client)
+        self.conf: ResolvConf = ctx.cluster.network.clients.computer_of(ctx.client).resolver
         self.server = server or (self.conf.servers[0] if self.conf.servers else "127.0.0.1")
         self.protocol: Final = "TCP" if tcp else "UDP"
         self._attempts, self._patience = attempts, patience
@@ -69,7 +70,7 @@ class DnsClient:
         """
         complaints = []
         for _ in range(self._attempts):
-            reply = self._ctx.cluster.network.ask(self._ctx.client, name, record_type, self.server, self.protocol)
+            reply = self._ctx.cluster.network.names.ask(self._ctx.client, name, record_type, self.server, self.protocol)
             self._replies.append(reply)
             if reply.answer is not None:
                 await self._ctx.pacing.sleep(QUESTION / 1000)
@@ -109,7 +110,7 @@ class DnsClient:
     def note(self, name: str) -> None:
         """Leave the trace of what was asked so far."""
         if self._replies:
-            self._ctx.cluster.network.note_lookup(
+            self._ctx.cluster.network.names.note(
                 self._ctx.client, name, tuple(self._replies), self.server, self.protocol
             )
             self._replies = []
@@ -133,7 +134,7 @@ def server_address(ctx: Ctx, server: str) -> str:
     """The address of a name server given by name or address; empty if there is none."""
     if is_address(server):
         return server
-    return next(iter(ctx.cluster.network.find_host(ctx.client, server).addresses), "")
+    return next(iter(ctx.cluster.network.names.find_host(ctx.client, server).addresses), "")
 
 
 def reverse_name(address: str) -> str:

@@ -47,11 +47,11 @@ async def _hosts(ctx: Ctx, keys: tuple[str, ...]) -> int:
         return 0
     for key in keys:
         if is_address(key):
-            found = network.resolve(ctx.client, reverse_name(key) + ".", "PTR")
+            found = network.names.resolve(ctx.client, reverse_name(key) + ".", "PTR")
             await ctx.pacing.sleep(found.milliseconds / 1000)
             text = "".join(f"{key:<15} {record.data.rstrip('.')}\n" for record in found.records)
         else:
-            found = network.find_host(ctx.client, key)
+            found = network.names.find_host(ctx.client, key)
             await ctx.pacing.sleep(found.milliseconds / 1000)
             text = "".join(f"{address:<15} {found.canonical}\n" for address in found.addresses)
         await ctx.say(text)
@@ -61,7 +61,7 @@ async def _hosts(ctx: Ctx, keys: tuple[str, ...]) -> int:
 
 async def _ahosts(ctx: Ctx, database: str, keys: tuple[str, ...]) -> int:
     for key in keys:
-        found = ctx.cluster.network.find_host(ctx.client, key)
+        found = ctx.cluster.network.names.find_host(ctx.client, key)
         await ctx.pacing.sleep(found.milliseconds / 1000)
         if not found.addresses:
             return NOT_FOUND

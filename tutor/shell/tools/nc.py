@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from tutor.engine.network.network import KERNEL_PATIENCE
+from tutor.engine.network.timing import KERNEL_PATIENCE
 from tutor.engine.network.trace import Trace
 from tutor.shell.command import Ctx
 from tutor.shell.tools import busybox

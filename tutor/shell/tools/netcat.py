@@ -66,7 +66,7 @@ async def talk(ctx: Ctx, host: str, port: int, address: str, wait: float | None)
         if lines and ctx.stdin.isatty:
             await ctx.pacing.sleep(min(wait or _IDLE, _IDLE))
         return
-    exchange = ctx.cluster.network.request(ctx.client, request)
+    exchange = ctx.cluster.network.web.request(ctx.client, request)
     await ctx.pacing.sleep(exchange.trace.milliseconds / 1000)
     if exchange.response is not None:
         await ctx.say(raw_answer(exchange.response, request.method))

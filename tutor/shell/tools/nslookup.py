@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from tutor.engine.network.dns import Record
-from tutor.engine.network.network import DnsReply
+from tutor.engine.network.names import DnsReply
 from tutor.engine.network.resolver import is_address
 from tutor.engine.network.trace import RecordType
 from tutor.shell.command import Ctx

@@ -8,7 +8,7 @@ from tutor.shell.command import Ctx
 
 async def find_host(ctx: Ctx, host: str) -> Lookup:
     """Look a host up, with the waiting it takes."""
-    found = ctx.cluster.network.find_host(ctx.client, host)
+    found = ctx.cluster.network.names.find_host(ctx.client, host)
     await ctx.pacing.sleep(found.milliseconds / 1000)
     return found
 

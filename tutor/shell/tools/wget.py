@@ -237,7 +237,7 @@ class _Fetch:
             ("Connection", "Keep-Alive"),
             *options.headers,
         ]
-        return self._ctx.cluster.network.request(
+        return self._ctx.cluster.network.web.request(
             self._ctx.client,
             HttpRequest(
                 self._text,

@@ -62,7 +62,7 @@ class ClusterSide(Vertical):
     def watch_over(self, cluster: Cluster) -> None:
         """Show this cluster from now on."""
         self._cluster = cluster
-        self._trace_count = cluster.network.trace_count
+        self._trace_count = cluster.network.log.count
         self.pane.source = ClusterRows(cluster)
         self.look(force=True)
 
@@ -98,7 +98,7 @@ class ClusterSide(Vertical):
 
     def _draw_scene(self) -> None:
         if self._cluster is not None and self.pane.source is not None:
-            traces = self._cluster.network.traces()
+            traces = self._cluster.network.log.all()
             scene = self.traffic.scene = make_scene(
                 self._cluster.store, traces, self.pane.source.chosen, self.pane.services.kin
             )
@@ -116,14 +116,14 @@ class ClusterSide(Vertical):
         if self._cluster is None:
             return
         network, revision = self._cluster.network, self._cluster.store.revision
-        count = network.trace_count
+        count = network.log.count
         if force or (revision, count) != (self._revision, self._trace_count):
             if count > self._trace_count and self.pane.source is not None:
                 self.pane.source.chosen = None
             self.pane.show()
             self._draw_scene()
         if count > self._trace_count:
-            self.traffic.play(network.traces_since(self._trace_count))
+            self.traffic.play(network.log.since(self._trace_count))
         elif count < self._trace_count:
             self.traffic.forget()
         self._revision, self._trace_count = revision, count
