@@ -82,6 +82,16 @@ async def test_next_says_what_is_missing(session: Session) -> None:
     assert outcome.view.id == "expose"
 
 
+async def test_next_passes_over_a_step_that_is_optional(tmp_path: Path) -> None:
+    text = HEAD + DEPLOYMENT + STEPS.replace("    title: Expose it\n", "    title: Expose it\n    optional: true\n")
+    session = await Session.open(lesson_of(tmp_path, text), step="expose")
+    assert session.view.optional
+    view = (await session.next()).view
+    assert (view.id, view.steps) == ("address", ("", "", "skipped", "", ""))
+    assert session.cluster.store.get("Service", "default", "web") is not None
+    await session.close()
+
+
 async def test_undo_and_redo(session: Session) -> None:
     assert not session.view.can_undo
     await session.submit(EXPOSE)

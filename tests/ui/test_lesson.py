@@ -445,6 +445,22 @@ async def test_a_step_passed_over_says_so_and_how_to_do_it_after_all(make_app: M
         assert str(bar.visual).startswith("✓ Done")
 
 
+async def test_an_optional_step_says_so_and_may_be_left(make_app: MakeApp, lessons: Path) -> None:
+    file = lessons / "first.yaml"
+    file.write_text(file.read_text().replace("title: Make one\n", "title: Make one\n    optional: true\n"))
+    app = make_app("first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, "")
+        assert "step 2 of 4 · optional" in words(screen, "#where")
+        assert str(screen.query_one(ActionBar).visual).endswith("F2 hint · F8 skip")
+        assert screen.player
+        assert screen.player.titles[1] == "Make one (optional)"
+        await run_command(pilot, "next")
+        assert "step 3 of 4" in words(screen, "#where")
+        assert "optional" not in words(screen, "#where")
+
+
 async def test_what_lies_behind_an_error_follows_what_a_prediction_plays(
     make_app: MakeApp, lessons: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

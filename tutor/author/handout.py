@@ -40,7 +40,7 @@ def to_markdown(played: PlayedLesson, glossary: Mapping[str, str], *, answers: b
 
 def _step(number: int, played: PlayedStep, *, answers: bool) -> Iterator[str]:
     step = played.step
-    yield f"## {number}. {played.entered.title}"
+    yield f"## {number}. {played.entered.title}{' (optional)' if step.optional else ''}"
     yield step.body
     if isinstance(step, Predict | Quiz):
         yield f"**{step.question}**"

@@ -49,6 +49,7 @@ def draw(journey: Journey, progress: Progress, terms: tuple[tuple[str, str], ...
         can_show=bool(step.solve) or isinstance(step, Predict | Quiz | Observe),
         can_undo=journey.can_undo,
         can_redo=journey.can_redo,
+        can_reset=journey.stage.simulation.revocable,
         optional=step.optional,
         steps=statuses,
         lesson_done=is_finished(lesson, statuses),

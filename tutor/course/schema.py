@@ -194,7 +194,7 @@ class StepBase(Record):
         hints: from a nudge to the command itself; each is given when it is asked for.
         solve: commands that accomplish the step; `show` plays them.
         explain: Markdown shown after success; drawings as in the body.
-        optional: whether the lesson counts as finished without it.
+        optional: whether the lesson counts as finished without it; `next` goes on from it at once.
     """
 
     id: Identifier

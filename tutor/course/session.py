@@ -57,7 +57,6 @@ NOTHING_ASKED: Final = (
 )
 STRAYED: Final = "The cluster is as it was when the step was done; what you tried after that is undone."
 HINT_DONE: Final = "This step is done: Enter or next goes on."
-PASSED_OVER: Final = "This step was passed over: Enter or next goes on, reset lets you do it yourself."
 API_OPEN: Final = "The real kubectl can work in this cluster. Type into another terminal:"
 API_OPENED: Final = "What is done there shows here and counts. api off ends it."
 API_CLOSED: Final = "The cluster is no longer served."
@@ -65,6 +64,12 @@ NOT_LIVE: Final = "Only a cluster whose time passes by itself can be served: in 
 REAL: Final = "This lesson plays in a real cluster: other programs reach it by its own kubeconfig."
 SETTLE_PATIENCE: Final = 60.0
 """Simulated seconds a line played for the learner is given to take effect before the next is typed."""
+
+
+def passed_over(view: StepView) -> str:
+    """What to say of a step that was passed over."""
+    anew = ", reset lets you do it yourself" if view.can_reset else ""
+    return f"This step was passed over: Enter or next goes on{anew}."
 
 
 def home_files(lesson: Lesson) -> dict[str, str]:
@@ -393,7 +398,7 @@ class Session:
         self._look_again()
         visit = self._journey.visit
         if visit.done:
-            return PASSED_OVER if self.view.passed_over else "✓ Done. Enter or next goes on."
+            return passed_over(self.view) if self.view.passed_over else "✓ Done. Enter or next goes on."
         if visit.conditions:
             return "\n".join(f"• {line.missing}" for line in visit.conditions if not line.met)
         return "Read on with Enter or next." if isinstance(visit.step, Read) else "Answer the question."
@@ -489,7 +494,7 @@ class Session:
         """Give the next hint: one for the very mistake made, if there is one, else the next rung."""
         visit = self._journey.visit
         if visit.done:
-            return self._said("hint", PASSED_OVER if self.view.passed_over else HINT_DONE)
+            return self._said("hint", passed_over(self.view) if self.view.passed_over else HINT_DONE)
         place = visit.next_hint(self._journey.evidence())
         if place is None:
             if not visit.hints:
@@ -551,7 +556,7 @@ class Session:
     # From step to step
 
     async def next(self) -> Outcome:
-        """Go on to the next step, if this one is done.
+        """Go on to the next step, if this one is done or optional.
 
         Raises:
             LessonError: the next step cannot be set up.
@@ -561,6 +566,8 @@ class Session:
         if isinstance(visit.step, Read) and not visit.done:
             visit.done = True
             self._note_done(visit.step)
+        if visit.step.optional and not visit.done:
+            return await self.skip()
         if not visit.done:
             reason = visit.missing or "This step is not done yet."
             return self._said("next", f"{reason} (skip passes it over.)")

@@ -111,6 +111,7 @@ class StepView:
         can_show: whether `show` can play a solution.
         can_undo: whether there is a command to undo.
         can_redo: whether there is an undone command to redo.
+        can_reset: whether the cluster can be put back to where the step began.
         optional: whether the lesson counts as finished without it.
         steps: status of every step of the lesson, in order.
         lesson_done: whether every step of the lesson that is not optional is done or skipped.
@@ -141,6 +142,7 @@ class StepView:
     can_show: bool = False
     can_undo: bool = False
     can_redo: bool = False
+    can_reset: bool = True
     optional: bool = False
     steps: tuple[StepStatus, ...] = ()
     lesson_done: bool = False

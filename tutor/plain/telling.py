@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tutor.course.session import PASSED_OVER
+from tutor.course.session import passed_over
 from tutor.plain.lines import say
 from tutor.plain.wording import plain_line, plain_text
 
@@ -33,7 +33,8 @@ class Teller:
         view = self._session.view
         self._shown, self._done = view.id, view.done
         self._ticked = frozenset(condition.text for condition in view.conditions if condition.met)
-        say(f"\n{view.lesson_title}, step {view.index + 1} of {view.count}: {view.title}\n")
+        optional = ", optional" if view.optional else ""
+        say(f"\n{view.lesson_title}, step {view.index + 1} of {view.count}{optional}: {view.title}\n")
         for text in (view.body, view.question):
             if text.strip():
                 say(plain_text(text) + "\n")
@@ -50,7 +51,7 @@ class Teller:
         if view.kind == "read" and self._onward:
             say(self._onward)
         elif view.passed_over:
-            say(PASSED_OVER)
+            say(passed_over(view))
 
     @staticmethod
     def _say_condition(condition: ConditionView) -> None:

@@ -76,8 +76,10 @@ class Player:
 
     @property
     def titles(self) -> list[str]:
-        """The titles of all steps."""
-        return [title_of(step) for step in self.session.lesson.steps]
+        """The titles of all steps; of those that are optional, it is said."""
+        return [
+            f"{title_of(step)} (optional)" if step.optional else title_of(step) for step in self.session.lesson.steps
+        ]
 
     @property
     def at_rest(self) -> bool:

@@ -131,22 +131,28 @@ def call_to_action(view: StepView, glyphs: Glyphs, keys: KeyNames) -> tuple[str,
         return f"{glyphs.done} {view.title}   Enter: {onward}", True
     if view.passed_over and view.kind != "read":
         onward = "end the lesson" if view.is_last and view.lesson_done else "next step"
-        return keys.fill(f"{glyphs.unmatched} Passed over   Enter: {onward} · {{lesson.reset}}: do it"), True
+        anew = " · {lesson.reset}: do it" if view.can_reset else ""
+        return keys.fill(f"{glyphs.unmatched} Passed over   Enter: {onward}{anew}"), True
     if view.done and view.is_last and view.lesson_done:
         return f"{glyphs.done} Done   Enter: end the lesson · or keep trying", True
     if accomplished(view):
         said = "" if view.kind == "read" else f"{glyphs.done} Done   "
         return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or keep trying"), True
+    return keys.fill(_asked(view) + (" · {lesson.skip} skip" if view.optional else "")), False
+
+
+def _asked(view: StepView) -> str:
+    """What to press for a step that is not accomplished, with the ids of keys in braces."""
     if view.options:
         digits = f"1 to {len(view.options)}"
         if view.lesson_id == REVIEW and any(option.chosen for option in view.options):
             then = " and Enter" if view.multiple else ""
-            return keys.fill(f"{{lesson.source}} leads to its lesson · or try again: {digits}{then}"), False
+            return f"{{lesson.source}} leads to its lesson · or try again: {digits}{then}"
         if view.multiple:
-            return f"Press {digits} to mark answers, then Enter", False
-        return f"Press {digits}, or click an answer", False
+            return f"Press {digits} to mark answers, then Enter"
+        return f"Press {digits}, or click an answer"
     if view.kind == "observe" and view.question:
-        return "Type what you see, then Enter", False
+        return "Type what you see, then Enter"
     if view.commands:
-        return keys.fill("{lesson.type} types the command · {lesson.hint} hint"), False
-    return keys.fill("Any way that works counts · {lesson.hint} hint"), False
+        return "{lesson.type} types the command · {lesson.hint} hint"
+    return "Any way that works counts · {lesson.hint} hint"

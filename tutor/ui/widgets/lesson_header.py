@@ -43,7 +43,8 @@ class LessonHeader(Horizontal):
 
     def show(self, view: StepView, glyphs: Glyphs, *, steps: bool) -> None:
         """Show where the learner is; without steps, only in what."""
-        place = literal(f"  step {view.index + 1} of {view.count}", "$muted") if steps else Content("")
+        optional = " · optional" if view.optional else ""
+        place = literal(f"  step {view.index + 1} of {view.count}{optional}", "$muted") if steps else Content("")
         show_in(
             self._where,
             Content.assemble(literal("tutor  ", "bold $text-primary"), literal(view.lesson_title, "bold"), place),
