@@ -420,6 +420,68 @@ def test_what_was_meant_or_left_out(output: str, objects: tuple[Any, ...], said:
 
 
 @pytest.mark.parametrize(
+    ("line", "output", "said"),
+    [
+        (
+            "run web",
+            'error: required flag(s) "image" not set',
+            "kubectl needs to know which image to run: --image=nginx, say.",
+        ),
+        (
+            "create service web --tcp=80",
+            "error: unknown flag: --tcp",
+            "The type is missing: kubectl create service clusterip, then the name.",
+        ),
+        (
+            "expose deploy web --prot=80",
+            "error: unknown flag: --prot",
+            "No flag is called --prot here; --port is near.",
+        ),
+        (
+            "delete web",
+            'error: the server doesn\'t have a resource type "web"',
+            "web is the name of a Service: its kind goes before it, service web.",
+        ),
+        (
+            "scale svc web --replicas=2",
+            "Error from server (NotFound): the server could not find the requested resource",
+            "Only what makes Pods has replicas, a Deployment or a ReplicaSet.",
+        ),
+        (
+            "rollout restart svc/web",
+            'error: services "web" restarting is not supported',
+            "Only what makes Pods from a template rolls out, such as a Deployment.",
+        ),
+        (
+            "set image deploy/shop foo=nginx",
+            'error: unable to find container named "foo"',
+            "The Deployment shop has no container foo; it has main.",
+        ),
+        (
+            "patch svc web -p {}",
+            'The request is invalid: patch: Invalid value: "m": strict decoding error: unknown field "spec.selectr"',
+            "A Service has no field spec.selectr; kubectl explain service.spec lists those it has.",
+        ),
+        (
+            "patch svc web --type=json -p []",
+            "The request is invalid: the server rejected our request due to an error in our request",
+            "A path of the patch leads to nothing in this object: only add makes what is not there yet.",
+        ),
+        (
+            "create endpoints x",
+            "error: Unexpected args: [endpoints x]",
+            "kubectl create makes no endpoints by flags: write it into a file, and kubectl apply -f that.",
+        ),
+        ("get svc web", "the server could not find the requested resource", ""),
+    ],
+)
+def test_what_a_call_leaves_out(line: str, output: str, said: str) -> None:
+    template = {"spec": {"containers": [{"name": "main", "image": "nginx"}]}}
+    shop = {"kind": "Deployment", "metadata": {"name": "shop", "namespace": "default"}, "spec": {"template": template}}
+    assert of_output(f"{output}\n", service(), shop, argv=("kubectl", *line.split())) == said
+
+
+@pytest.mark.parametrize(
     ("reason", "said"),
     [
         ("ImagePullBackOff", "The Pod a does not run: its image nginxx:nope cannot be pulled."),

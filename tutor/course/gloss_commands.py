@@ -12,10 +12,11 @@ from typing import Final
 
 from tutor.course.conditions.evidence import HOST, Played
 from tutor.course.conditions.kubectl_call import read_call
+from tutor.course.gloss_arguments import left_out
 from tutor.course.gloss_elsewhere import none_here
 from tutor.course.gloss_manifests import bad_manifest
 from tutor.course.gloss_pods import pod_not_up
-from tutor.course.gloss_words import left_out, unknown_word
+from tutor.course.gloss_words import unknown_word
 from tutor.engine.objects import Object, field, name_of, namespace_of
 from tutor.engine.resources import Resource, find_resource
 from tutor.engine.store import Store

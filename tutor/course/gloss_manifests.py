@@ -32,9 +32,7 @@ def bad_manifest(played: Played, store: Store) -> str:  # noqa: ARG001  # the sh
     if match := _NO_MATCH.search(output):
         return _no_kind(match[1], match[2])
     if match := _NO_FIELD.search(output):
-        kind, path = match[1], match[2].split("[")[0].rpartition(".")[0]
-        above = ".".join(filter(None, (kind.lower(), path)))
-        return f"A {kind} has no field {match[2]}; kubectl explain {above} lists those it has."
+        return no_field(match[1], match[2])
     if match := _IMMUTABLE.search(output):
         return f"A {match[1]} keeps the selector it was made with: to change it, delete {match[2]} and make it anew."
     if match := _BAD_NAME.search(output):
@@ -44,6 +42,12 @@ def bad_manifest(played: Played, store: Store) -> str:  # noqa: ARG001  # the sh
     if match := _OUT_OF_RANGE.search(output):
         return f"{match[1]} is not in this cluster's Service range, {SERVICE_RANGE}."
     return ""
+
+
+def no_field(kind: str, path: str) -> str:
+    """That a kind has no such field, and where those it has are listed."""
+    above = ".".join(filter(None, (kind.lower(), path.split("[")[0].rpartition(".")[0])))
+    return f"A {kind} has no field {path}; kubectl explain {above} lists those it has."
 
 
 def _no_kind(kind: str, version: str) -> str:
