@@ -82,6 +82,23 @@ async def test_next_says_what_is_missing(session: Session) -> None:
     assert outcome.view.id == "expose"
 
 
+WRITER = """\
+kubectl create deployment writer --image=busybox -- sh -c 'hostname > /tmp/name; sleep infinity'
+kubectl exec deploy/writer -- cat /tmp/name
+""".splitlines()
+
+
+async def test_what_containers_write_again_after_an_undo_is_no_change(session: Session) -> None:
+    for line in (*WRITER, "kubectl scale deployment web --replicas=1", "kubectl scale deployment web --replicas=4"):
+        await session.submit(line)
+    await session.undo()
+    await session.submit("kubectl exec deploy/writer -- cat /tmp/name")
+    await session.submit("kubectl get pods")
+    assert (await session.redo()).notice == "Done again."
+    assert (await session.undo()).notice == "Undone: kubectl scale deployment web --replicas=4"
+    assert (await session.undo()).notice == "Undone: kubectl scale deployment web --replicas=1"
+
+
 async def test_next_passes_over_a_step_that_is_optional(tmp_path: Path) -> None:
     text = HEAD + DEPLOYMENT + STEPS.replace("    title: Expose it\n", "    title: Expose it\n    optional: true\n")
     session = await Session.open(lesson_of(tmp_path, text), step="expose")

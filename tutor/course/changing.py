@@ -8,6 +8,7 @@ from typing import Final
 
 from tutor.course.conditions.evidence import HOST, Call, Played
 from tutor.engine.store import Change
+from tutor.shell.files import Tree
 from tutor.shell.simulation import SimulationState
 
 _LOOKING_VERBS: Final = frozenset({
@@ -53,5 +54,12 @@ def trees_differ(before: SimulationState, after: SimulationState) -> bool:
     if before.host_files != after.host_files or before.namespaces != after.namespaces:
         return True
     return any(
-        before.containers[key].tree != state.tree for key, state in after.containers.items() if key in before.containers
+        _contents(before.containers[key].tree) != _contents(state.tree)
+        for key, state in after.containers.items()
+        if key in before.containers and before.containers[key].tree != state.tree
     )
+
+
+def _contents(tree: Tree) -> dict[str, tuple[str, int, bytes]]:
+    """What is in a container's files, without dates: after an undo its processes write theirs again."""
+    return {path: (node.kind, node.mode, node.content) for path, node in tree.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from tutor.course.conditions.evidence import Evidence, Played
@@ -19,6 +20,19 @@ INTERRUPTED: Final = 130
 
 class LessonError(Exception):
     """The lesson's cluster, or that of one of its steps, could not be set up; the message says by which command."""
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way back, or forth again.
+
+    Args:
+        point: where it leads.
+        command: what it takes back or does again; empty for a reset, and for what nobody typed.
+    """
+
+    point: Checkpoint
+    command: str = ""
 
 
 class Journey:
@@ -38,8 +52,8 @@ class Journey:
         self.busy = False
         self.idle = asyncio.Event()
         self.idle.set()
-        self._undo: list[Checkpoint] = []
-        self._redo: list[Checkpoint] = []
+        self._undo: list[_Way] = []
+        self._redo: list[_Way] = []
 
     @property
     def visit(self) -> Visit:
@@ -153,7 +167,7 @@ class Journey:
         """Type a line for the learner, or as the learner; None if the input is incomplete."""
         scene = await self.stage.play(line)
         if scene is not None and scene.changed and self.stage.simulation.revocable:
-            self._undo.append(scene.before)
+            self._undo.append(_Way(scene.before, scene.played.command))
             self._redo.clear()
         return scene
 
@@ -180,29 +194,31 @@ class Journey:
     def leave_point(self) -> Checkpoint:
         """Leave a point to go back to ahead of a change that nobody types here; the point."""
         point = self.stage.checkpoint()
-        self._undo.append(point)
+        self._undo.append(_Way(point))
         self._redo.clear()
         return point
 
     def is_latest(self, point: Checkpoint) -> bool:
         """Whether undo leads to that very point."""
-        return bool(self._undo) and self._undo[-1] is point
+        return bool(self._undo) and self._undo[-1].point is point
 
     async def undo(self) -> str:
         """Take the last change back (there must be one); the command it was, or empty if it was a reset."""
-        here = await self._here()
-        point = self._undo.pop()
-        self._redo.append(here)
-        await self._return_to(point)
-        command = here.played[len(point.played)].command if len(here.played) > len(point.played) else ""
+        here, way = await self._here(), self._undo.pop()
+        # What was done elsewhere since the point was left is told there, as a line of its own.
+        elsewhere = (each.command for each in here.played[len(way.point.played) :])
+        command = way.command or next(elsewhere, "")
+        self._redo.append(_Way(here, command))
+        await self._return_to(way.point)
         if command and self.visit.trail:
             self.visit.trail.append(Stride(command, undone=True))
         return command
 
     async def redo(self) -> None:
         """Do again what was undone last (there must be something)."""
-        self._undo.append(await self._here())
-        await self._return_to(self._redo.pop())
+        way = self._redo.pop()
+        self._undo.append(_Way(await self._here(), way.command))
+        await self._return_to(way.point)
 
     async def _return_to(self, point: Checkpoint) -> None:
         await self._restore(point)
@@ -218,7 +234,7 @@ class Journey:
         visit = self.visit
         here = await self._here()
         if len(here.played) != len(visit.entry.played):
-            self._undo.append(here)
+            self._undo.append(_Way(here))
         self._redo.clear()
         self.answers.pop(visit.step.id, None)
         del self.visits[self.index + 1 :]
@@ -264,7 +280,7 @@ class Journey:
             return False
         success = self.visit.success
         # Every change since has left a point to go back to that knows at least the lines up to the success.
-        strayed = success is not None and self.can_undo and len(self._undo[-1].played) >= len(success.played)
+        strayed = success is not None and self.can_undo and len(self._undo[-1].point.played) >= len(success.played)
         if success is not None and strayed:
             await self._restore(success)
         await self._enter(self.index + 1)
