@@ -7,6 +7,8 @@ import io
 import re
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
@@ -15,10 +17,15 @@ from tutor.course.catalog import read_catalog
 from tutor.course.loader import load_lesson
 from tutor.course.schema import Observe, Predict, Quiz, Read
 from tutor.course.session import WORDS
+from tutor.course.view import ConditionView, StepView
 from tutor.paths import lessons_dir
 from tutor.plain.sentences import Sentences
+from tutor.plain.telling import Teller
 from tutor.plain.wording import plain_text
 from tutor.plain.words import LESSON as LESSON_WORDS
+
+if TYPE_CHECKING:
+    from tutor.course.session import Session
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +86,40 @@ def test_undo_takes_the_tick_back(monkeypatch: pytest.MonkeyPatch, capsys: pytes
     shown = play("create", lines, monkeypatch, capsys)
     ticks = [line for line in shown.splitlines() if line.endswith(": The Service nginx-clusterip exists.")]
     assert ticks == [f"{state}: The Service nginx-clusterip exists." for state in ("To do", "Done", "To do")]
+
+
+def test_what_is_asked_for_anew_is_said_once_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ConditionView("desk gets its answer", met=False, missing="Not so far.")
+    scaled, by_hand = (
+        ConditionView("A repair that holds", met=False, missing=f"It wants none. {more}") for more in "AB"
+    )
+    got = ConditionView("desk gets its answer", met=True)
+    shown = SimpleNamespace(view=None)
+    teller, told = Teller(cast("Session", shown)), []
+    for conditions in (
+        (asked,),
+        (asked,),
+        (scaled, got),
+        (scaled, got),
+        (by_hand, got),
+        (scaled, by_hand, got),
+        (asked,),
+        (got,),
+    ):
+        done = conditions == (got,)
+        shown.view = StepView("a", "A", "a", 0, 1, "challenge", "A", conditions=conditions, done=done)
+        teller.show_news()
+        told.append([line for line in capsys.readouterr().out.splitlines() if line.startswith(("To do", "Done"))])
+    assert told == [
+        ["To do: desk gets its answer."],
+        [],
+        ["To do: A repair that holds. It wants none. A", "Done: desk gets its answer."],
+        [],
+        ["To do: A repair that holds. It wants none. B"],
+        ["To do: A repair that holds. It wants none. A"],
+        ["To do: desk gets its answer."],
+        ["Done: desk gets its answer."],
+    ]
 
 
 def test_progress_survives_a_restart(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

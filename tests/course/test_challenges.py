@@ -11,9 +11,11 @@ import pytest
 from tutor.course.challenges import Challenge, assemble, make_challenge
 from tutor.course.conditions.traffic import Request
 from tutor.course.faults import BrokenFileError, Library, read_library
+from tutor.course.ladder import Stride, debrief, rungs
 from tutor.course.levels import LEVELS, challenge_entry
 from tutor.course.opening import open_lesson
 from tutor.course.progress import Progress
+from tutor.course.schema import Ladder
 from tutor.course.session import Session
 
 FAULTS = {
@@ -92,12 +94,13 @@ async def test_a_call_answered_by_a_repair_that_is_refused_proves_nothing_afterw
     await session.close()
 
 
-def test_hints_go_down_the_ladder_fault_by_fault(library: Library) -> None:
+def test_hints_follow_the_way_of_a_call_fault_by_fault(library: Library) -> None:
+    """Whom a policy keeps out cannot see that nothing listens."""
     challenge = make_challenge(3, 7, library)
     assert {fault.fault for fault in challenge.faults} == {"policy", "loopback", "target-port"}
     hints = [hint.text for hint in challenge.lesson.steps[0].hints]  # type: ignore[union-attr]  # of a challenge
     first = {fault.fault: fault.hints[0] for fault in challenge.faults}
-    ordered = [first[name] for name in ("target-port", "loopback", "policy")]
+    ordered = [first[name] for name in ("policy", "loopback", "target-port")]
     assert [hint for hint in hints if hint in ordered] == ordered
 
 
@@ -214,6 +217,134 @@ async def test_what_is_played_for_the_learner_is_not_their_path(library: Library
     await session.close()
 
 
+def ladder(*first: object) -> Ladder:
+    return Ladder.model_validate({"service": "shop/cart", "from": {"app": "front"}, "first": list(first)})
+
+
+CALL = Stride("call", (("address", "refuses"),), answered="refuses")
+SLICES = Stride("slices", (("endpoints", "none"),))
+REFUSED = Stride("scale crt", refused=True)
+MENDED = Stride("mend", changed=True)
+
+
+@pytest.mark.parametrize(
+    ("trail", "said"),
+    [
+        ((Stride("ls"), REFUSED, CALL, SLICES, MENDED, SLICES), "Number 3 above looked there."),
+        ((CALL, MENDED, SLICES), "You found it another way."),
+        ((CALL, MENDED, SLICES, MENDED), "Number 3 above looked there."),
+        ((MENDED, SLICES, CALL), "You went without it."),
+        ((REFUSED, MENDED), "You went without it."),
+        ((SLICES,), "Number 1 above looked there."),
+        ((SLICES, Stride("reset", undone=True), Stride("mend", changed=True, shown=True)), "The solution was shown."),
+    ],
+)
+def test_how_the_cause_was_found_is_told_by_the_number_in_the_path(trail: tuple[Stride, ...], said: str) -> None:
+    said_of = debrief(ladder("endpoints"), trail).strip().splitlines()[-1]
+    first = "kubectl get endpointslices -n shop, beside the selector and the labels of the Pods"
+    assert said_of == f"The rung that tells it first: **Are there ready endpoints?** ({first}). {said}"
+
+
+def test_what_was_shown_is_told_as_such_and_is_no_look_of_the_learners() -> None:
+    shown = Stride("look", (("endpoints", "2 ready"),), shown=True)
+    mended = Stride("mend", changed=True, shown=True)
+    path = debrief(ladder("endpoints"), (CALL, shown, mended))
+    assert "2. Shown: `look` – endpoints: 2 ready." in path
+    assert "3. Shown: `mend` changed something." in path
+    assert {each.rung for each in rungs((CALL, shown)) if each.told} == {"address"}
+    assert debrief(ladder("endpoints"), (Stride("ls"), shown, mended)) == ""
+
+
+def test_of_several_causes_each_is_told_with_its_name() -> None:
+    first = ladder({"rung": "endpoints", "of": "The selector matches no Pod"}, "policy")
+    lines = debrief(first, (CALL, MENDED)).splitlines()
+    assert (
+        "**The selector matches no Pod**: the rung that tells it first is **Are there ready endpoints?** (" in lines[5]
+    )
+    assert lines[7].startswith("The rung that tells it first: **Is there a NetworkPolicy?** (")
+
+
+async def test_a_table_of_services_shows_their_ports(library: Library) -> None:
+    challenge = alone(library, "protocol")
+    session = await Session.open(challenge.lesson)
+    view = (await session.submit("kubectl get svc -A")).view
+    told = {rung.rung: rung.told for rung in view.ladder}
+    assert re.fullmatch(r"\d+/(UDP|SCTP)", told["ports"])
+    view = (await session.submit("kubectl get svc -n shop -o name")).view
+    assert {rung.rung: rung.told for rung in view.ladder} == told
+    await session.close()
+
+
+@pytest.mark.parametrize(
+    ("line", "shows"),
+    [
+        ("kubectl describe deploy front", True),
+        ("kubectl describe pods fro", True),
+        ("kubectl get pods -l app=front -o yaml", True),
+        ("kubectl get deployments -A -o json", True),
+        ("kubectl get deploy front", False),
+        ("kubectl describe pods -l app=other", False),
+        ("kubectl describe deploy other", False),
+        ("kubectl get deploy,pods -n shop -o yaml", False),
+    ],
+)
+async def test_the_callers_own_objects_show_what_it_asks_for(library: Library, line: str, shows: bool) -> None:
+    session = await Session.open(alone(library, "client-port").lesson)
+    await session.submit("kubectl -n shop set env deploy/cart PEER=http://cart.shop:81")
+    view = (await session.submit(line)).view
+    told = next(rung.told for rung in view.ladder if rung.rung == "ports")
+    assert bool(re.fullmatch(r"the caller asks for http://cart\.shop:\d+", told)) is shows
+    await session.close()
+
+
+async def test_what_the_caller_asks_for_stands_beside_what_else_a_rung_told(library: Library) -> None:
+    session = await Session.open(alone(library, "client-port").lesson)
+    for line in ("kubectl describe deploy front", "kubectl get svc -n shop"):
+        view = (await session.submit(line)).view
+    told = {rung.rung: rung.told for rung in view.ladder}
+    assert re.fullmatch(r"\d+; the caller asks for http://cart\.shop:\d+", told["ports"])
+    await session.submit("kubectl set env deploy/front UPSTREAM=http://cart.shop")
+    view = (await session.submit("kubectl describe deploy front")).view
+    told = {rung.rung: rung.told for rung in view.ladder}
+    assert told["name"] == "the caller asks for http://cart.shop"
+    assert told["ports"].isdecimal()
+    await session.close()
+
+
+async def test_what_a_system_namespace_lacks_is_not_told(library: Library) -> None:
+    session = await Session.open(alone(library, "selector").lesson)
+    for line in ("kubectl get svc -n shop", "kubectl get all -n kube-system"):
+        view = (await session.submit(line)).view
+    assert {rung.rung: rung.told for rung in view.ladder}["service"] == "cart is in shop"
+    await session.close()
+
+
+async def test_endpoints_without_a_port_are_told_as_such(library: Library) -> None:
+    session = await Session.open(alone(library, "named-port").lesson)
+    view = (await session.submit("kubectl get endpointslices -n shop")).view
+    assert {rung.rung: rung.told for rung in view.ladder}["endpoints"] == "2 ready, without a port"
+    await session.close()
+
+
+async def test_an_address_nobody_has_is_not_told_as_a_pod(library: Library) -> None:
+    session = await Session.open(alone(library, "stale-endpoints").lesson)
+    view = (await session.submit("kubectl exec deploy/front -- sh -c 'curl -sS -m 3 $UPSTREAM'")).view
+    told = {rung.rung: rung.told for rung in view.ladder}["proxy"]
+    assert re.fullmatch(r"to 10\.244\.\d+\.\d+, port \d+, where no Pod is", told)
+    await session.close()
+
+
+async def test_who_answered_the_client_is_told(library: Library) -> None:
+    challenge = alone(library, "selector")
+    session = await Session.open(challenge.lesson)
+    await session.submit("kubectl set env deploy/front UPSTREAM=http://stock.shop")
+    await session.submit("kubectl exec deploy/front -- sh -c 'curl -sS -m 3 $UPSTREAM'")
+    for line in ("kubectl rollout undo deploy/front --to-revision=1", *challenge.lesson.steps[0].solve):
+        view = (await session.submit(line)).view
+    assert re.search(r"2\. `kubectl exec .*` – answered by stock-\S+\.\n", view.explain)
+    await session.close()
+
+
 async def test_a_patch_up_is_refused_with_its_reason_only_while_it_stands(library: Library) -> None:
     challenge = alone(library, "policy")
     session = await Session.open(challenge.lesson)
@@ -261,5 +392,5 @@ def test_a_broken_fault_file_is_told_with_its_place(tmp_path: Path, library: Lib
         alone(read_library(tmp_path), "selector")
     assert {(problem.line, problem.message, problem.mend) for problem in caught.value.problems} == {
         (1, "the key 'rung' is missing", "add rung:"),
-        (6, "unknown key 'rang'", "did you mean 'rung'?"),
+        (7, "unknown key 'rang'", "did you mean 'rung'?"),
     }

@@ -83,6 +83,38 @@ def test_a_selector_that_matches_nothing() -> None:
     )
 
 
+def deployment(name: str, replicas: int, **labels: str) -> Object:
+    return {
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": "default"},
+        "spec": {"replicas": replicas, "template": {"metadata": {"labels": labels}}},
+    }
+
+
+def test_a_deployment_scaled_to_nothing() -> None:
+    scaled = (deployment("forecast", 0, app="forecast"), deployment("archive", 1, app="archive"))
+    forecast = service(selector={"app": "forecast"})
+    said = about(trace(outcome="refused", service=HOP), forecast, *scaled, pod("a", app="archive"))
+    assert said == ("The Service web has no endpoints: the Deployment forecast, whose Pods it selects, is scaled to 0.")
+
+
+@pytest.mark.parametrize(
+    ("objects", "hint"),
+    [
+        ((deployment("forecast", 2, app="forecast"), pod("a", app="archive")), ""),
+        ((deployment("forecast", 2, app="forecast"), pod("a", app="forcast")), " (there are Pods with app=forcast)"),
+        ((pod("a", app="archive"),), " (there are Pods with app=archive)"),
+        ((pod("a", app="archive"), pod("b", app="loans")), ""),
+    ],
+)
+def test_other_labels_are_offered_only_if_they_may_be_meant(objects: tuple[Object, ...], hint: str) -> None:
+    said = about(trace(outcome="refused", service=HOP), service(selector={"app": "forecast"}), *objects)
+    assert said == (
+        "The Service web has no endpoints: its selector says app=forecast, "
+        f"and no Pod in namespace default carries that{hint}."
+    )
+
+
 def test_pods_that_are_not_ready() -> None:
     said = about(trace(outcome="refused", service=HOP), service(), pod("a", ready=False), pod("b", ready=False))
     assert said == "None of the 2 Pods the Service web selects is Ready, so it has nowhere to send the request."
@@ -118,6 +150,38 @@ def test_a_port_the_service_does_not_have() -> None:
     hop = ServiceHop("default", "web", "10.254.0.7", None)
     said = about(trace(outcome="timeout", port=81, address="10.254.0.7", service=hop), service())
     assert said == "The Service web has no port 81; it has 80."
+
+
+@pytest.mark.parametrize(
+    ("ports", "said"),
+    [
+        ([(80, "UDP")], "The Service web has port 80 for UDP only, and this came over TCP."),
+        ([(80, "UDP"), (80, "SCTP")], "The Service web has port 80 for UDP and SCTP only, and this came over TCP."),
+        ([(81, "UDP"), (82, "TCP")], "The Service web has no port 80; it has 81/UDP and 82."),
+    ],
+)
+def test_a_port_of_another_protocol(ports: list[tuple[int, str]], said: str) -> None:
+    hop = ServiceHop("default", "web", "10.254.0.7", None)
+    web = service(ports=[{"port": port, "protocol": protocol} for port, protocol in ports])
+    assert about(trace(outcome="timeout", address="10.254.0.7", service=hop), web) == said
+
+
+def test_an_endpoint_at_an_address_nobody_has() -> None:
+    there = Backend("10.244.3.99", 80)
+    hop = ServiceHop("default", "web", "10.254.0.7", 80, (there,))
+    made = trace(outcome="timeout", why="nobody has this address", service=hop, backend=there)
+    said = "The Service web sent the request to 10.244.3.99, and nobody has that address."
+    assert about(made, service(), pod("a")) == said
+    ended = pod("b")
+    ended["status"] = {"podIP": "10.244.3.99", "phase": "Succeeded"}
+    assert about(made, service(), ended) == said
+
+
+def test_a_policy_that_keeps_a_request_from_the_pod_of_a_service() -> None:
+    there = Backend("10.244.0.1", 80, "a")
+    hop = ServiceHop("default", "web", "10.254.0.7", 80, (there,))
+    made = trace(outcome="timeout", why="NetworkPolicy x forbids it", service=hop, backend=there)
+    assert about(made, service(), pod("a")) == "NetworkPolicy x forbids it."
 
 
 def test_an_address_nobody_has() -> None:

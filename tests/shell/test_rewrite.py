@@ -52,6 +52,8 @@ def test_marks(text, rewritten):
         ("for i in 1; do a; ls > f; done", 'for i in 1; do a; __drain "$?"; __out= ls > f; done'),
         ("{ a; ls | wc; } > f", "{ __out= a; __out= ls | __in= __out= wc; } > f"),
         ("set -e; a; ls | wc", "set -e; a; __out= ls | __in= wc"),
+        ("ls | rm $(a)", "__out= ls | __in= rm $(__in= __out= a </dev/null) 2>&1"),
+        ("ls | rm $(a | wc)", "__out= ls | __in= rm $(__in= __out= a </dev/null | __in= __out= wc) 2>&1"),
     ],
 )
 def test_the_interpreters_own_commands_keep_their_errors_in_order(text, rewritten):

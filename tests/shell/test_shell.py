@@ -152,6 +152,7 @@ async def test_kubectl_output_flows_through_pipes_and_substitutions(run):
     await run("NAME=$(kubectl get pods -l app=nginx --no-headers | head -n 1 | awk '{print $1}')")
     assert (await output(run, "echo $NAME")).startswith("nginx-deployment-")
     assert await output(run, "kubectl get pods --no-headers | wc -l") == "3\n"
+    assert await output(run, "kubectl get deploy -o name | sed s/nginx.*/$(hostname)/") == "deployment.apps/laptop\n"
 
 
 async def test_commands_know_whether_they_write_to_a_terminal(run):

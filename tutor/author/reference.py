@@ -21,6 +21,7 @@ _PARTS: Final = {
     "Option": "Options",
     "Wrong": "Wrong ways",
     "Refusal": "Refused ways",
+    "Rehearsal": "Rehearsals",
     "Ladder": "Ladder",
     "Value": "Values",
     "Where": "Places",
@@ -28,6 +29,7 @@ _PARTS: Final = {
     "Step": "Steps",
     "Fault": "Faults",
     "Superficial": "Superficial repairs",
+    "Trial": "Trials",
     "Stories": "The file of the stories",
     "Story": "Stories",
 }
@@ -53,12 +55,16 @@ def reference() -> str:
     for name in ("ClusterSetup", "FileFrom", "Choice"):
         lines += _section(f"### {_PARTS[name]}", definitions[name])
     lines += _steps(definitions)
-    for name in ("Hint", "Option", "Wrong", "Refusal", "Ladder", "Value", "Where"):
+    for name in ("Hint", "Option", "Wrong", "Refusal", "Rehearsal", "Ladder", "Value", "Where"):
         lines += _section(f"### {_PARTS[name]}", _mapping(definitions[name]))
     lines += _conditions(definitions)
-    for whole, part, schema in (("Fault", "Superficial", fault_schema()), ("Stories", "Story", stories_schema())):
+    for whole, parts, schema in (
+        ("Fault", ("Superficial", "Trial"), fault_schema()),
+        ("Stories", ("Story",), stories_schema()),
+    ):
         lines += _section(f"### {_PARTS[whole]}", schema)
-        lines += _section(f"### {_PARTS[part]}", schema["definitions"][part])
+        for part in parts:
+            lines += _section(f"### {_PARTS[part]}", schema["definitions"][part])
     lines += _findings()
     return "\n".join(lines).rstrip() + "\n"
 

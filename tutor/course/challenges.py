@@ -7,20 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from tutor.course.conditions.traffic import Request
-from tutor.course.faults import Fault, FaultFile, Library, Story, read_library
-from tutor.course.ladder import QUESTIONS
+from tutor.course.faults import Fault, FaultFile, Hop, Library, Story, read_library
 from tutor.course.levels import LEVELS, challenge_id, minutes_of
-from tutor.course.schema import ClusterSetup, Hint, Ladder, Lesson, Refusal, Task, Wrong
+from tutor.course.schema import ClusterSetup, Hint, Ladder, Lesson, Refusal, Rehearsal, Task, Wrong
 from tutor.course.variables import Values
 from tutor.engine.dice import Dice
 
 WORLD: Final = "/world.yaml"
 _SUBTLE: Final = 2
 _MISSING: Final = "Not so far. After a repair, call again once the Pods are ready."
-_LADDER: Final = {rung: place for place, rung in enumerate(QUESTIONS)}
+_MENDED: Final = "What was broken at first is so no longer. Call again; if that still fails, look anew, or undo."
+_HOPS: Final = {hop: place for place, hop in enumerate(get_args(Hop))}
+_REHEARSED: Final = 12
+"""How often the client calls in a rehearsal: several Pods may answer."""
 
 
 @dataclass(frozen=True)
@@ -148,24 +150,36 @@ def _call(names: Values, calls: int) -> str:
 
 
 def _step(story: Story, names: Values, faults: Sequence[Fault], call: str, calls: int, level: int) -> Task:
-    service = f"{names['ns']}/{names['app']}"
     solutions = [fault.solve for fault in faults]
+    in_order = sorted(faults, key=lambda fault: _HOPS[fault.hop])
+    present = [fault.present for fault in faults]
     return Task(
         kind="challenge",
         id="repair",
         title=story.title,
         body="\n".join((story.text, *(fault.note for fault in faults if fault.note), _task(names, calls, level))),
         commands=[call],
-        until=_answered(names, service, calls),
+        until=_answered(names, calls),
         refused=[
-            Refusal(when=each.when, because=each.because, hides=each.hides)
-            for fault in faults
-            for each in fault.superficial
+            *(
+                Refusal(when=each.when, because=each.because, meets=each.meets)
+                for fault in faults
+                for each in fault.superficial
+            ),
+            *_answered_by_others(names),
         ],
+        rehearsal=_rehearsal(names, faults),
         ladder=Ladder.model_validate(
-            {"service": service, "from": _client(names), "first": [fault.rung for fault in faults]}
+            {
+                "service": f"{names['ns']}/{names['app']}",
+                "from": _client(names),
+                "first": [{"rung": fault.rung, "of": fault.title} for fault in faults],
+            }
         ),
-        hints=[hint for fault in sorted(faults, key=lambda each: _LADDER[each.rung]) for hint in _hints(fault)],
+        hints=[
+            *(hint for fault in in_order for hint in _hints(fault)),
+            Hint.model_validate({"text": _MENDED, "when": {"not": {"any": present}}}),
+        ],
         solve=[*_joined(solutions), call],
         alternatives=[
             [*_joined([*solutions[:place], way, *solutions[place + 1 :]]), call]
@@ -195,18 +209,67 @@ def _client(names: Values) -> dict[str, object]:
     return {"namespace": "default", "labels": {"app": names["client"]}}
 
 
-def _answered(names: Values, service: str, calls: int) -> Request:
+def _answered(names: Values, calls: int) -> Request:
     client, app = names["client"], names["app"]
     title = (
         f"{client} gets its answer from {app}" if calls == 1 else f"{client} gets {calls} answers running from {app}"
     )
-    return Request.model_validate({
-        "request": {
-            "from": _client(names), "service": service, "outcome": "ok", "backend": {"app": app}, "last": calls,
+    return Request.model_validate({"request": _own_answers(names, calls), "title": title, "else": _MISSING})
+
+
+def _own_answers(names: Values, calls: int) -> dict[str, object]:
+    """That so many of the client's newest calls were answered by the program it means."""
+    return {"from": _client(names), "outcome": "ok", **_of_the_app(names), "last": calls}
+
+
+def _of_the_app(names: Values) -> dict[str, object]:
+    """The Pods of the program called, whatever a repair labels them: both have this label, and it tells them apart."""
+    return {"backend": {"part": "backend"}, "not-backend": {"app": names["other"]}}
+
+
+def _answered_by_others(names: Values) -> Iterator[Refusal]:
+    """What is said of an answer from elsewhere."""
+    client, app, other = names["client"], names["app"], names["other"]
+    last = {"from": _client(names), "outcome": "ok", "last": 1}
+    theirs = {"request": {**last, "backend": {"app": other}}}
+    yield Refusal.model_validate(
+        {"when": theirs, "because": f"{client} was answered by {other}, and it is {app} that it asks."}
+    )
+    own = {"request": {**last, **_of_the_app(names)}}
+    elsewhere = {"all": [{"request": last}, {"not": own}, {"not": theirs}]}
+    yield Refusal.model_validate(
+        {"when": elsewhere, "because": f"Somebody answered {client}, but no Pod of {app}'s program."}
+    )
+
+
+def _rehearsal(names: Values, faults: Sequence[Fault]) -> Rehearsal:
+    """What every repair has to stand, and what the faults add to it."""
+    client, app, other, service = names["client"], names["app"], names["other"], f"{names['ns']}/{names['app']}"
+    trials = [fault.trial for fault in faults if fault.trial is not None]
+    conditions: list[object] = [
+        {
+            "any": [
+                {"absent": f"{names['ns']}/service/{app}"},
+                {"endpoints": {"service": service, "labels": {"app": other}, "total": 0}},
+            ],
+            "else": f"Pods of {other} stand behind the Service {app} too, and answer some of the calls.",
         },
-        "title": title,
-        "else": _MISSING,
-    })  # fmt: skip
+        {
+            "request": _own_answers(names, _REHEARSED),
+            "else": f"It works now. But once the Pods are replaced, as every update does, {client} is not answered.",
+        },
+        {
+            "request": {"from": _client(names), "host": f"{other}.{names['ns']}", "outcome": "ok"},
+            "else": f"Now {other} answers no more, and somebody needs it.",
+        },
+    ]
+    called = f"kubectl exec deploy/{client} -- curl -sS -m 3 http://{other}.{names['ns']}"
+    return Rehearsal.model_validate(
+        {
+            "do": [called, *(line for trial in trials for line in trial.do), _call(names, _REHEARSED)],
+            "until": {"all": [*(trial.until for trial in trials), *conditions]},
+        }
+    )
 
 
 def _hints(fault: Fault) -> Iterator[Hint]:

@@ -19,7 +19,7 @@ from tutor.course.lesson_index import CHALLENGES, read_file
 from tutor.course.loader import explained
 from tutor.course.marked_yaml import Marked
 from tutor.course.problems import Problem
-from tutor.course.schema import Identifier, Scalar, Text, Variable, VariableName
+from tutor.course.schema import Identifier, Meets, Scalar, Text, Variable, VariableName
 from tutor.course.variables import Values, substitute
 from tutor.course.view import Rung
 from tutor.engine.network.trace import Outcome
@@ -35,6 +35,10 @@ Part: TypeAlias = Literal[
 """A part of the world that a fault breaks. Two faults that touch the same part are never combined."""
 
 
+Hop: TypeAlias = Literal["name", "rule", "endpoints", "policy", "pod", "answer"]
+"""Where on its way a call meets a fault: those before it hide it."""
+
+
 class Superficial(Record):
     """A repair that is none.
 
@@ -42,13 +46,25 @@ class Superficial(Record):
         do: its commands; `((call))` among them stands for the client's own call, `((calls))` for how many it makes.
         when: how the cluster is then.
         because: why it does not do, as the learner reads it.
-        hides: whether the call is answered after it; else it helps nothing.
+        meets: whether the call is answered after it: `never`; `now`, but not once the Pods are replaced; or `always`.
     """
 
     do: list[str] = Field(min_length=1)
     when: Condition
     because: Text
-    hides: bool = False
+    meets: Meets = "never"
+
+
+class Trial(Record):
+    """What else a repair of a fault has to stand, in a copy of the cluster whose Pods have all been replaced.
+
+    Args:
+        do: lines typed there.
+        until: what must hold after them; its `else` is what the learner reads.
+    """
+
+    do: list[str] = Field(default_factory=list)
+    until: Condition
 
 
 class Fault(Record):
@@ -61,6 +77,7 @@ class Fault(Record):
         level: 1 for a plain fault, whose symptom is close to its cause; 2 for a subtle one.
         touches: the parts of the world that it breaks.
         never_with: ids of faults that it makes no sense beside.
+        hop: where on its way a call meets it.
         rung: the rung of the ladder that tells it first.
         symptom: what comes of the client's calls while it is the only fault: of the first that is not answered.
         calls: how many calls it takes to see it, and to see that it is gone.
@@ -72,6 +89,7 @@ class Fault(Record):
         solve: commands that repair it.
         alternatives: other ways, one at least for each kind of repair.
         superficial: repairs that are refused.
+        trial: what else a repair has to stand.
         hints: from a nudge to where exactly to look; the commands themselves follow from `solve`.
         remark: what it was and why it showed as it did; Markdown.
     """
@@ -82,6 +100,7 @@ class Fault(Record):
     level: Literal[1, 2]
     touches: list[Part] = Field(min_length=1)
     never_with: list[Identifier] = Field(default_factory=list, alias="never-with")
+    hop: Hop
     rung: Rung
     symptom: Outcome
     calls: int = Field(1, ge=1)
@@ -93,6 +112,7 @@ class Fault(Record):
     solve: list[str] = Field(min_length=1)
     alternatives: list[list[str]] = Field(min_length=1)
     superficial: list[Superficial] = Field(min_length=1)
+    trial: Trial | None = None
     hints: list[Text] = Field(min_length=1)
     remark: Text
 

@@ -105,10 +105,22 @@ def _no_endpoints(hop: ServiceHop, store: Store) -> str:
         count = "The only Pod" if len(matching) == 1 else f"None of the {len(matching)} Pods"
         verb = "is not" if len(matching) == 1 else "is"
         return f"{count} the Service {hop.name} selects {verb} Ready, so it has nowhere to send the request."
+    makers = [each for each in store.list("Deployment", hop.namespace) if _makes(each, selector)]
+    if makers and all(field(each, "spec.replicas") == 0 for each in makers):
+        return (
+            f"The Service {hop.name} has no endpoints: the Deployment {name_of(makers[0])}, "
+            "whose Pods it selects, is scaled to 0."
+        )
     return (
         f"The Service {hop.name} has no endpoints: its selector says {labels_in_words(selector)}, "
-        f"and no Pod in namespace {hop.namespace} carries that{_nearest_labels(selector, pods)}."
+        f"and no Pod in namespace {hop.namespace} carries that{_nearest_labels(selector, pods, guess=not makers)}."
     )
+
+
+def _makes(deployment: Object, selector: dict[str, str]) -> bool:
+    """Whether the Pods that a Deployment makes are those a selector means."""
+    labels = field(deployment, "spec.template.metadata.labels") or {}
+    return not is_deleting(deployment) and selects(selector, labels)
 
 
 def _names_no_port(port: Object, pods: Sequence[Object]) -> bool:
@@ -120,18 +132,32 @@ def _names_no_port(port: Object, pods: Sequence[Object]) -> bool:
     return not any(each.get("name") == target for container in containers for each in container.get("ports") or ())
 
 
-def _nearest_labels(selector: dict[str, str], pods: Iterable[Object]) -> str:
-    """What Pods carry instead, if it is plainly meant: the same key with another value."""
+def _nearest_labels(selector: dict[str, str], pods: Iterable[Object], *, guess: bool) -> str:
+    """What Pods carry instead, if it is plainly meant: the same key with another value.
+
+    Args:
+        selector: what is asked for.
+        pods: the Pods there are.
+        guess: whether the only other value is meant even if it is not like the one asked for.
+    """
     seen = {
-        f"{key}={labels_of(pod)[key]}"
+        (key, labels_of(pod)[key])
         for pod in pods
         for key, value in selector.items()
         if labels_of(pod).get(key, value) != value
     }
-    near = difflib.get_close_matches(labels_in_words(selector), sorted(seen), n=1, cutoff=0.5)
-    if near:
-        return f" (there are Pods with {near[0]})"
-    return f" (there are Pods with {next(iter(seen))})" if len(seen) == 1 else ""
+    near = [(_likeness(selector[key], value), key, value) for key, value in sorted(seen)]
+    likeness, key, value = max(near, default=(0.0, "", ""))
+    if likeness >= _ALIKE or (guess and len(seen) == 1):
+        return f" (there are Pods with {key}={value})"
+    return ""
+
+
+_ALIKE: Final = 0.5
+
+
+def _likeness(one: str, other: str) -> float:
+    return difflib.SequenceMatcher(None, one, other).ratio()
 
 
 def _no_answer(trace: Trace, store: Store) -> str:
@@ -142,16 +168,29 @@ def _no_answer(trace: Trace, store: Store) -> str:
         owner = trace.service or service_at(trace.address, store)
         return "A cluster IP answers on the Service's ports only; ping uses none." if owner else _cause(trace)
     if trace.service is not None and trace.service.port is None:
-        service = store.get("Service", trace.service.namespace, trace.service.name)
-        ports = [str(port["port"]) for port in field(service or {}, "spec.ports") or ()]
-        return f"The Service {trace.service.name} has no port {trace.port}; it has {' and '.join(ports)}."
+        return _no_port(trace, trace.service, store)
+    if trace.service is not None and trace.backend is not None and not _pod_at(trace.backend.ip, store):
+        return f"The Service {trace.service.name} sent the request to {trace.backend.ip}, and nobody has that address."
     if trace.service is None and trace.backend is None and not _pod_at(trace.address, store):
         return f"No Service and no Pod has the address {trace.address}."
     return _cause(trace)
 
 
+def _no_port(trace: Trace, hop: ServiceHop, store: Store) -> str:
+    service = store.get("Service", hop.namespace, hop.name)
+    ports = [(port["port"], port.get("protocol", "TCP")) for port in field(service or {}, "spec.ports") or ()]
+    others = [protocol for port, protocol in ports if port == trace.port]
+    if others:
+        only = f"for {' and '.join(others)} only"
+        return f"The Service {hop.name} has port {trace.port} {only}, and this came over {trace.protocol}."
+    has = [str(port) if protocol == trace.protocol else f"{port}/{protocol}" for port, protocol in ports]
+    return f"The Service {hop.name} has no port {trace.port}; it has {' and '.join(has)}."
+
+
 def _pod_at(address: str, store: Store) -> Object | None:
-    return next((each for each in store.list("Pod") if field(each, "status.podIP") == address), None)
+    """The Pod that has an address; one that has ended has it no longer."""
+    pods = (each for each in store.list("Pod") if field(each, "status.phase") not in {"Succeeded", "Failed"})
+    return next((each for each in pods if field(each, "status.podIP") == address), None)
 
 
 def _served_error(trace: Trace, store: Store) -> str:  # noqa: ARG001  # the shape of an explainer

@@ -10,6 +10,7 @@ from typing import Final
 
 from tutor.course.conditions.evidence import Evidence, Played
 from tutor.course.ladder import Stride, stride
+from tutor.course.rehearsal import rehearse
 from tutor.course.schema import Lesson, Predict, Step, Task
 from tutor.course.stage import Checkpoint, Scene, Stage
 from tutor.course.visit import Visit
@@ -154,6 +155,13 @@ class Journey:
             self.visit.success = self.stage.checkpoint() if self.stage.idle else None
         return newly
 
+    async def rehearse(self) -> None:
+        """Try the repair just made in a copy of the cluster, if it is due to be tried."""
+        visit = self.visit
+        if visit.untried and isinstance(visit.step, Task) and visit.step.rehearsal is not None:
+            failure = await rehearse(self.stage.simulation, visit.step.rehearsal)
+            visit.rehearsed(self.evidence(), failure)
+
     @property
     def at_entry(self) -> bool:
         """Whether every object of the cluster is as it was when the step began, and the prompt where it was."""
@@ -184,11 +192,16 @@ class Journey:
         return None
 
     def note(self, scene: Scene, *, shown: bool) -> None:
-        """Keep what a line looked at or changed, if the step has a ladder and it was not played for the learner."""
-        step = self.visit.step
-        if isinstance(step, Task) and step.ladder is not None and not shown and not self.visit.done:
+        """Keep what a line looked at or changed, if the step has a ladder.
+
+        Args:
+            scene: the line, and what came of it.
+            shown: whether it was played for the learner.
+        """
+        step, store = self.visit.step, self.stage.cluster.store
+        if isinstance(step, Task) and step.ladder is not None and not self.visit.done:
             self.visit.trail.append(
-                stride(step.ladder, scene.played, scene.traces, self.stage.cluster.store, changed=scene.changed)
+                stride(step.ladder, scene.played, scene.traces, store, changed=scene.changed, shown=shown)
             )
 
     def leave_point(self) -> Checkpoint:
@@ -224,7 +237,7 @@ class Journey:
         await self._restore(point)
         visit = self.visit
         if isinstance(visit.step, Task):
-            visit.done, visit.success = False, None
+            visit.done, visit.success, visit.holds = False, None, False
         if visit.answer is not None:
             left = len(self.stage.played)
             visit.answer = range(min(visit.answer.start, left), min(visit.answer.stop, left))

@@ -6,6 +6,7 @@ read off the request it made and the objects it showed, never off its text.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,13 +18,16 @@ from tutor.course.conditions.evidence import Call, Played
 from tutor.course.conditions.kubectl_call import KubectlCall, read_call
 from tutor.course.conditions.objects import endpoint_addresses, find_labelled, is_ready
 from tutor.course.view import Rung, RungView
-from tutor.engine.network.trace import Trace
-from tutor.engine.objects import Object, field, is_deleting, name_of
-from tutor.engine.resources import POD
+from tutor.engine.bootstrap import SYSTEM_NAMESPACES
+from tutor.engine.network.trace import Backend, Trace
+from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of
+from tutor.engine.resources import DEPLOYMENT, POD
+from tutor.engine.selectors import parse_selector
 from tutor.engine.store import Store
 
 if TYPE_CHECKING:
-    from tutor.course.schema import Ladder
+    from tutor.course.conditions.traffic import Where
+    from tutor.course.schema import FirstRung, Ladder
 
 Look: TypeAlias = tuple[Rung, str]
 """A rung looked at, and what the look told."""
@@ -54,9 +58,14 @@ _ENDINGS: Final = {
     "refused": "refuses",
     "timeout": "no answer",
 }
+_ANSWERED: Final = frozenset({"ok", "http-error"})
 _DNS: Final = "kube-system"
 _SERVING_NAMES: Final = frozenset({"pods", "deployments", "endpointslices", "endpoints"})
 """The kinds that show whether somebody answers for cluster DNS."""
+_IN_COLUMNS: Final = frozenset({"", "wide"})
+"""The outputs of `kubectl get` that show a part of each object only."""
+_WHOLE: Final = frozenset({"yaml", "json"})
+_WITH_PORT: Final = re.compile(r"https?://[^/?#]*:\d+(?:[/?#]|$)")
 
 
 @dataclass(frozen=True)
@@ -70,6 +79,8 @@ class Stride:
         refused: whether it meant to, and was refused.
         undone: whether it was not typed but taken back.
         answered: what came of the client's own request; empty if it made none.
+        shown: whether it was played for the learner.
+        asks: what the caller asks for, if it showed that: one look more, whose words stand beside others of its rung.
     """
 
     command: str
@@ -78,9 +89,18 @@ class Stride:
     refused: bool = False
     undone: bool = False
     answered: str = ""
+    shown: bool = False
+    asks: tuple[Look, ...] = ()
+
+    @property
+    def every_look(self) -> tuple[Look, ...]:
+        """The looks, and that at what the caller asks for."""
+        return (*self.looks, *self.asks)
 
 
-def stride(ladder: Ladder, played: Played, traces: Sequence[Trace], store: Store, *, changed: bool) -> Stride:
+def stride(
+    ladder: Ladder, played: Played, traces: Sequence[Trace], store: Store, *, changed: bool, shown: bool = False
+) -> Stride:
     """What one command looked at.
 
     Args:
@@ -89,6 +109,7 @@ def stride(ladder: Ladder, played: Played, traces: Sequence[Trace], store: Store
         traces: the requests it made.
         store: the objects after it.
         changed: whether it changed something.
+        shown: whether it was played for the learner.
     """
     looks: dict[Rung, str] = {}
     for call in played.calls:
@@ -96,14 +117,22 @@ def stride(ladder: Ladder, played: Played, traces: Sequence[Trace], store: Store
     for trace in traces:
         looks.update(_asked(ladder, trace))
     looks.update(_through(ladder, traces))
-    own = [_ending(trace) for trace in traces if ladder.client.is_client(trace.client, store)]
+    asks = [look for call in played.calls for look in _caller_shown(ladder.client, call, store)][-1:]
+    own = [_answer(trace) for trace in traces if ladder.client.is_client(trace.client, store)]
     refused = any(call.exit_code and is_to_change(call) for call in played.calls)
-    return Stride(played.command, tuple(looks.items()), changed, refused, answered=", ".join(dict.fromkeys(own)))
+    answered = ", ".join(dict.fromkeys(own))
+    return Stride(
+        played.command, tuple(looks.items()), changed, refused, answered=answered, shown=shown, asks=tuple(asks)
+    )
 
 
 def rungs(trail: Sequence[Stride]) -> tuple[RungView, ...]:
-    """The whole ladder with the newest that each rung told."""
-    told = {rung: text for each in trail for rung, text in each.looks}
+    """The whole ladder with the newest that each rung told the learner."""
+    own = [each for each in trail if not each.shown]
+    told = {rung: text for each in own for rung, text in each.looks}
+    asks = [look for each in own for look in each.asks]
+    for rung, text in asks[-1:]:
+        told[rung] = "; ".join(filter(None, (told.get(rung), text)))
     return tuple(RungView(rung, question, told.get(rung, "")) for rung, question in QUESTIONS.items())
 
 
@@ -124,9 +153,15 @@ def _through(ladder: Ladder, traces: Sequence[Trace]) -> Iterator[Look]:
     own = [each for each in traces if each.service and (each.service.namespace, each.service.name) == wanted]
     if own:
         yield "address", f"{own[-1].address}:{own[-1].port} {_counted(map(_ending, own))}"
-    reached = [(each.backend.pod or each.backend.ip, each.backend.port) for each in own if each.backend]
-    if reached:
-        yield "proxy", f"yes, to {_counted(f'{who}, port {port}' for who, port in reached)}"
+    sent = [(each.backend, bool(each.backend.pod) or each.outcome in _ANSWERED) for each in own if each.backend]
+    if sent:
+        arrived = any(somebody for _, somebody in sent)
+        yield "proxy", f"{'yes, ' if arrived else ''}to {_counted(_whither(*each) for each in sent)}"
+
+
+def _whither(backend: Backend, somebody: bool) -> str:
+    """Where a request was sent on to, and whether anybody is there."""
+    return f"{backend.pod or backend.ip}, port {backend.port}" + ("" if somebody else ", where no Pod is")
 
 
 def _counted(texts: Iterable[str]) -> str:
@@ -146,6 +181,12 @@ def _ending(trace: Trace) -> str:
     return _ENDINGS.get(trace.outcome, "not found")
 
 
+def _answer(trace: Trace) -> str:
+    """How a request ended, and who answered it if a Pod did."""
+    answered = trace.outcome in _ANSWERED and trace.backend is not None and trace.backend.pod
+    return f"answered by {answered}" if answered else _ending(trace)
+
+
 # What kubectl shows
 
 
@@ -160,7 +201,8 @@ def _shown(ladder: Ladder, call: Call, store: Store) -> Iterator[Look]:
     if kubectl.namespace != namespace and not everywhere:
         if "services" in kubectl.resources and (not kubectl.names or name in kubectl.names):
             there = store.get("Service", kubectl.namespace, name) is not None
-            yield "service", f"{name} {'is' if there else 'is not'} in {kubectl.namespace}"
+            if there or kubectl.namespace not in SYSTEM_NAMESPACES:
+                yield "service", f"{name} {'is' if there else 'is not'} in {kubectl.namespace}"
         return
     if "services" in kubectl.resources and (not kubectl.names or name in kubectl.names):
         yield from _service_shown(kubectl, namespace, name, store)
@@ -180,15 +222,20 @@ def _service_shown(kubectl: KubectlCall, namespace: str, name: str, store: Store
         yield "service", f"{name} is not in {namespace}"
         return
     yield "service", f"{name} is in {namespace}"
-    described = kubectl.verb == "describe"
-    if described or kubectl.flags.get("output", "").partition("=")[0] not in {"", "wide", "name"}:
+    described, output = kubectl.verb == "describe", _output(kubectl)
+    if described or output != "name":
+        whole = described or output not in _IN_COLUMNS
         ports = (
-            f"{port['port']}{_unlike_http(port)} to {port.get('targetPort', port['port'])}"
+            f"{port['port']}{_unlike_http(port)}" + (f" to {port.get('targetPort', port['port'])}" if whole else "")
             for port in field(service, "spec.ports") or ()
         )
         yield "ports", ", ".join(ports) or "it has none"
     if described:
         yield "endpoints", _endpoints(namespace, name, store)
+
+
+def _output(kubectl: KubectlCall) -> str:
+    return kubectl.flags.get("output", "").partition("=")[0]
 
 
 def _unlike_http(port: Object) -> str:
@@ -200,7 +247,14 @@ def _endpoints(namespace: str, name: str, store: Store) -> str:
     ready, waiting = endpoint_addresses(store, namespace, name)
     if not ready and not waiting:
         return "none"
-    return f"{len(ready)} ready" + (f", {len(waiting)} not ready" if waiting else "")
+    slices = store.select("EndpointSlice", namespace, {"kubernetes.io/service-name": name})
+    # A targetPort that is a name no container port has makes endpoints that lead to no port.
+    portless = not any(each.get("ports") for each in slices if each.get("endpoints"))
+    return (
+        f"{len(ready)} ready"
+        + (f", {len(waiting)} not ready" if waiting else "")
+        + (", without a port" if portless else "")
+    )
 
 
 def _dns_servers(store: Store) -> str:
@@ -208,26 +262,80 @@ def _dns_servers(store: Store) -> str:
     return f"CoreDNS: {sum(map(is_ready, pods))} of {len(pods)} Pods ready" if pods else "CoreDNS: no Pods"
 
 
+def _caller_shown(client: Where, call: Call, store: Store) -> Iterator[Look]:
+    """What the caller asks for, if its Deployment or one of its Pods was shown whole."""
+    kubectl = None if call.exit_code else read_call(call.argv)
+    if kubectl is None or not _shows_whole(kubectl):
+        return
+    url = next(filter(None, map(_url_asked, _callers(client, kubectl, store))), "")
+    if url:
+        rung: Rung = "ports" if _WITH_PORT.match(url) else "name"
+        yield rung, f"the caller asks for {url}"
+
+
+def _shows_whole(kubectl: KubectlCall) -> bool:
+    return kubectl.verb == "describe" or (kubectl.verb == "get" and _output(kubectl) in _WHOLE)
+
+
+def _callers(client: Where, kubectl: KubectlCall, store: Store) -> Iterator[Object]:
+    """The client's Pods that a call showed, or those that its Deployment makes."""
+    namespace = None if kubectl.has_flag("all-namespaces", True) else kubectl.namespace
+    selector = parse_selector(kubectl.flags.get("selector", ""))
+    for resource in (DEPLOYMENT, POD):
+        for each in store.list(resource.kind, namespace) if resource.plural in kubectl.resources else ():
+            pod = _made_by(each, client) if resource is DEPLOYMENT else each
+            if _is_named(each, kubectl) and selector.matches(labels_of(each)) and client.is_pod(pod):
+                yield pod
+
+
+def _is_named(obj: Object, kubectl: KubectlCall) -> bool:
+    """Whether a call is about the object; `describe` takes the beginning of a name too."""
+    name = name_of(obj)
+    begun = kubectl.verb == "describe" and name.startswith(tuple(kubectl.names))
+    return not kubectl.names or name in kubectl.names or begun
+
+
+def _made_by(deployment: Object, client: Where) -> Object:
+    """A Pod as a Deployment makes them: the client's own, if its name may be one of theirs."""
+    name, template = name_of(deployment), field(deployment, "spec.template") or {}
+    own = client.pod if client.pod.startswith(f"{name}-") else name
+    meta = {**(template.get("metadata") or {}), "name": own, "namespace": namespace_of(deployment)}
+    return {**template, "metadata": meta}
+
+
+def _url_asked(pod: Object) -> str:
+    """The first URL among the variables that a Pod's containers are given; empty if there is none."""
+    containers = field(pod, "spec.containers") or ()
+    values = (str(each.get("value", "")) for container in containers for each in container.get("env") or ())
+    return next((value for value in values if value.startswith(("http://", "https://"))), "")
+
+
 # The way back
 
 
 def debrief(ladder: Ladder, trail: Sequence[Stride]) -> str:
-    """The learner's own path in Markdown: what was looked at, what each look told, and which would have told first."""
+    """The learner's own path in Markdown: what was looked at, what each look told, and which would have told first.
+
+    Empty if nothing on it is the learner's own.
+    """
+    path = _worth_telling(trail)
+    if path and all(each.shown or each.undone for each in path):
+        return ""
     lines = ["**Your path**", ""]
-    lines += [f"{number}. {_in_words(each)}" for number, each in enumerate(_worth_telling(trail), 1)]
-    return "\n".join([*lines, "", *_first_rungs(ladder, trail)])
+    lines += [f"{number}. {_in_words(each)}" for number, each in enumerate(path, 1)]
+    return "\n".join([*lines, "", *_first_rungs(ladder, path)])
 
 
 def _worth_telling(trail: Sequence[Stride]) -> list[Stride]:
-    return [each for each in trail if each.looks or each.changed or each.refused or each.undone or each.answered]
+    return [each for each in trail if _looked(each) or each.changed or each.refused or each.undone]
 
 
 def _in_words(each: Stride) -> str:
-    command = f"`{' '.join(each.command.split())}`"
+    command = f"{'Shown: ' if each.shown else ''}`{' '.join(each.command.split())}`"
     if each.undone:
         return "Back to the beginning." if each.command == "reset" else f"{command} taken back."
-    told = [f"{_TITLES[rung]} {text}" for rung, text in each.looks]
-    if each.answered and not each.looks:
+    told = [f"{_TITLES[rung]} {text}" for rung, text in each.every_look]
+    if each.answered and not each.every_look:
         told.append(each.answered)
     words = "; ".join(told)
     if each.changed:
@@ -249,12 +357,33 @@ _TITLES: Final[dict[Rung, str]] = {
 }
 
 
-def _first_rungs(ladder: Ladder, trail: Sequence[Stride]) -> Iterator[str]:
-    namespace, name = split_name(ladder.service)
-    looked = [each for each in trail if each.looks and not each.undone]
-    for rung in dict.fromkeys(ladder.first):
-        at = next((place for place, each in enumerate(looked, 1) if rung in dict(each.looks)), None)
-        first = _FIRST_LOOKS[rung].format(n=f"-n {namespace}" if namespace != "default" else "", name=name)
-        yours = f"Your look number {at} went there." if at else "You found it another way."
-        yield f"The rung that tells it first: **{QUESTIONS[rung]}** ({' '.join(first.split())}). {yours}"
+def _first_rungs(ladder: Ladder, path: Sequence[Stride]) -> Iterator[str]:
+    for first in dict.fromkeys(ladder.first):
+        yield f"{_told_first(first, ladder)}. {_own_way(first.rung, path)}"
         yield ""
+
+
+def _told_first(first: FirstRung, ladder: Ladder) -> str:
+    """Which rung tells a cause first, and the command that goes there."""
+    namespace, name = split_name(ladder.service)
+    command = _FIRST_LOOKS[first.rung].format(n=f"-n {namespace}" if namespace != "default" else "", name=name)
+    question, command = f"**{QUESTIONS[first.rung]}**", " ".join(command.split())
+    if first.of:
+        return f"**{first.of}**: the rung that tells it first is {question} ({command})"
+    return f"The rung that tells it first: {question} ({command})"
+
+
+def _own_way(rung: Rung, path: Sequence[Stride]) -> str:
+    """How the learner came by what a rung tells. What was looked at once all was mended told nothing any more."""
+    if any(each.shown for each in path):
+        return "The solution was shown."
+    changes = [place for place, each in enumerate(path) if each.changed]
+    before = path[: changes[-1]] if changes else path
+    numbers = [number for number, each in enumerate(before, 1) if rung in dict(each.every_look)]
+    if numbers:
+        return f"Number {numbers[0]} above looked there."
+    return "You found it another way." if any(map(_looked, before)) else "You went without it."
+
+
+def _looked(each: Stride) -> bool:
+    return bool(each.every_look or each.answered)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Final, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias, get_args
 
 from pydantic import AfterValidator, Discriminator, Field, Tag, WithJsonSchema, field_validator, model_validator
 
@@ -181,6 +181,10 @@ class Value(Record):
         return self
 
 
+Meets: TypeAlias = Literal["never", "now", "always"]
+"""Whether a repair that is none brings about what is wanted."""
+
+
 class StepBase(Record):
     """What every step may have.
 
@@ -225,13 +229,59 @@ class Refusal(Record):
     Args:
         when: how the cluster is then.
         because: why that does not do.
-        hides: whether it does bring `until` about and hides the trouble; else it helps nothing, and is spoken of only
-            as long as `until` does not hold.
+        meets: whether it brings `until` about: `never`, and then it is spoken of as long as `until` does not hold;
+            `now`, but not in the step's rehearsal; or `always`, and is refused all the same.
     """
 
     when: Condition
     because: Text
-    hides: bool = False
+    meets: Meets = "never"
+
+
+class Rehearsal(Record):
+    """What a repair has to stand: in a copy of the cluster every Pod is replaced, and it is tried there again.
+
+    Pods of the cluster's own namespaces stay. What a learner does by hand in a Pod, or to it, is lost with it.
+
+    Args:
+        do: lines typed in that copy, from the learner's own computer.
+        until: what must hold there afterwards; its `else` is what the learner reads.
+    """
+
+    do: list[str] = Field(min_length=1)
+    until: Condition
+
+
+class FirstRung(Record):
+    """The rung that tells a cause first. A bare rung may stand for it.
+
+    Args:
+        rung: the rung.
+        of: the cause in a few words, such as `The selector matches no Pod`.
+    """
+
+    rung: Rung
+    of: str = ""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, value: Any) -> Any:
+        """Read a bare rung."""
+        return {"rung": value} if isinstance(value, str) else value
+
+
+_RUNG: Final = {"type": "string", "enum": list(get_args(Rung))}
+_WITH_CAUSE: Final = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["rung"],
+    "properties": {
+        "rung": {"description": "the rung", "anyOf": [_RUNG]},
+        "of": {"type": "string", "description": "the cause in a few words"},
+    },
+}
+First: TypeAlias = Annotated[FirstRung, WithJsonSchema({"anyOf": [_RUNG, _WITH_CAUSE]})]
+"""A rung, or a rung and the cause it tells."""
 
 
 class Ladder(Record):
@@ -242,12 +292,13 @@ class Ladder(Record):
     Args:
         service: the Service asked for: `web`, or `shop/web` in another namespace than default.
         client: who asks.
-        first: the rungs that tell the causes first, a cause each.
+        first: the rungs that tell the causes first, a cause each; `{rung: endpoints, of: The selector matches no Pod}`
+            says of which cause.
     """
 
     service: str
     client: Where = Field(alias="from")
-    first: list[Rung] = Field(default_factory=list)
+    first: list[First] = Field(default_factory=list)
 
 
 class Task(StepBase):
@@ -257,6 +308,7 @@ class Task(StepBase):
         kind: `task` or `challenge`.
         until: what must hold.
         refused: repairs that do not count, each with the reason.
+        rehearsal: what a repair has to stand.
         ladder: for a challenge: the request that fails, to show what has been looked at.
         alternatives: other command sequences that accomplish the step.
         wrong: mistakes, each with the sentence it must bring up.
@@ -265,6 +317,7 @@ class Task(StepBase):
     kind: Literal["task", "challenge"]
     until: Condition
     refused: list[Refusal] = Field(default_factory=list)
+    rehearsal: Rehearsal | None = None
     ladder: Ladder | None = None
     solve: list[str] = Field(min_length=1)
     alternatives: list[list[str]] = Field(default_factory=list)

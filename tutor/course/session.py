@@ -349,6 +349,9 @@ class Session:
         if scene is None:
             return Outcome(self.view, line, incomplete=True)
         self._journey.note(scene, shown=self._playing)
+        self._look_again()
+        if visit.untried:
+            await self._journey.rehearse()
         # A tick may have seen the step become done before this does.
         newly = (self._look_again() or visit.done) and not was_done
         played = scene.played

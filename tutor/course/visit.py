@@ -13,7 +13,7 @@ from tutor.course.conditions.objects import endpoint_addresses
 from tutor.course.conditions.path import values_at
 from tutor.course.conditions.tree import look
 from tutor.course.ladder import Stride
-from tutor.course.schema import Hint, Observe, Predict, Quiz, Step, Task, Value
+from tutor.course.schema import Hint, Observe, Predict, Quiz, Refusal, Step, Task, Value
 from tutor.course.stage import Checkpoint
 from tutor.course.view import ConditionView, HintView, OptionView
 from tutor.engine.store import Store
@@ -44,6 +44,9 @@ class Visit:
         observed: what the cluster showed after a prediction.
         trail: for a challenge with a ladder: the looks and changes made, in order.
         spent: number of the newest request that was made while a repair held that does not count.
+        untried: whether `until` holds, and the step's rehearsal has not been yet.
+        holds: whether the repair stood the rehearsal.
+        doubt: why the last repair did not stand it, or the refusal that says so; None if none has failed.
         answer: which of the lines played since the beginning the answer led to; None as long as there is none.
         last_played: how many lines had been played when the next step was entered; None before.
         broken: what is to be said of each condition of a package that failed, by its name.
@@ -66,6 +69,9 @@ class Visit:
     observed: str = ""
     trail: list[Stride] = field(default_factory=list)
     spent: int = 0
+    untried: bool = False
+    holds: bool = False
+    doubt: Refusal | str | None = None
     answer: range | None = None
     last_played: int | None = None
     broken: dict[str, str] = field(default_factory=dict)
@@ -75,6 +81,7 @@ class Visit:
         self.done, self.brought_about, self.success, self.conditions, self.spent = False, False, None, (), 0
         self.hints, self.choice, self.given, self.remark, self.observed = [], (), "", "", ""
         self.answer, self.last_played = None, None
+        self.untried, self.holds, self.doubt = False, False, None
 
     def stands(self, condition: Leaf, evidence: Evidence) -> bool:
         """Whether a condition holds; one of a package that fails is noted, and does not."""
@@ -88,20 +95,48 @@ class Visit:
         """Look at the conditions; whether the step is accomplished by this very look."""
         if not isinstance(self.step, Task):
             return False
-        newest = evidence.traces[-1].number if evidence.traces else 0
-        self.spent = min(self.spent, newest)
-        reached = self.stands(self.step.until, evidence)
-        refused = [each for each in self.step.refused if each.hides is reached and self.stands(each.when, evidence)]
+        step, newest = self.step, evidence.traces[-1].number if evidence.traces else 0
+        if newest < self.spent:
+            self.spent, self.doubt = newest, None
+        reached = self.stands(step.until, evidence)
+        refused = [
+            each.because
+            for each in step.refused
+            if each.meets == ("always" if reached else "never") and self.stands(each.when, evidence)
+        ]
         if refused and reached:
             # What such a repair made work proves nothing about the next one.
             self.spent = newest
-        elif self.spent:
-            evidence = replace(evidence, traces=[each for each in evidence.traces if each.number > self.spent])
-        reasons = (ConditionView(REFUSED, met=False, missing=each.because.strip()) for each in refused)
-        self.conditions = (*reasons, *look(self.step.until, evidence))
-        newly = not self.done and not refused and self.stands(self.step.until, evidence)
+        fresh = replace(evidence, traces=[each for each in evidence.traces if each.number > self.spent])
+        met = not refused and self.stands(step.until, fresh)
+        self.untried = met and step.rehearsal is not None and not self.holds and not self.done
+        if not refused and not met:
+            refused = self._doubts(evidence)
+        reasons = (ConditionView(REFUSED, met=False, missing=each.strip()) for each in refused)
+        # As long as it is refused, what a repair made work shows as what it is: reached.
+        self.conditions = (*reasons, *look(step.until, evidence if refused and self.spent == newest else fresh))
+        newly = not self.done and met and not self.untried
         self.done = self.done or newly
         return newly
+
+    def _doubts(self, evidence: Evidence) -> list[str]:
+        if isinstance(self.doubt, str):
+            return [self.doubt]
+        return [self.doubt.because] if self.doubt is not None and self.stands(self.doubt.when, evidence) else []
+
+    def rehearsed(self, evidence: Evidence, failure: str) -> None:
+        """Note what came of the rehearsal.
+
+        Args:
+            evidence: what the conditions of the step look at.
+            failure: why the repair does not hold; empty if it does.
+        """
+        assert isinstance(self.step, Task)  # noqa: S101  # no other step has a rehearsal
+        self.holds, self.doubt = not failure, None
+        if failure:
+            self.spent = evidence.traces[-1].number if evidence.traces else 0
+            known = (each for each in self.step.refused if each.meets == "now" and self.stands(each.when, evidence))
+            self.doubt = next(known, failure)
 
     @property
     def missing(self) -> str:

@@ -136,10 +136,12 @@ class Processes:
             key: Started(process.pod, process.container, process.command, key) for key, process in self._running.items()
         }
 
-    def stop_all(self) -> None:
-        """End all processes without the cluster hearing of it."""
+    def stop_all(self) -> list[asyncio.Task[None]]:
+        """End all processes without the cluster hearing of it; what runs of them until they have ended."""
+        ending = [process.task for process in self._running.values() if process.task is not None]
         for key in list(self._running):
             self._stop(key)
+        return ending
 
     def restore(self, state: Mapping[Key, Started]) -> None:
         """Start again what ran at a snapshot: from its beginning, as a process cannot be saved half way."""

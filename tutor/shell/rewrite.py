@@ -11,6 +11,9 @@ in a pipe go into the pipe, and those of a loop or function go nowhere else than
 
 Our own commands' errors go with the output likewise, or, out of a pipe or substitution, past the interpreter. Then what
 was written before must have come out: `__drain` in front of such a statement sees to it.
+
+One of our own commands in a substitution takes the pipe that its surroundings were to read (`a | sed s/x/$(hostname)/`)
+away from them, so it is given nothing to read.
 """
 
 from __future__ import annotations
@@ -52,13 +55,14 @@ _SHELL_WORDS = frozenset(
 """Commands of the shell itself that may complain."""
 
 
-def rewrite(text: str, scan: Scan, natives: Container[str] = ()) -> str:
+def rewrite(text: str, scan: Scan, natives: Container[str] = (), *, together: bool = True) -> str:
     """The text with its marks.
 
     Args:
         text: a complete input.
         scan: its scan.
-        natives: the interpreter's own commands, if output and errors are to be one.
+        natives: the interpreter's own commands.
+        together: whether output and errors are to be one.
     """
     edits: list[tuple[int, int, str]] = []
     for zero in scan.zeros:
@@ -79,8 +83,10 @@ def rewrite(text: str, scan: Scan, natives: Container[str] = ()) -> str:
         )
         if marks:
             edits.append((command.start, command.start, marks))
-        if natives and _shows_errors(command, natives):
+        if together and _shows_errors(command, natives):
             edits.append((command.end, command.end, " 2>&1"))
+        if command.borrowed_in and command.words[0] not in natives:
+            edits.append((command.end, command.end, " </dev/null"))
         if not command.piped_in and not command.in_function and _reads_input(command.words):
             words = " ".join(command.words) if command.words[0] in _LINE_READERS else ""
             source = f" < <({TYPED} {words})"
@@ -89,7 +95,7 @@ def rewrite(text: str, scan: Scan, natives: Container[str] = ()) -> str:
                 edits.append((command.start, command.start, "{ "))
                 source += f" || {LATE}; }}"
             edits.append((command.end, command.end, source))
-    if natives and not _DELICATE.search(text):
+    if together and not _DELICATE.search(text):
         edits += [
             (each.start, each.start, f'{DRAIN} "$?"; ')
             for each in scan.statements[1:]

@@ -37,6 +37,7 @@ class Simple:
         end: just past its last word or redirection.
         words: its words as written, without assignments and redirections.
         piped_in: its input is a pipe, a file or a here-document.
+        borrowed_in: that is the pipe of the command in whose words it stands, as part of a substitution.
         piped_out: its output is a pipe, a file or a substitution.
         errors_out: its errors go where a redirection sends them.
         in_function: it stands in the body of a function.
@@ -46,6 +47,7 @@ class Simple:
     end: int = 0
     words: list[str] = field(default_factory=list)
     piped_in: bool = False
+    borrowed_in: bool = False
     piped_out: bool = False
     errors_out: bool = False
     in_function: bool = False
@@ -137,6 +139,13 @@ class _Scanner(Lexer):
             command.piped_out |= piped_out
             command.errors_out |= errors_out
 
+    def _mark_borrowers(self, first: int) -> None:
+        """Note which commands stand in the words of another one, whose input is a pipe, and have none of their own."""
+        found = self.found[first:]
+        for command in found:
+            inside = any(each.start < command.start and command.end <= each.end for each in found)
+            command.borrowed_in |= inside and not command.piped_in
+
     def program(self) -> None:
         self.list_until("")
         if not self.done:
@@ -209,6 +218,7 @@ class _Scanner(Lexer):
             self.more()
             first = self._here()
             self.command()
+            self._mark_borrowers(first[0])
             self._mark(first, piped_in=True)
             self.blanks()
 

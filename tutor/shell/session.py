@@ -268,7 +268,7 @@ class ShellSession:
             proc.refresh(self.computer, self.world.cluster)
         self.calls.look_for_files(text, scanned)
         if scanned.verdict is Verdict.COMPLETE:
-            text = rewrite(text, scanned, self.computer.natives if streams.err is None else frozenset())
+            text = rewrite(text, scanned, self.computer.natives, together=streams.err is None)
         if self.jobs.last_pid:
             text = text.replace("$!", str(self.jobs.last_pid))
         self._ended = False

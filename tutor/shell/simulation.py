@@ -248,9 +248,17 @@ class Simulation:
         self.terminal.history[:] = state.history
         self._processes.restore(state.processes)
 
+    def rehearsal(self) -> Simulation:
+        """A world of its own around a copy of the cluster, for trying what nobody is to see.
+
+        The containers have the files of their images again; nothing of the learner's computer is there.
+        """
+        copy = Simulation()
+        copy.cluster.restore(self.cluster.snapshot())
+        return copy
+
     async def close(self) -> None:
         """Stop all that runs."""
-        ended = self.terminal.abandon()
-        self._processes.stop_all()
+        ended = [*self.terminal.abandon(), *self._processes.stop_all()]
         if ended:
             await asyncio.wait(ended, timeout=2.0)

@@ -23,7 +23,7 @@ from tutor.course.conditions.base import (
 from tutor.course.conditions.evidence import Evidence
 from tutor.course.conditions.path import parse_path, values_at
 from tutor.engine.objects import Object, field, is_deleting, labels_of, selects
-from tutor.engine.resources import Resource, find_resource
+from tutor.engine.resources import POD, Resource, find_resource
 from tutor.engine.store import Store
 
 
@@ -324,9 +324,11 @@ class EndpointNumbers(Record):
         ready: how many ready ones: `3`, or a comparison such as `">=2"`.
         not_ready: how many others.
         total: how many of both.
+        labels: only addresses of Pods with these labels count.
     """
 
     service: str
+    labels: dict[str, str] = Field(default_factory=dict)
     ready: Amount | None = None
     not_ready: Amount | None = Field(None, alias="not-ready")
     total: Amount | None = None
@@ -343,6 +345,10 @@ class Endpoints(Leaf):
         if evidence.store.get("Service", namespace, name) is None:
             return False
         ready, waiting = endpoint_addresses(evidence.store, namespace, name)
+        if self.endpoints.labels:
+            pods = find_labelled(evidence.store, POD, namespace, self.endpoints.labels)
+            meant = {field(pod, "status.podIP") for pod in pods}
+            ready, waiting = ready & meant, waiting & meant
         return all(
             amount is None or is_amount(number, amount)
             for number, amount in (
@@ -360,7 +366,8 @@ class Endpoints(Leaf):
             for amount, word in ((numbers.ready, "ready "), (numbers.not_ready, "unready "), (numbers.total, ""))
             if amount is not None
         ]
-        return f"{numbers.service} has {' and '.join(parts)}"
+        of_these = f" of Pods with {labels_in_words(numbers.labels)}" if numbers.labels else ""
+        return f"{numbers.service} has {' and '.join(parts)}{of_these}"
 
 
 def endpoint_addresses(store: Store, namespace: str, service: str) -> tuple[set[str], set[str]]:

@@ -133,6 +133,7 @@ class Asked(Record):
         outcome: how it ends, or a list of such.
         status: the HTTP status it is answered with.
         backend: the name or address of the Pod that answers, or labels it carries.
+        not_backend: labels that the Pod which answers does not carry.
         ready: whether the Pod that answers is ready, as things stand now.
         sticky: whether session affinity chose the Pod that answers, not chance.
         count: how many such requests at least.
@@ -149,6 +150,7 @@ class Asked(Record):
     outcome: Outcome | list[Outcome] | None = None
     status: int | None = None
     backend: str | dict[str, str] | None = None
+    not_backend: dict[str, str] | None = Field(None, alias="not-backend")
     ready: bool | None = None
     sticky: bool | None = None
     count: int = 1
@@ -167,6 +169,7 @@ class Asked(Record):
             and (self.outcome is None or trace.outcome in _listed(self.outcome))
             and self.status in {None, trace.status}
             and (self.backend is None or _reached(trace, self.backend, store))
+            and (self.not_backend is None or not _reached(trace, self.not_backend, store))
             and (self.ready is None or _answered_by_ready(trace, store) is self.ready)
             and self.is_by(trace, store)
             and (self.sticky is None or (trace.service is not None and trace.service.sticky) is self.sticky)
