@@ -249,3 +249,14 @@ async def test_a_script_may_become_the_images_server(run):
     assert await output(run, "kubectl get events | grep -c BackOff; kubectl delete pod web") == '0\npod "web" deleted\n'
     age = await output(run, "kubectl get svc web --no-headers | awk '{print $NF}'")
     assert int(age.removesuffix("s\n")) < 30
+
+
+async def test_musl_waits_for_a_name_server_that_refuses(run):
+    """glibc hears of the closed port at once."""
+    await run("kubectl -n kube-system scale deployment coredns --replicas=0")
+    ask = "kubectl run t --rm -i --restart=Never --image={} -- curl -sS -m 3 http://kubernetes"
+    assert "curl: (28) Resolving timed out after 3000 milliseconds" in await output(run, ask.format("curlimages/curl"))
+    await run("kubectl run debian --image=nginx:1.27")
+    assert "curl: (6) Could not resolve host" in await output(
+        run, "kubectl exec debian -- curl -sS -m 3 http://kubernetes"
+    )

@@ -41,6 +41,7 @@ class Image:
         modes: for a program with several servers in it, the TCP ports of each by the argument that starts it; one
             without ports runs until stopped.
         config: the file that says where its server listens; empty if its command line does.
+        libc: its C library, which looks names up: `musl` notices no refusal, and waits.
         binds: the addresses its server binds its ports to unless told otherwise (`Socket.address`).
     """
 
@@ -58,6 +59,7 @@ class Image:
     server: str = ""
     modes: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     config: str = ""
+    libc: Literal["glibc", "musl"] = "glibc"
     binds: tuple[str, ...] = ("0.0.0.0",)  # noqa: S104  # shown, never bound
 
 

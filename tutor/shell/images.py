@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from tutor.engine.images import Image
 from tutor.paths import assets_dir
@@ -57,6 +57,7 @@ class OperatingSystem:
         files: text files by path.
         places: names of commands by the folder they are in, or `*` for all others; else those are in `/usr/bin`.
         folders: the folders at the top, beyond those everywhere.
+        libc: its C library: `glibc` or `musl`.
         sources: where the manager's lists come from: lines of `apt-get update`, or apk's repositories.
     """
 
@@ -71,6 +72,7 @@ class OperatingSystem:
     files: Mapping[str, str] = field(default_factory=dict)
     places: Mapping[str, str] = field(default_factory=dict)
     folders: str = ""
+    libc: Literal["glibc", "musl"] = "glibc"
     sources: tuple[str, ...] = ()
 
 
@@ -171,7 +173,15 @@ def _image(name: str, tag: str, data: dict[str, Any]) -> ShellImage:
     commands = _flavours(data.pop("commands", ()))
     files = _files(data.pop("files", {}))
     return ShellImage(
-        name=name, tag=tag, os=system, account=account, commands=commands, files=files, user=account.uid, **data
+        name=name,
+        tag=tag,
+        os=system,
+        libc=system.libc,
+        account=account,
+        commands=commands,
+        files=files,
+        user=account.uid,
+        **data,
     )
 
 

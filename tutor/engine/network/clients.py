@@ -67,6 +67,14 @@ class Clients:
         pod = self.pod_of(client)
         return client if pod is None else self.of(pod, client.container)
 
+    def waits_for_answers(self, client: Client) -> bool:
+        """Whether a client's C library goes on waiting where a name server's port is closed."""
+        pod = self.pod_of(client)
+        containers = pod["spec"]["containers"] if pod is not None else ()
+        image = next((each["image"] for each in containers if each["name"] == client.container), "")
+        found = self._core.images.find(image)
+        return found is not None and found.libc == "musl"
+
     def computer_of(self, client: Client) -> Computer:
         """How a client finds addresses now."""
         if client.is_host:

@@ -10,7 +10,7 @@ from tutor.engine.network.clients import Clients
 from tutor.engine.network.dns import Answer, ClusterDns, Record
 from tutor.engine.network.proxy import Proxy, Route
 from tutor.engine.network.resolver import LAPTOP, Lookup, ResolvConf, is_address
-from tutor.engine.network.timing import DNS_ATTEMPTS, DNS_PATIENCE, HANDSHAKE, QUESTION
+from tutor.engine.network.timing import DNS_ATTEMPTS, DNS_PATIENCE, HANDSHAKE, MUSL_PATIENCE, QUESTION
 from tutor.engine.network.trace import Client, Outcome, Question, RecordType, Trace, Transport
 from tutor.engine.network.tracelog import TraceLog, why_unresolved
 
@@ -104,6 +104,10 @@ class Names:
                 if attempt == DNS_ATTEMPTS - 1:
                     questions.append(reply.question)
             if reply is None or reply.answer is None:
+                if reply is not None and self._clients.waits_for_answers(client):
+                    return Lookup(
+                        name, tuple(questions), "TIMEOUT", (), refused=False, milliseconds=MUSL_PATIENCE * 1000
+                    )
                 refused = reply is None or reply.refused
                 return Lookup(name, tuple(questions), "TIMEOUT", (), refused, spent)
             questions.append(reply.question)

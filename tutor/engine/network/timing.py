@@ -16,3 +16,6 @@ DNS_PATIENCE: Final = 5.0
 """Seconds a resolver waits for one answer: `timeout` in resolv.conf(5)."""
 DNS_ATTEMPTS: Final = 2
 """How often a resolver asks the same question: `attempts` in resolv.conf(5)."""
+MUSL_PATIENCE: Final = 5.0
+"""Seconds musl asks in all, however often: `timeout` in resolv.conf(5). It asks from an unconnected socket, and so does
+not hear that a port is closed: src/network/res_msend.c of https://git.musl-libc.org/cgit/musl ."""

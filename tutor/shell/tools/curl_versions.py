@@ -34,9 +34,15 @@ _DATES: Final = {
 
 @dataclass(frozen=True)
 class CurlVersion:
-    """One release and its wording."""
+    """One release and its wording.
+
+    Args:
+        number: such as `8.5.0`.
+        system: what it was built for, as its banner says.
+    """
 
     number: str
+    system: str = "x86_64-pc-linux-gnu"
 
     @cached_property
     def _parts(self) -> tuple[int, ...]:
@@ -54,12 +60,14 @@ class CurlVersion:
     @property
     def banner(self) -> str:
         """What `curl --version` prints."""
+        # The container of the project itself is built without c-ares: https://github.com/curl/curl-container/issues/59
+        resolver = "c-ares/1.34.5 " if "alpine" in self.system else ""
         libraries = _LIBRARIES.get(
             self.number,
-            "OpenSSL/3.5.1 zlib/1.3.1 brotli/1.1.0 zstd/1.5.7 c-ares/1.34.5 libidn2/2.3.7 libpsl/0.21.5 nghttp2/1.65.0",
+            f"OpenSSL/3.5.1 zlib/1.3.1 brotli/1.1.0 zstd/1.5.7 {resolver}libidn2/2.3.7 libpsl/0.21.5 nghttp2/1.65.0",
         )
         return (
-            f"curl {self.number} (x86_64-pc-linux-gnu) libcurl/{self.number} {libraries}\n"
+            f"curl {self.number} ({self.system}) libcurl/{self.number} {libraries}\n"
             f"Release-Date: {_DATES.get(self.number, '2025-06-04')}\n"
             "Protocols: http https telnet\n"
             "Features: alt-svc AsynchDNS brotli HSTS HTTP2 HTTPS-proxy IDN IPv6 Largefile libz PSL SSL threadsafe"
@@ -180,6 +188,13 @@ def _errno(why: str) -> str:
 
 @lru_cache(maxsize=32)
 def version_of(release: str) -> CurlVersion:
-    """The release that a version such as `8.5.0-2ubuntu10.6` names; that of Debian 12 if it names none."""
+    """The release that a version such as `8.5.0-2ubuntu10.6` names; that of Debian 12 if it names none.
+
+    Alpine's packages are called `8.14.1-r1`, and the project's own container has the bare number.
+    """
     found = re.match(r"\d+\.\d+\.\d+", release)
-    return CurlVersion(found[0] if found else DEFAULT)
+    if found is None:
+        return CurlVersion(DEFAULT)
+    if re.fullmatch(r"[\d.]+", release):
+        return CurlVersion(found[0], "x86_64-pc-linux-musl")
+    return CurlVersion(found[0], *(["x86_64-alpine-linux-musl"] if re.search(r"-r\d+$", release) else []))
