@@ -46,3 +46,21 @@ async def test_the_same_seed_gives_the_same_world():
     assert first[1][1].stdout == second[1][1].stdout
     _, other = await play("kubectl apply -f nginx-deployment.yaml", "kubectl get pods", seed=8)
     assert other[1].stdout != first[1][1].stdout
+
+
+async def test_timeout_gives_a_command_its_time_and_no_more():
+    _, results = await play(
+        "timeout 5 echo hi; echo $?",
+        "timeout 2 kubectl get svc -w --no-headers; echo $?",
+        "timeout 9 sleep 2; echo $?",
+        "timeout 3 sh -c 'sleep 1; echo one; sleep 9; echo two'; echo $?",
+        "kubectl run t --image=nginx:1.27 && kubectl wait --for=condition=Ready pod/t",
+        "timeout 3 kubectl exec t -- sleep 50; echo $?",
+    )
+    said = [result.stdout for result in results]
+    assert said[0] == "hi\n0\n"
+    assert said[1].startswith("kubernetes ")
+    assert said[1].endswith("\n124\n")
+    assert said[2] == "0\n"
+    assert said[3] == "one\n124\n"
+    assert said[5] == "124\n"

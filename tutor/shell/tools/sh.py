@@ -9,6 +9,7 @@ from dataclasses import replace
 from tutor.kubectl.context import Output
 from tutor.shell.command import Ctx
 from tutor.shell.computer import SHELLS
+from tutor.shell.deadline import DeadlinePacing
 from tutor.shell.session import ShellSession
 from tutor.shell.streams import PipeOutput
 from tutor.shell.terminal import Terminal
@@ -88,14 +89,14 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
     together = parent.streams.err is None and _is_own(ctx.stdout) and _is_own(ctx.stderr)
     apart = None if interactive or together else ctx.stderr.write
     columns: Callable[[], int] = lambda: parent.columns  # noqa: E731
-    return ShellSession(
+    session = ShellSession(
         parent.world,
         parent.computer,
         Streams(ctx.stdin, ctx.stdout.write, apart, seen, isinstance(ctx.stdout, PipeOutput) and ctx.stdout.direct),
         kind=parent.computer.sh if own_name == "sh" else SHELLS.get(own_name, "bash"),
         name=name,
         interactive=interactive,
-        pacing=parent.base_pacing,
+        pacing=ctx.pacing if isinstance(ctx.pacing, DeadlinePacing) else parent.base_pacing,
         environ=ctx.environ,
         cwd=ctx.cwd,
         columns=columns,
@@ -103,6 +104,9 @@ def _shell(ctx: Ctx, name: str, *, interactive: bool) -> ShellSession:
         main=parent.main,
         parent=parent,
     )
+    if isinstance(ctx.pacing, DeadlinePacing):
+        ctx.pacing.on_end = session.interrupt
+    return session
 
 
 def _is_own(output: Output) -> bool:

@@ -8,6 +8,7 @@ import shlex
 from dataclasses import replace
 
 from tutor.shell.command import Ctx, Interrupted, UsageError, run_command
+from tutor.shell.deadline import DeadlinePacing
 from tutor.shell.session import FLOOD, OUTPUT_LIMIT, ShellSession
 from tutor.shell.streams import TextInput
 from tutor.shell.world import Streams
@@ -52,7 +53,11 @@ async def timeout(ctx: Ctx) -> int:
             words.pop(0)
     if len(words) < 2:
         raise UsageError("timeout: missing operand\nTry 'timeout --help' for more information.", 125)
-    limit = seconds(ctx, words[0])
+    limit = seconds(ctx, words[0]) or seconds(ctx, "infinity")
+    if ctx.terminal is None or not ctx.terminal.live:
+        deadline = DeadlinePacing(ctx.pacing, ctx.cluster.clock, limit)
+        code = await _run(replace(ctx, pacing=deadline), words[1:])
+        return TIMED_OUT if deadline.expired else code
     child = asyncio.get_running_loop().create_task(_run(ctx, words[1:]))
     clock = ctx.cluster.clock
     end = clock.now + limit
