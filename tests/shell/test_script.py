@@ -64,3 +64,16 @@ async def test_timeout_gives_a_command_its_time_and_no_more():
     assert said[2] == "0\n"
     assert said[3] == "one\n124\n"
     assert said[5] == "124\n"
+
+
+async def test_kubectl_edit_runs_the_editor_that_is_set():
+    _, results = await play(
+        "kubectl create service clusterip web --tcp=80",
+        "KUBE_EDITOR='sed -i s/port:.80/port:\\ 81/' kubectl edit svc web",
+        "kubectl get svc web -o jsonpath='{.spec.ports[0].port}'",
+        "EDITOR=false kubectl edit svc web",
+        "EDITOR=nano kubectl edit svc web",
+    )
+    assert [result.stdout for result in results[1:3]] == ["service/web edited\n", "81"]
+    assert results[3].stderr == 'error: there was a problem with the editor "false"\n'
+    assert results[4].stderr.startswith("error: no editor here")

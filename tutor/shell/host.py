@@ -14,6 +14,7 @@ from tutor.shell.computer import Computer, User
 from tutor.shell.containers import Containers
 from tutor.shell.images import file_tree
 from tutor.shell.install import TOOLS, installed_commands
+from tutor.shell.scripted_editor import scripted_editor
 from tutor.shell.world import World
 
 LEARNER = User("learner", 1000, 1000, "learner", "/home/learner")
@@ -136,7 +137,7 @@ class Kubectl:
             files=ctx.files,
             pacing=ctx.pacing,
             containers=self._containers,
-            edit=terminal.editor if terminal else None,
+            edit=scripted_editor(ctx) or (terminal.editor if terminal else None),
             columns=ctx.columns,
             environ=ctx.environ,
         )
