@@ -252,7 +252,7 @@ async def test_a_script_may_become_the_images_server(run):
 
 
 async def test_musl_waits_for_a_name_server_that_refuses(run):
-    """glibc hears of the closed port at once."""
+    """Glibc hears of the closed port at once."""
     await run("kubectl -n kube-system scale deployment coredns --replicas=0")
     ask = "kubectl run t --rm -i --restart=Never --image={} -- curl -sS -m 3 http://kubernetes"
     assert "curl: (28) Resolving timed out after 3000 milliseconds" in await output(run, ask.format("curlimages/curl"))

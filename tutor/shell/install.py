@@ -59,6 +59,7 @@ TOOLS: Final[Mapping[str, str]] = {
     "python": "python:python",
     "python3": "python:python",
     "jq": "jq:jq",
+    "tar": "tar:tar",
     "ip": "network_state:ip",
     "ifconfig": "network_state:ifconfig",
     "route": "network_state:route",

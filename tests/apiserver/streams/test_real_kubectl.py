@@ -166,6 +166,15 @@ async def test_commands_with_streams_that_end(bench: Bench) -> None:
     assert (code, err) == (1, "Error from server (BadRequest): container other is not valid for pod shell\n")
 
 
+async def test_files_are_copied_in_and_out(bench: Bench) -> None:
+    (bench.folder / "site").mkdir()
+    (bench.folder / "site" / "a.txt").write_text("hello\n", encoding="utf-8")
+    assert (await bench.run("cp", "site", "shell:/tmp/"))[0] == 0
+    assert await bench.run("exec", "shell", "--", "cat", "/tmp/site/a.txt") == (0, "hello\n", "")
+    assert (await bench.run("cp", "shell:/etc/hostname", "name"))[0] == 0
+    assert (bench.folder / "name").read_text(encoding="utf-8") == "shell\n"
+
+
 async def test_a_shell_on_a_terminal(bench: Bench) -> None:
     async with bench.typing("exec", "-it", "shell", "--", "sh") as keyboard:
         await keyboard.until("/ # ")
