@@ -36,7 +36,7 @@ def test_a_node_selector_nobody_meets_keeps_a_pod_pending(cluster: Cluster) -> N
     assert cluster.settle()
     message = (
         "0/3 nodes are available: 3 node(s) didn't match Pod's node affinity/selector. "
-        "preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
+        "no new claims to deallocate, preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling."
     )
     assert events_of(cluster, "web") == [("FailedScheduling", message)]
     (one,) = pods_of(cluster)
@@ -58,6 +58,56 @@ def test_a_cordoned_node_gets_no_pods(cluster: Cluster) -> None:
     cluster.api.create(deployment(replicas=4))
     cluster.settle()
     assert nodes_used(cluster) == {"node-2": 2, "node-3": 2}
+
+
+def taint(cluster: Cluster, node: str, *taints: dict[str, str]) -> None:
+    cluster.api.patch(NODE, node, "", {"spec": {"taints": list(taints)}}, "merge")
+
+
+def test_nothing_fits_on_cordoned_and_tainted_nodes(cluster: Cluster) -> None:
+    """The message names no taint: as of v1.35."""
+    cluster.api.patch(NODE, "node-1", "", {"spec": {"unschedulable": True}}, "merge")
+    taint(cluster, "node-2", {"key": "dedicated", "value": "db", "effect": "NoSchedule"})
+    taint(cluster, "node-3", {"key": "gone", "effect": "NoExecute"})
+    cluster.api.create(pod())
+    cluster.settle()
+    message = (
+        "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) had untolerated taint(s). "
+        "no new claims to deallocate, preemption: 0/3 nodes are available: "
+        "3 Preemption is not helpful for scheduling."
+    )
+    assert events_of(cluster, "web") == [("FailedScheduling", message)]
+    taint(cluster, "node-2")
+    cluster.settle()
+    assert nodes_used(cluster) == {"node-2": 1}
+
+
+def test_a_pod_that_tolerates_goes_where_others_do_not(cluster: Cluster) -> None:
+    for node in ("node-1", "node-2"):
+        taint(cluster, node, {"key": "dedicated", "value": "db", "effect": "NoSchedule"})
+    cluster.api.patch(NODE, "node-3", "", {"spec": {"unschedulable": True}}, "merge")
+    cluster.api.create(pod("other", tolerations=[{"key": "dedicated", "value": "web"}]))
+    cluster.api.create(pod("db", tolerations=[{"key": "dedicated", "value": "db", "effect": "NoSchedule"}]))
+    cluster.api.create(
+        pod("any", nodeSelector={"kubernetes.io/hostname": "node-3"}, tolerations=[{"operator": "Exists"}])
+    )
+    cluster.settle()
+    placed = {name_of(one): one["spec"].get("nodeName", "") for one in pods_of(cluster)}
+    assert placed["other"] == ""
+    assert placed["db"] in {"node-1", "node-2"}
+    assert placed["any"] == "node-3"
+
+
+def test_a_node_that_is_rather_left_alone_is_the_last_choice(cluster: Cluster) -> None:
+    for node in ("node-1", "node-2"):
+        taint(cluster, node, {"key": "old", "effect": "PreferNoSchedule"})
+    cluster.api.create(deployment(replicas=4))
+    cluster.settle()
+    assert nodes_used(cluster) == {"node-3": 4}
+    cluster.api.patch(NODE, "node-3", "", {"spec": {"unschedulable": True}}, "merge")
+    cluster.api.create(deployment("late", replicas=2))
+    cluster.settle()
+    assert nodes_used(cluster) == {"node-1": 1, "node-2": 1, "node-3": 4}
 
 
 def test_a_node_name_is_taken_as_it_is(cluster: Cluster) -> None:

@@ -119,7 +119,7 @@ def test_service_defaults_by_type(bench: Bench) -> None:
     assert balanced["ports"][0]["nodePort"] >= 30000
     external = bench.api.create(service("c", type="ExternalName", externalName="db.example.com", ports=[]))["spec"]
     assert external == {"externalName": "db.example.com", "sessionAffinity": "None", "type": "ExternalName"}
-    headless = bench.api.create(service("d", clusterIP="None"))["spec"]
+    headless = bench.api.create(service("d", clusterIP="None", selector={"app": "d"}))["spec"]
     assert (headless["clusterIPs"], headless["ipFamilyPolicy"]) == (["None"], "SingleStack")
 
 

@@ -67,6 +67,7 @@ class FakeFiles:
 
     def __init__(self, files: Mapping[str, str] | None = None) -> None:
         self.contents = dict(files or {})
+        self.folders: set[str] = set()
 
     def _path(self, path: str) -> str:
         return posixpath.normpath(posixpath.join("/", path)).lstrip("/")
@@ -83,6 +84,9 @@ class FakeFiles:
             raise IsADirectoryError(path)
         self.contents[self._path(path)] = text
 
+    def mkdir(self, path: str) -> None:
+        self.folders.add(self._path(path))
+
     def listdir(self, path: str) -> list[str]:
         if not self.is_dir(path):
             raise NotADirectoryError(path) if self.exists(path) else FileNotFoundError(path)
@@ -92,7 +96,7 @@ class FakeFiles:
 
     def is_dir(self, path: str) -> bool:
         folder = self._path(path)
-        return not folder or any(name.startswith(folder + "/") for name in self.contents)
+        return not folder or folder in self.folders or any(name.startswith(folder + "/") for name in self.contents)
 
     def exists(self, path: str) -> bool:
         return self._path(path) in self.contents or self.is_dir(path)

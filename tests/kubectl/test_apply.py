@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.kubectl.conftest import Kubectl
+from tests.kubectl.conftest import Kubectl, Result
 
 SERVICE = """\
 apiVersion: v1
@@ -129,8 +129,11 @@ async def test_what_is_not_simulated_says_so(kubectl: Kubectl) -> None:
 async def test_view_last_applied(kubectl: Kubectl) -> None:
     await kubectl.apply(SERVICE)
     assert (await kubectl("apply view-last-applied svc web")).stdout.startswith("apiVersion: v1\nkind: Service\n")
-    assert (await kubectl("apply view-last-applied svc kubernetes")).stderr == (
-        "error: no last-applied-configuration annotation found on resource: kubernetes\n"
+    shown = await kubectl("apply view-last-applied svc/kubernetes svc/web -o json")
+    assert shown.stdout.startswith('{\n  "apiVersion": "v1",\n  "kind": "Service",\n  "metadata": {\n')
+    assert await kubectl("apply view-last-applied svc kubernetes") == Result("", "", 0)
+    assert (await kubectl("apply view-last-applied svc")).stderr == (
+        "error: resource(s) were provided, but no name was specified\n"
     )
 
 
@@ -147,3 +150,88 @@ async def test_diff_shows_what_apply_would_change(kubectl: Kubectl) -> None:
     ]  # fmt: skip
     assert result.rc == 1
     assert (await kubectl("diff -f missing.yaml")).rc == 2
+
+
+async def test_diff_warns_of_unknown_fields(kubectl: Kubectl) -> None:
+    await kubectl.apply(SERVICE)
+    same = await kubectl("diff -f -", stdin=SERVICE.replace("spec: {", "spec: {foo: bar, "))
+    assert same == Result("", 'Warning: unknown field "spec.foo"\n', 0)
+    other = await kubectl("diff -f -", stdin=SERVICE.replace("spec: {", "spec: {foo: bar, ").replace("80", "81"))
+    assert (other.stderr, other.rc) == ('Warning: unknown field "spec.foo"\n', 1)
+    assert "-  - port: 80\n+  - port: 81\n" in other.stdout
+
+
+async def test_a_kind_written_small_is_found_and_refused_by_the_server(kubectl: Kubectl) -> None:
+    small = SERVICE.replace("kind: Service", "kind: service")
+    refusal = (
+        'service in version "v1" cannot be handled as a Service: no kind "service" is registered for version "v1" in '
+        'scheme "pkg/api/legacyscheme/scheme.go:30"\n'
+    )
+    for verb in ("create", "apply"):
+        result = await kubectl(f"{verb} -f -", stdin=small)
+        assert result == Result("", f'Error from server (BadRequest): error when creating "STDIN": {refusal}', 1)
+    await kubectl("create -f -", stdin=SERVICE)
+    assert (await kubectl("get -f - -o name", stdin=small)).stdout == "service/web\n"
+    applied = await kubectl("apply -f -", stdin=small)
+    assert 'GroupVersionKind: "/v1, Kind=service"' in applied.stderr
+    assert "for:: precondition failed for: map[kind:service metadata:map[annotations:" in applied.stderr
+    assert (await kubectl("delete -f -", stdin=small)).stdout == 'service "web" deleted\n'
+
+
+async def test_a_list_that_cannot_be_merged_is_warned_of(kubectl: Kubectl) -> None:
+    await kubectl("create -f -", stdin=SERVICE)
+    result = await kubectl("diff -f -", stdin=SERVICE.replace("[{port: 80}]", "[{port: 80}, {name: x}]"))
+    problem = "map: map[name:x] does not contain declared merge key: port"
+    assert result.stderr.startswith(
+        f"warning: error calculating patch from openapi v3 spec: {problem}\n"
+        f"warning: error calculating patch from openapi spec: {problem}\n"
+        'error: error when patching "STDIN": creating patch with:\noriginal:\n\nmodified:\n{"apiVersion"'
+    )
+    assert '"managedFields":[{' in result.stderr
+
+
+async def test_set_last_applied_changes_the_annotation_alone(kubectl: Kubectl) -> None:
+    await kubectl.apply(SERVICE)
+    assert await kubectl("apply set-last-applied -f -", stdin=SERVICE) == Result("service/web configured\n", "", 0)
+    same = await kubectl("apply set-last-applied -f -", stdin=SERVICE)
+    assert same == Result("set-last-applied web: no changes required.\n", "", 0)
+    other = SERVICE.replace("80", "81")
+    result = await kubectl("apply set-last-applied -f - --dry-run=client", stdin=other)
+    assert result == Result("service/web configured (dry run)\n", "", 0)
+    assert await kubectl("apply set-last-applied -f -", stdin=other) == Result("service/web configured\n", "", 0)
+    service = kubectl.cluster.store.get("Service", "default", "web")
+    assert service is not None
+    assert service["spec"]["ports"][0]["port"] == 80
+    assert service["metadata"]["annotations"][LAST_APPLIED] == (
+        '{"apiVersion":"v1","kind":"Service","metadata":{"name":"web","namespace":"default"},'
+        '"spec":{"ports":[{"port":81}],"selector":{"app":"web"}}}\n'
+    )
+
+
+async def test_set_last_applied_needs_to_be_told_to_add_it(kubectl: Kubectl) -> None:
+    await kubectl("create -f -", stdin=SERVICE)
+    assert (await kubectl("apply set-last-applied -f -", stdin=SERVICE)).stderr == (
+        "error: no last-applied-configuration annotation found on resource: web, to create the annotation, run the "
+        "command with --create-annotation\n"
+    )
+    result = await kubectl("apply set-last-applied -f - --create-annotation", stdin=SERVICE)
+    assert result.stdout == "service/web configured\n"
+
+
+async def test_the_command_is_recorded(kubectl: Kubectl) -> None:
+    result = await kubectl("apply -f - --record -n default", stdin=SERVICE)
+    notice = "Flag --record has been deprecated, --record will be removed in the future\n"
+    assert result == Result("service/web created\n", notice, 0)
+    cause = "jsonpath={.metadata.annotations.kubernetes\\\\.io/change-cause}"
+    shown = await kubectl(f"get svc web -o {cause}")
+    assert shown.stdout == "kubectl apply --filename=- --record=true --namespace=default"
+    await kubectl("create deployment web --image=nginx")
+    assert (await kubectl("set image deploy/web nginx=nginx:1.27 --record")).stderr == notice
+    assert (await kubectl(f"get deploy web -o {cause}")).stdout == (
+        "kubectl set image deploy/web nginx=nginx:1.27 --record=true"
+    )
+    await kubectl("scale deploy web --replicas=2 --record")
+    assert (await kubectl(f"get deploy web -o {cause}")).stdout == (
+        "kubectl scale deploy web --replicas=2 --record=true"
+    )
+    assert (await kubectl("replace -f - --record", stdin=SERVICE)).stderr.startswith("error: unknown flag: --record\n")

@@ -28,8 +28,8 @@ _YAML = "error converting YAML to JSON: yaml: "
         ("a: .inf\n", "error converting YAML to JSON: json: unsupported value: +Inf"),
         ("{a: b", "json: offset 2: invalid character 'a' looking for beginning of object key string"),
         ('{"a": 1', "unexpected EOF"),
-        ('{"a": 1,}', "json: offset 9: invalid character '}' looking for beginning of object key string"),
-        ("{'a': 1}", "json: offset 2: invalid character '\\'' looking for beginning of object key string"),
+        ('{"a": 1, b: 2', "json: offset 10: invalid character 'b' looking for beginning of object key string"),
+        ("{'a': 1", "json: offset 2: invalid character '\\'' looking for beginning of object key string"),
     ],
 )
 def test_unreadable_text_is_reported_as_go_reports_it(text: str, message: str) -> None:

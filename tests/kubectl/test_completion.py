@@ -21,7 +21,13 @@ async def shop(kubectl: Kubectl) -> Kubectl:
     ("line", "candidates"),
     [
         ("des", ["describe"]),
-        ("dr", []),  # drain is not simulated
+        ("dr", ["drain"]),
+        ("autos", []),  # autoscale is not simulated
+        ("drain ", ["node-1", "node-2", "node-3"]),
+        ("drain node-1 ", []),
+        ("uncordon --dry-run=s", ["--dry-run=server"]),
+        ("taint no", ["no", "node", "nodes"]),
+        ("taint nodes node-2 ", ["node-1", "node-3"]),
         ("get serv", ["service", "serviceaccount", "serviceaccounts", "services"]),
         ("get pods,sv", ["pods,svc"]),
         ("get svc ", ["kubernetes", "web"]),
@@ -51,6 +57,6 @@ async def test_candidates(shop: Kubectl, line: str, candidates: list[str] | None
     found = complete(line.split(" "), shop.cluster, shop.context.config)
     if candidates is None:
         assert {"get", "apply", "describe"} <= set(found)
-        assert "drain" not in found
+        assert "autoscale" not in found
     else:
         assert found == candidates

@@ -138,3 +138,24 @@ async def test_a_service_account(kubectl: Kubectl) -> None:
     assert again.stderr == 'error: failed to create serviceaccount: serviceaccounts "robot" already exists\n'
     made = await kubectl('run x --image=nginx --overrides=\'{"spec":{"serviceAccountName":"robot"}}\'')
     assert made.rc == 0
+
+
+@pytest.mark.parametrize(
+    ("flag", "stderr"),
+    [
+        ("--from-file==c.txt", "key name for file path c.txt missing"),
+        ("--from-file=k=", "file path for key name k missing"),
+        ("--from-env-file=bad.env",
+         '"1B" is not a valid key name: a valid environment variable name must consist of alphabetic characters, '
+         "digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or 'MY_ENV.NAME',  or "
+         "'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"),
+    ],
+)  # fmt: skip
+async def test_slips_of_config_maps(kubectl: Kubectl, flag: str, stderr: str) -> None:
+    kubectl.files.write("bad.env", "1B=x\n")
+    assert (await kubectl(f"create cm settings {flag}")).stderr == f"error: {stderr}\n"
+
+
+async def test_quotes_of_a_literal_stay(kubectl: Kubectl) -> None:
+    text = (await kubectl("""create cm settings --from-literal='a="b"' -o jsonpath={.data.a}""")).stdout
+    assert text == '"b"'

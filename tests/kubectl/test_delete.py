@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kubectl.conftest import Kubectl
+from tests.kubectl.conftest import Kubectl, Result
 
 _IMMEDIATE = (
     "Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated. The "
@@ -101,7 +101,7 @@ async def test_files(kubectl: Kubectl) -> None:
     [
         ("pod x --now --grace-period=3", "--now and --grace-period cannot be specified together"),
         ("pod x --force --grace-period=3", "--force and --grace-period greater than 0 cannot be specified together"),
-        ("pods --all -l a=b", "cannot set --all and --selector at the same time"),
+        ("pods --all -l a=b", "setting 'all' parameter but found a non empty selector. "),
         ("pod x --cascade=maybe", 'invalid cascade value (maybe). Must be "background", "foreground", or "orphan"'),
         ("pod x -o yaml", "unexpected -o output mode: yaml. We only support '-o name'"),
         ("foo x", 'the server doesn\'t have a resource type "foo"'),
@@ -110,3 +110,16 @@ async def test_files(kubectl: Kubectl) -> None:
 async def test_flags_that_make_no_sense(kubectl: Kubectl, flags: str, message: str) -> None:
     result = await kubectl(f"delete {flags}")
     assert (result.stderr, result.rc) == (f"error: {message}\n", 1)
+
+
+async def test_what_is_not_there_may_be_ignored(kubectl: Kubectl) -> None:
+    assert await kubectl("delete pod,svc a b --ignore-not-found") == Result("", "", 0)
+    assert await kubectl("delete pod --all") == Result("No resources found\n", "", 0)
+
+
+@pytest.mark.parametrize(("old", "new"), [("false", "orphan"), ("True", "background")])
+async def test_old_ways_to_cascade_are_warned_of(kubectl: Kubectl, old: str, new: str) -> None:
+    result = await kubectl(f"delete svc kubernetes --dry-run=client --cascade={old}")
+    assert result.stderr == (
+        f"warning: --cascade={old} is deprecated (boolean value) and can be replaced with --cascade={new}.\n"
+    )

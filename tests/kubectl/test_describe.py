@@ -128,3 +128,14 @@ async def test_kind_without_description_of_its_own_shows_its_fields(kubectl: Kub
     assert "\nAPI Version:" in text
     assert re.search(r"^  Creation Timestamp:", text, re.MULTILINE)
     assert re.search(r"^  Resource Version:", text, re.MULTILINE)
+
+
+async def test_old_replica_sets_come_by_age(kubectl: Kubectl) -> None:
+    await kubectl("create deployment web --image=nginx")
+    for number in range(5):
+        await kubectl(f"set image deploy/web nginx=nginx:1.2{number}")
+        kubectl.cluster.advance(5)
+    listed = (await kubectl("get rs --sort-by=.metadata.creationTimestamp -o name")).stdout.split()
+    names = [name.removeprefix("replicaset.apps/") for name in listed]
+    (line,) = [line for line in (await kubectl("describe deploy web")).stdout.splitlines() if "OldReplicaSets" in line]
+    assert re.findall(r"web-\w+", line) == names[:-1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kubectl.conftest import Kubectl
+from tests.kubectl.conftest import Kubectl, Result
 
 
 async def test_explain_lists_fields(kubectl: Kubectl) -> None:
@@ -28,6 +28,22 @@ async def test_explain_recursive_has_no_descriptions(kubectl: Kubectl) -> None:
     )
 
 
+async def test_explain_names_the_kind_of_a_field_that_is_not_there(kubectl: Kubectl) -> None:
+    result = await kubectl("explain svc.spec.foo")
+    assert result == Result("KIND:       Service\nVERSION:    v1\n\n", 'error: field "foo" does not exist\n', 1)
+
+
+async def test_whoami(kubectl: Kubectl) -> None:
+    assert (await kubectl("auth whoami")).stdout == (
+        "ATTRIBUTE   VALUE\nUsername    learner\nGroups      [system:masters system:authenticated]\n"
+    )
+    assert (await kubectl("auth whoami -o yaml")).stdout == (
+        "apiVersion: authentication.k8s.io/v1\nkind: SelfSubjectReview\nmetadata:\n  creationTimestamp: null\n"
+        "status:\n  userInfo:\n    groups:\n    - system:masters\n    - system:authenticated\n    username: learner\n"
+    )
+    assert (await kubectl("auth whoami -o name")).stdout == "selfsubjectreview.authentication.k8s.io/<unknown>\n"
+
+
 async def test_explain_names_the_group(kubectl: Kubectl) -> None:
     text = (await kubectl("explain deployments.apps.spec.replicas")).stdout
     assert text.startswith("GROUP:      apps\nKIND:       Deployment\nVERSION:    v1\n\nFIELD: replicas <integer>\n")
@@ -39,14 +55,20 @@ async def test_explain_names_the_group(kubectl: Kubectl) -> None:
         ("explain", "error: You must specify the type of resource to explain. "
          'Use "kubectl api-resources" for a complete list of supported resources.\n'),
         ("explain a b", "error: We accept only this format: explain RESOURCE\n"),
-        ("explain nope", 'error: the server doesn\'t have a resource type "nope"\n'),
+        ("explain nope", 'the server doesn\'t have a resource type "nope"\n'),
+        ("explain .spec", "error: invalid jsonpath syntax, first node must be field node\n"),
+        ("explain svc.spec.ports[0]", "error: invalid jsonpath syntax, first node must be field node\n"),
+        ("explain ''", "error: a resource must be present, got: /, Resource=\n"),
+        ("explain deploy --api-version=v1",
+         "error: GVR (/v1, Resource=deployments) not found in OpenAPI schema\n"),
         ("explain service.nope", 'error: field "nope" does not exist\n'),
         ("api-resources -o yaml", "error: --output yaml is not available\n"),
         ("api-resources --sort-by=x", "error: --sort-by accepts only name or kind\n"),
         ("api-versions x", "error: unexpected arguments: [x]\nSee 'kubectl api-versions -h' for help and examples\n"),
         ("config use-context nope", 'error: no context exists with the name: "nope"\n'),
         ("config set-context", "error: you must specify a non-empty context name or --current\n"),
-        ("config get-contexts -o yaml", "error: output must be one of '' or 'name': yaml\n"),
+        ("config get-contexts -o yaml", "error: --output yaml is not available in kubectl config get-contexts; "
+         "resetting to default output format\n"),
         ("config set-cluster x",
          "error: 'kubectl config set-cluster' is not simulated; see 'kubectl config --help' for what is\n"),
         ("auth can-i create", "error: you must specify two arguments: verb resource or verb resource/resourceName.\n"
@@ -69,18 +91,6 @@ async def test_api_resources(kubectl: Kubectl) -> None:
     assert names == "pods\nservices\ndeployments.apps\nreplicasets.apps\n"
     versions = (await kubectl("api-versions")).stdout.split()
     assert versions == ["apps/v1", "discovery.k8s.io/v1", "events.k8s.io/v1", "networking.k8s.io/v1", "v1"]
-
-
-async def test_contexts(kubectl: Kubectl) -> None:
-    assert (await kubectl("config set-context shop --namespace=shop")).stdout == 'Context "shop" created.\n'
-    assert (await kubectl("config use-context shop")).stdout == 'Switched to context "shop".\n'
-    assert (await kubectl("config get-contexts --no-headers")).stdout.splitlines()[0].split() == [
-        "*", "shop", "tutor", "learner", "shop",
-    ]  # fmt: skip
-    assert (await kubectl("get pods")).stderr == "No resources found in shop namespace.\n"
-    assert (await kubectl("get svc --context=tutor -o name")).stdout == "service/kubernetes\n"
-    minified = await kubectl("config view --minify -o jsonpath={..namespace}")
-    assert minified.stdout == "shop"
 
 
 async def test_can_i_warns_of_what_it_does_not_know(kubectl: Kubectl) -> None:

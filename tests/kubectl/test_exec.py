@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.kubectl.conftest import Kubectl
+from tests.kubectl.conftest import Kubectl, Result
 from tutor.engine.network.clients import HOST
 from tutor.engine.network.http import HttpRequest
 
@@ -108,11 +108,33 @@ async def test_attach_joins_the_container(kubectl: Kubectl) -> None:
 async def test_files_are_copied_both_ways(kubectl: Kubectl) -> None:
     await kubectl("run web --image=nginx")
     kubectl.files.write("page.html", "<h1>hi</h1>")
+    kubectl.containers.files(kubectl.cluster.store.list("Pod")[0], "web").mkdir("/tmp")
     assert (await kubectl("cp page.html web:/tmp/index.html")).rc == 0
-    result = await kubectl("cp default/web:/tmp/index.html copy.html")
-    assert result.stderr == "tar: Removing leading `/' from member names\n"
-    assert kubectl.files.read("copy.html") == "<h1>hi</h1>"
+    result = await kubectl("cp default/web:/tmp/index.html copies/copy.html")
+    assert (result.stdout, result.stderr) == ("tar: Removing leading `/' from member names\n", "")
+    assert kubectl.files.read("copies/copy.html") == "<h1>hi</h1>"
+    assert (await kubectl("cp web:/tmp copies/all")).rc == 0
+    assert kubectl.files.read("copies/all/index.html") == "<h1>hi</h1>"
     assert (await kubectl("cp nofile web:/tmp")).stderr == "error: nofile doesn't exist in local filesystem\n"
+    assert (await kubectl("cp web:/tmp/index.html copies")).stderr == "error: open copies: is a directory\n"
+
+
+async def test_cp_says_what_tar_says(kubectl: Kubectl) -> None:
+    await kubectl("run web --image=nginx")
+    kubectl.files.write("page.html", "")
+    assert await kubectl("cp web:/nope x") == Result(
+        "tar: /nope: Cannot stat: No such file or directory\ntar: Exiting with failure status due to previous errors\n",
+        "command terminated with exit code 2\n",
+        2,
+    )
+    assert await kubectl("cp page.html web:/nope/x") == Result(
+        "",
+        "tar: /nope: Cannot open: No such file or directory\ntar: Error is not recoverable: exiting now\n"
+        "command terminated with exit code 2\n",
+        2,
+    )
+    refused = "Error from server (BadRequest): container bad is not valid for pod web\n"
+    assert (await kubectl("cp web:/tmp x -c bad")).stderr == refused
 
 
 async def test_port_forward_opens_the_port_while_it_runs(kubectl: Kubectl) -> None:
@@ -135,6 +157,48 @@ async def test_port_forward_opens_the_port_while_it_runs(kubectl: Kubectl) -> No
     )
     assert reached == ["web"]
     assert network.web.request(HOST, request).trace.outcome == "refused"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("8084:80 --address=", "you must specify at least 1 address"),
+        ("8084:80 --address=localhost,foo", "foo is not a valid IP"),
+        ("80800:80", "error parsing local port '80800': strconv.ParseUint: parsing \"80800\": value out of range"),
+        ("80:80800", "error parsing remote port '80800': strconv.ParseUint: parsing \"80800\": value out of range"),
+        ("a:80", "error parsing local port 'a': strconv.ParseUint: parsing \"a\": invalid syntax"),
+        ("8080:", "Pod 'web' does not have a named port ''"),
+        ("0:80:80", "remote port must be > 0"),
+        ("80:0", "remote port must be > 0"),
+    ],
+)
+async def test_slips_of_port_forward(kubectl: Kubectl, words: str, message: str) -> None:
+    await kubectl("run web --image=nginx")
+    assert await kubectl(f"port-forward pod/web {words}") == Result("", f"error: {message}\n", 1)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("0.0.0.0", ["0.0.0.0:8084"]),  # noqa: S104
+        ("127.0.0.1", ["127.0.0.1:8084"]), ("::1", ["[::1]:8084"]),
+        ("localhost", ["127.0.0.1:8084", "[::1]:8084"]), ("localhost,0.0.0.0", ["0.0.0.0:8084", "127.0.0.1:8084",
+         "[::1]:8084"]),
+    ],
+)  # fmt: skip
+async def test_addresses_of_port_forward(kubectl: Kubectl, address: str, shown: list[str]) -> None:
+    await kubectl("run web --image=nginx")
+    result = await kubectl(f"port-forward pod/web 8084:80 --address={address}")
+    assert result.stdout == "".join(f"Forwarding from {each} -> 80\n" for each in shown)
+
+
+async def test_an_address_the_computer_does_not_have(kubectl: Kubectl) -> None:
+    await kubectl("run web --image=nginx")
+    assert (await kubectl("port-forward web 8084:80 --address=192.0.2.1")).stderr == (
+        "Unable to listen on port 8084: Listeners failed to create with the following errors: [unable to create "
+        "listener: Error listen tcp4 192.0.2.1:8084: bind: cannot assign requested address]\n"
+        "error: unable to listen on any of the requested ports: [{8084 80}]\n"
+    )
 
 
 async def test_port_forward_to_a_service_goes_to_its_target_port(kubectl: Kubectl) -> None:

@@ -20,15 +20,66 @@ from tutor.kubectl.verbs import find_verb
         ("gte svc", 'error: unknown command "gte" for "kubectl"\n\nDid you mean this?\n\tget\n'),
         ("qqqqqq", 'error: unknown command "qqqqqq" for "kubectl"\n'),
         ("rollout foo", "error: unknown command \"foo\"\nSee 'kubectl rollout -h' for help and examples\n"),
-        ("drain node-1", "error: kubectl drain is not simulated; try: kubectl delete pod, kubectl scale\n"),
+        ("autoscale deploy web", "error: kubectl autoscale is not simulated; try: kubectl scale\n"),
         ("get --raw /version", "error: --raw is not simulated; see 'kubectl get --help' for the flags that are\n"),
-        ("get pods --context=nope", 'error: context "nope" does not exist\n'),
-        ("help nope", "error: Unknown help topic [`nope`]\n"),
+        ("rollout retsart deploy/web",
+         "error: unknown command \"retsart deploy/web\"\nSee 'kubectl rollout -h' for help and examples\n"),
+        ("gett", 'error: unknown command "gett" for "kubectl"\n\nDid you mean this?\n\tset\n\tget\n'),
+        ("rm x", 'error: unknown command "rm" for "kubectl"\n\nDid you mean this?\n\trun\n\tdelete\n\tcp\n'),
+        ("ps", 'error: unknown command "ps" for "kubectl"\n\nDid you mean this?\n\tget\n\tcp\n\twait\n'),
+        ("LIST", 'error: unknown command "LIST" for "kubectl"\n\nDid you mean this?\n\tget\n\twait\n'),
+        ("api-",
+         'error: unknown command "api-" for "kubectl"\n\nDid you mean this?\n\tapi-versions\n\tapi-resources\n'),
+        ("-n shop foo", "Error: flags cannot be placed before plugin name: -n\n"),
+        ("get pods --context=nope",
+         "Error in configuration: context was not found for specified context: nope\n"),
+        ("create cm x --context=nope", 'error: context "nope" does not exist\n'),
+        ("get pods --as=jane", "error: --as is not simulated; see 'kubectl options' for the flags that are\n"),
+        ("get pods --kubeconfig=x",
+         "error: --kubeconfig is not simulated; see 'kubectl options' for the flags that are\n"),
+        ("get pods --request-timeout=foo",
+         "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a "
+         "corresponding time unit (e.g. 1s | 2m | 3h)\n"),
     ],
 )  # fmt: skip
 async def test_refusal(kubectl: Kubectl, line: str, stderr: str) -> None:
     result = await kubectl(line)
     assert (result.stdout, result.stderr, result.rc) == ("", stderr, 1)
+
+
+async def test_an_unknown_help_topic_shows_the_overview(kubectl: Kubectl) -> None:
+    result = await kubectl("help foo bar")
+    assert (result.stdout, result.rc) == ("", 0)
+    assert result.stderr == f"Unknown help topic [`foo` `bar`]\n\n\n{overview.usage()}"
+    assert result.stderr.startswith("Unknown help topic [`foo` `bar`]\n\n\nBasic Commands (Beginner):\n  create ")
+
+
+@pytest.mark.parametrize("words", ["create service", "set", "config", "auth", "top"])
+async def test_a_group_alone_shows_its_help_as_an_error(kubectl: Kubectl, words: str) -> None:
+    result = await kubectl(words)
+    assert (result.stdout, result.rc) == ("", 1)
+    assert result.stderr == (await kubectl(f"{words} --help")).stdout
+
+
+async def test_rollout_alone_shows_its_help_on_standard_output(kubectl: Kubectl) -> None:
+    result = await kubectl("rollout")
+    assert (result.stderr, result.rc) == ("", 1)
+    assert result.stdout == (await kubectl("rollout --help")).stdout
+
+
+async def test_warnings_may_count_as_errors(kubectl: Kubectl) -> None:
+    result = await kubectl("get ep kubernetes -o name --warnings-as-errors")
+    assert (result.stdout, result.rc) == ("endpoints/kubernetes\n", 1)
+    assert result.stderr == (
+        "Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice\n"
+        "error: 1 warning received\n"
+    )
+    assert (await kubectl("get svc --warnings-as-errors")).rc == 0
+
+
+@pytest.mark.parametrize("timeout", ["0", "5", "1m30s"])
+async def test_a_timeout_of_requests_is_taken(kubectl: Kubectl, timeout: str) -> None:
+    assert (await kubectl(f"get svc --request-timeout={timeout}")).rc == 0
 
 
 async def test_global_flags_before_the_verb(kubectl: Kubectl) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kubectl.conftest import Kubectl
+from tests.kubectl.conftest import Kubectl, Result
 
 WEB = """
 apiVersion: v1
@@ -86,13 +86,60 @@ async def test_nothing_found(kubectl: Kubectl, line: str, stderr: str) -> None:
         ("get svc -o custom-columns=A",
          "error: unexpected custom-columns spec: A, expected <header>:<json-path-expr>\n"),
         ("get svc -o custom-columns", "error: custom-columns format specified but no custom columns given\n"),
-        ("get svc --sort-by=.nope",
+        ("get svc --sort-by=.nope -o name",
          'error: couldn\'t find any field with path "{.nope}" in the list of objects\n'),
+        ("get svc,pods --sort-by=.metadata.name",
+         'error: couldn\'t find any field with path "{.metadata.name}" in the list of objects\n'),
+        ("get svc web kubernetes --sort-by=.metadata.name",
+         'error: couldn\'t find any field with path "{.metadata.name}" in the list of objects\n'),
     ],
 )  # fmt: skip
 async def test_refusal(web: Kubectl, line: str, stderr: str) -> None:
     result = await web(line)
     assert (result.stdout, result.stderr, result.rc) == ("", stderr, 1)
+
+
+async def test_texts_are_sorted_plainly(kubectl: Kubectl) -> None:
+    for name in ("svc-11", "svc-2", "svc-10", "svc-1"):
+        await kubectl(f"create service clusterip {name} --tcp=80")
+    lines = (await kubectl("get svc --sort-by=.metadata.name --no-headers")).stdout.splitlines()
+    assert [line.split()[0] for line in lines] == ["kubernetes", "svc-1", "svc-10", "svc-11", "svc-2"]
+
+
+async def test_amounts_are_sorted_by_size_after_objects_without(kubectl: Kubectl) -> None:
+    for name, size in (("a", "9"), ("b", "10"), ("c", "1Gi"), ("d", "500m")):
+        await kubectl(f"create cm {name} --from-literal=size={size}")
+    for name in ("x", "y"):
+        await kubectl(f"create cm {name} --from-literal=other=1")
+    names = (await kubectl("get cm --sort-by=.data.size -o name")).stdout.replace("configmap/", "").split()
+    assert names == ["y", "x", "kube-root-ca.crt", "d", "a", "b", "c"]
+
+
+@pytest.mark.parametrize("path", [".nope", "{.nope", ".spec["])
+async def test_a_table_that_cannot_be_sorted_is_not_shown(web: Kubectl, path: str) -> None:
+    assert await web(f"get svc --sort-by='{path}'") == Result("", "No resources found in default namespace.\n", 0)
+    assert (await web(f"get svc web --sort-by='{path}' -o name")).stdout == "service/web\n"
+
+
+async def test_what_has_no_order_ends_kubectl(web: Kubectl) -> None:
+    result = await web("get svc --sort-by=.spec.ports")
+    assert (result.stdout, result.rc) == ("", 1)
+    assert result.stderr.endswith(
+        " sorter.go:375] Field {.spec.ports} in [][][]reflect.Value is an unsortable type: interface, err: "
+        "unsortable type: []interface {}\n"
+    )
+
+
+async def test_columns_have_headers_before_their_paths_are_read(web: Kubectl) -> None:
+    result = await web("get svc -o custom-columns=A:.metadata.name,B:.metadata.[")
+    assert result == Result("A     B\n", "error: unterminated array\n", 1)
+
+
+async def test_a_short_name_of_two_kinds_is_warned_of(kubectl: Kubectl) -> None:
+    assert (await kubectl("get ev")).stderr == (
+        'Warning: short name "ev" could also match lower priority resource events.events.k8s.io\n'
+        "No resources found in default namespace.\n"
+    )
 
 
 async def test_ignore_not_found(kubectl: Kubectl) -> None:
@@ -151,3 +198,57 @@ async def test_watch_as_yaml_separates_documents(kubectl: Kubectl) -> None:
     text = (await kubectl("get deploy web -w -o yaml")).stdout
     assert text.count("---\n") == text.count("kind: Deployment\n") - 1 > 0
     assert not text.startswith("---")
+
+
+async def test_kinds_have_names_in_any_case_and_short_names_in_one(web: Kubectl) -> None:
+    shown = (await web("get svc")).stdout
+    for word in ("Services", "SERVICE", "services.v1.", "svc.v1.", "services."):
+        assert (await web(f"get {word}")).stdout == shown
+    for word in ("SVC", "Svc", "services.v1", "services.v2."):
+        assert (await web(f"get {word}")).stderr == (
+            f'error: the server doesn\'t have a resource type "{word.partition(".")[0]}"\n'
+        )
+    for word in ("deploy.apps", "deployments.v1.apps", "Deployment.app"):
+        assert (await web(f"get {word}")).stderr == "No resources found in default namespace.\n"
+
+
+async def test_some_formats_may_be_in_capitals(web: Kubectl) -> None:
+    for output in ("yaml", "json", "name"):
+        assert await web(f"get svc web -o {output.upper()}") == await web(f"get svc web -o {output}")
+    assert (await web("get svc web -o WIDE")).rc == 1
+
+
+async def test_watch_events_of_names_and_as_json(web: Kubectl) -> None:
+    assert (await web("get svc web -w --output-watch-events -o name")).stdout == "service/web\n"
+    shown = (await web("get svc web -w --output-watch-events -o json")).stdout
+    assert shown.startswith('{"type":"ADDED","object":{"apiVersion":"v1","kind":"Service","metadata":{')
+    assert (shown.count("\n"), "managedFields" in shown) == (1, True)
+
+
+async def test_several_objects_are_shown_and_not_watched(web: Kubectl) -> None:
+    result = await web("get svc web kubernetes -w --no-headers")
+    assert [row.split()[0] for row in result.stdout.splitlines()] == ["web", "kubernetes"]
+    assert (result.stderr, result.rc) == (
+        "error: you may only watch a single resource or type of resource at a time\n", 1
+    )  # fmt: skip
+
+
+async def test_what_is_not_there_cannot_be_watched(web: Kubectl) -> None:
+    result = await web("get svc nope -w --ignore-not-found")
+    assert result == Result("", 'Error from server (NotFound): services "nope" not found\n', 1)
+
+
+async def test_managers_are_those_of_the_verbs(web: Kubectl) -> None:
+    await web("create deployment app --image=nginx")
+    await web("expose deployment app --port=80")
+    await web("run box --image=nginx")
+    await web("label deployment app a=b")
+    managers = "-o jsonpath='{.metadata.managedFields[*].manager}'"
+    assert (await web(f"get svc app {managers}")).stdout == "kubectl-expose"
+    assert (await web(f"get svc kubernetes {managers}")).stdout == "kube-apiserver"
+    assert (await web(f"get pod box {managers}")).stdout.split()[0] == "kubectl-run"
+    assert set((await web(f"get deployment app {managers}")).stdout.split()) == {
+        "kube-controller-manager", "kubectl-create", "kubectl-label"
+    }  # fmt: skip
+    assert "managedFields" not in (await web("get deployment app -o yaml")).stdout
+    assert "manager: kube-apiserver\n" in (await web("get svc kubernetes -o yaml --show-managed-fields")).stdout

@@ -96,3 +96,16 @@ async def test_one_pod_of_many(kubectl: Kubectl) -> None:
     result = await kubectl("logs deploy/web")
     assert result.stderr.startswith("Found 2 pods, using pod/web-")
     assert (await kubectl("logs -l app=nope")).stderr == "No resources found in default namespace.\n"
+
+
+@pytest.mark.parametrize(
+    ("word", "why"),
+    [
+        ("node/node-1", "*v1.Node: selector for *v1.Node not implemented"),
+        ("svc/kubernetes",
+         "*v1.Service: invalid service 'kubernetes': Service is defined without a selector"),
+    ],
+)  # fmt: skip
+async def test_what_has_no_logs(kubectl: Kubectl, word: str, why: str) -> None:
+    assert (await kubectl(f"logs {word}")).stderr == f"error: cannot get the logs from {why}\n"
+    assert (await kubectl(f"attach {word}")).stderr == f"error: cannot attach to {why}\n"

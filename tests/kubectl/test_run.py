@@ -161,3 +161,28 @@ async def test_the_words_after_the_dashes_are_arguments(kubectl: Kubectl) -> Non
     pod = kubectl.cluster.store.get("Pod", "default", "x")
     assert pod is not None
     assert pod["spec"]["containers"][0]["args"] == list(words)
+
+
+@pytest.mark.parametrize(
+    ("words", "stderr"),
+    [
+        ("--overrides='{bad'", "error: Invalid JSON Patch\n"),
+        ("--overrides='{spec: {nodeName: a}}'", "error: Invalid JSON Patch\n"),
+        ("--overrides='{bad' --override-type=strategic", "error: invalid JSON document\n"),
+        ("""--overrides='{"spec": 5}'""",
+         "error: json: cannot unmarshal number into Go struct field Pod.spec of type v1.PodSpec\n"),
+        ("""--overrides='{"kind": "Foo"}'""",
+         'error: no kind "Foo" is registered for version "v1" in scheme "pkg/scheme/scheme.go:28"\n'),
+    ],
+)  # fmt: skip
+async def test_overrides_that_are_none(kubectl: Kubectl, words: str, stderr: str) -> None:
+    result = await kubectl(f"run web --image=nginx {words}")
+    assert (result.stderr, result.rc) == (stderr, 1)
+    assert not kubectl.cluster.store.list("Pod", "default")
+
+
+async def test_overrides_with_a_field_no_pod_has(kubectl: Kubectl) -> None:
+    words = """run web --image=nginx --overrides='{"spec":{"foo":1,"nodeName":"a"}}' --dry-run=client -o yaml"""
+    text = (await kubectl(words)).stdout
+    assert "foo" not in text
+    assert "  nodeName: a\n" in text

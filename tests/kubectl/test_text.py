@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from importlib.resources import files
+
 import pytest
 
 from tutor.kubectl.printers.gotemplate import GoTemplate, TemplateError
 from tutor.kubectl.printers.text import go_source, go_value, to_json, to_yaml
 from tutor.kubectl.printers.wordwrap import wrap
+from tutor.kubectl.quantities import canonical
 
 
 @pytest.mark.parametrize(
@@ -114,3 +118,74 @@ def test_wrap_keeps_double_spaces_and_long_words() -> None:
     assert wrap("one two  three\nfour", 10) == "one two\nthree\nfour"
     assert wrap("a  b", 10) == "a  b"
     assert wrap("see https://example.com/very/long now", 10) == "see\nhttps://example.com/very/long\nnow"
+
+
+@pytest.mark.parametrize(
+    ("template", "text"),
+    [
+        ("{{.a.b.c}}", "<no value>"),
+        ("{{if .a.b}}x{{else}}y{{end}}", "y"),
+        ('{{eq .a.b "x"}}', "false"),
+        ("{{range .list}}{{.x}} {{.foo.bar}};{{end}}", "1 <no value>;"),
+    ],
+)
+def test_a_key_a_map_lacks_has_no_value(template: str, text: str) -> None:
+    assert GoTemplate(template).text({"list": [{"x": 1}]}) == text
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{{.a}}", 'template: output:1:2: executing "output" at <.a>: map has no entry for key "a"'),
+        ("{{.a.b}}", 'template: output:1:4: executing "output" at <.a.b>: map has no entry for key "a"'),
+        ("x\n {{.m.nope}}", 'template: output:2:5: executing "output" at <.m.nope>: map has no entry for key "nope"'),
+        ("{{.m.x.y}}", 'template: output:1:4: executing "output" at <.m.x.y>: can\'t evaluate field y in type '
+         "interface {}"),
+        ("{{range .m.x}}{{end}}",
+         'template: output:1:10: executing "output" at <.m.x>: range can\'t iterate over 1'),
+    ],
+)  # fmt: skip
+def test_errors_name_their_place(template: str, message: str) -> None:
+    parsed = GoTemplate(template, allow_missing=False)
+    with pytest.raises(TemplateError) as caught:
+        parsed.text({"m": {"x": 1}})
+    assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("template", "message"),
+    [
+        ("{{nope}}", 'function "nope" not defined'),
+        ("{{.a | nope}}", 'function "nope" not defined'),
+        ("{{$x}}", 'undefined variable "$x"'),
+        ("{{if}}", "missing value for if"),
+        ('a{{"b', "unterminated quoted string"),
+    ],
+)
+def test_a_template_that_is_none_is_refused_before_it_is_filled_in(template: str, message: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        GoTemplate(template)
+    assert str(caught.value) == f"template: output:1: {message}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("0.5", "500m"), ("1500m", "1500m"), ("2000m", "2"), ("1024Mi", "1Gi"), ("1.5Gi", "1536Mi"), ("0", "0"),
+        ("1000000", "1M"), ("1e9", "1e9"), ("0.0001", "100u"), ("1k", "1k"), ("0.00000000001", "1n"), ("-1Ki", "-1Ki"),
+    ],
+)  # fmt: skip
+def test_quantities(text: str, shown: str) -> None:
+    assert canonical(text) == shown
+
+
+def test_every_struct_has_its_order() -> None:
+    schema = json.loads(files("tutor.engine").joinpath("schema.json").read_text(encoding="utf-8"))
+    order = json.loads(files("tutor.kubectl").joinpath("data", "field_order.json").read_text(encoding="utf-8"))
+    wrong = {
+        name
+        for name, definition in schema.items()
+        if len(definition.get("properties") or ()) > 1
+        and set(definition["properties"]) != set(order.get(name, "").split())
+    }
+    assert wrong == {"v1.NodeAllocatableResourceClaimStatus"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.kubectl.conftest import Kubectl
+from tests.kubectl.conftest import Kubectl, Result
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,17 @@ async def test_deleted(kubectl: Kubectl) -> None:
     await kubectl("delete pod web --wait=false", settle=False)
     assert (await kubectl("wait --for=delete pod/web --timeout=60s")).stdout == "pod/web condition met\n"
     assert (await kubectl("wait --for=delete pod/web")).rc == 0
+
+
+async def test_every_object_is_waited_for(kubectl: Kubectl) -> None:
+    for name in ("a", "b"):
+        await kubectl(f"run {name} --image=nginx")
+    assert (await kubectl("wait --for=condition=Foo pod --all --timeout=1s")).stderr == (
+        "timed out waiting for the condition on pods/a\ntimed out waiting for the condition on pods/b\n"
+    )
+    late = await kubectl("wait --for=jsonpath={.metadata.name}=b pod a b --timeout=1s")
+    assert late.stderr == (
+        "timed out waiting for the condition on pods/a\ntimed out waiting for the condition on pods/b\n"
+    )
+    result = await kubectl("wait --for=condition=Ready pod nope b --timeout=1s")
+    assert result == Result("pod/b condition met\n", 'Error from server (NotFound): pods "nope" not found\n', 1)

@@ -55,8 +55,49 @@ async def test_nothing_changed(web: Kubectl) -> None:
 
 
 async def test_an_emptied_file(web: Kubectl) -> None:
+    editor = web.context.edit = Editor(lambda _text: "# gone\n", lambda _text: "")
+    result = await web("edit svc web")
+    assert (result.stderr.splitlines()[0], result.rc) == ('error: services "web" is invalid', 1)
+    assert result.stderr.endswith("error: Edit cancelled, no valid changes were saved.\n")
+    assert editor.shown[1] == HEADER + _not_valid("invalid object to validate")
+
+
+def _not_valid(why: str) -> str:
+    """What the reopened file says of text that is no object."""
+    return f"""\
+# services "web" was not valid:
+# * <nil>: Invalid value: "The edited file failed validation": {why}
+#
+"""
+
+
+async def test_an_emptied_file_that_nobody_validates(web: Kubectl) -> None:
     web.context.edit = Editor(lambda _text: "# gone\n")
-    assert (await web("edit svc web")).stderr == "Edit cancelled, saved file was empty.\n"
+    assert (await web("edit svc web --validate=false")).stderr == "Edit cancelled, saved file was empty.\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("port: 80\n", "port:80\n", "yaml: line 22: could not find expected ':'"),
+        ("kind:", "kin:", "kind not set"),
+        ("apiVersion:", "apVersion:", "apiVersion not set"),
+    ],
+)
+async def test_what_is_no_object_opens_it_again(web: Kubectl, old: str, new: str, why: str) -> None:
+    editor = web.context.edit = Editor(replacing(old, new), replacing(new, old))
+    result = await web("edit svc web")
+    assert (result.stderr, result.rc) == ('error: services "web" is invalid\nEdit cancelled, no changes made.\n', 0)
+    assert editor.shown[1].startswith(HEADER + _not_valid(why))
+
+
+async def test_what_cannot_be_decoded_opens_it_again(web: Kubectl) -> None:
+    editor = web.context.edit = Editor(replacing("app: web", "app: 5"), replacing("app: 5", "app: web"))
+    assert (await web("edit svc web")).stderr == "Edit cancelled, no changes made.\n"
+    assert (
+        '# The edited file had a syntax error: unable to decode "edited-file": json: cannot unmarshal number into Go '
+        "struct field ObjectMeta.metadata.labels of type string\n" in editor.shown[1]
+    )
 
 
 async def test_a_refusal_opens_it_again_with_the_reason(web: Kubectl) -> None:
@@ -86,12 +127,39 @@ async def test_giving_up_after_a_refusal(web: Kubectl) -> None:
 async def test_a_syntax_error_opens_it_again(web: Kubectl) -> None:
     editor = web.context.edit = Editor(replacing("spec:", "spec: : x"), replacing("spec: : x", "spec:"))
     await web("edit svc web")
-    assert "# The edited file had a syntax error: error parsing edited-file: error converting YAML" in editor.shown[1]
+    assert editor.shown[1].startswith(
+        HEADER + _not_valid("yaml: line 11: mapping values are not allowed in this context")
+    )
 
 
 async def test_the_object_stays_the_same_object(web: Kubectl) -> None:
-    web.context.edit = Editor(replacing("name: web\n", "name: other\n"))
-    assert (await web("edit svc web")).stderr == "error: At least one of apiVersion, kind and name was changed\n"
+    web.context.edit = Editor(
+        replacing("name: web\n", "name: other\n"),
+        replacing("namespace: default\n", "namespace: shop\n"),
+        replacing("    port: 80\n", ""),
+    )
+    for problem in (
+        "At least one of apiVersion, kind and name was changed",
+        'the namespace from the provided object "shop" does not match the namespace "default". You must pass '
+        "'--namespace=shop' to perform this operation.",
+        "map: map[name:80 protocol:TCP targetPort:80] does not contain declared merge key: port",
+    ):
+        result = await web("edit svc web")
+        kept, error = result.stderr.splitlines()
+        assert (error, result.rc) == (f"error: {problem}", 1)
+        path = kept.removeprefix('A copy of your changes has been stored to "').removesuffix('"')
+        assert web.files.read(path).startswith(HEADER)
+
+
+async def test_another_object_is_shown_as_go_shows_it(web: Kubectl) -> None:
+    web.context.edit = Editor(
+        lambda _text: "apiVersion: v1\nkind: Service\nmetadata: {namespace: default, uid: abc}\nspec: {ports: []}\n"
+    )
+    assert (await web("edit svc web")).stderr.endswith(
+        "error: no original object found for &unstructured.Unstructured{Object:map[string]interface {}{"
+        '"apiVersion":"v1", "kind":"Service", "metadata":map[string]interface {}{"namespace":"default", "uid":"abc"}, '
+        '"spec":map[string]interface {}{"ports":[]interface {}{}}}}\n'
+    )
 
 
 async def test_what_others_changed_meanwhile_is_kept(web: Kubectl) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from tests.kubectl.conftest import Kubectl
+from tests.kubectl.conftest import Kubectl, Result
 from tutor.engine.objects import field
 
 SERVICE = """\
@@ -85,9 +86,7 @@ async def test_patches_of_every_type(web: Kubectl, kind: str, patch: str) -> Non
 
 async def test_patches_in_yaml_and_in_files(web: Kubectl) -> None:
     web.files.write("patch.yaml", "spec:\n  type: NodePort\n")
-    assert (await web("patch svc web --patch-file=patch.yaml --dry-run=client")).stdout == (
-        "service/web patched (dry run)\n"
-    )
+    assert (await web("patch svc web --patch-file=patch.yaml --dry-run=client")).stdout == ("service/web patched\n")
     assert value(web, "Service", "web", "spec.type") == "ClusterIP"
     assert (await web("patch svc web --patch-file=patch.yaml")).rc == 0
     assert value(web, "Service", "web", "spec.type") == "NodePort"
@@ -212,7 +211,195 @@ async def test_set_selector(web: Kubectl) -> None:
     )
 
 
-async def test_what_set_cannot_do_says_so(web: Kubectl) -> None:
-    assert (await web("set resources deploy web --limits=cpu=1")).stderr == (
-        "error: 'kubectl set resources' is not simulated; the nearest that works is 'kubectl patch'\n"
+_MISSING = "error: You must provide one or more resources by argument or filename.\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "stderr"),
+    [
+        ("selector svc web 'app in (a)'", "error: match expression [{app In [a]}] not supported on this object\n"),
+        ("selector svc web app", "error: match expression [{app Exists []}] not supported on this object\n"),
+        ("selector svc web 'x,app notin (b,a)'",
+         "error: match expression [{app NotIn [a b]} {x Exists []}] not supported on this object\n"),
+        ("selector svc web 'app!=a'", 'error: "!=" is not a valid label selector operator\n'),
+        ("selector svc web", "error: resource(s) were provided, but no name was specified\n"),
+        ("image deploy/web", "error: at least one image update is required\n"),
+        ("image deploy web nginx", 'Error from server (NotFound): deployments.apps "nginx" not found\n'),
+        ("image deploy/web x=y", 'error: unable to find container named "x"\n'),
+        ("env deploy/web A=b A-",
+         "error: can not both modify and remove the same environment variable in the same command\n"),
+        ("resources deploy/web",
+         "error: you must specify an update to requests or limits (in the form of --requests/--limits)\n"),
+        ("resources deploy/web --limits=cpu",
+         "error: Invalid argument syntax cpu, expected <resource>=<value>\n"),
+        ("resources deploy/web --limits=cpu=1ii", "error: unable to parse quantity's suffix\n"),
+        ("resources deploy/web --limits=cpu=1 -c nope", "error: unable to find container named nope\n"),
+        ("resources svc/web --limits=cpu=1",
+         "error: services/web the object is not a pod or does not have a pod template: *v1.Service\n"),
+        ("sa", "error: serviceaccount is required\n"),
+        ("sa deploy web", "error: resource(s) were provided, but no name was specified\n"),
+        ("subject", "error: 'kubectl set subject' is not simulated; the nearest that works is 'kubectl set sa'\n"),
+    ],
+)  # fmt: skip
+async def test_slips_of_set(web: Kubectl, words: str, stderr: str) -> None:
+    assert await web(f"set {words}") == Result("", stderr, 1)
+    assert value(web, "Service", "web", "spec.selector") == {"app": "web"}
+
+
+@pytest.mark.parametrize("words", ["image", "image nginx=nginx:2", "selector a=b", "resources", "sa web"])
+async def test_set_needs_to_know_of_what(web: Kubectl, words: str) -> None:
+    assert (await web(f"set {words}")).stderr.startswith(_MISSING)
+
+
+async def test_set_env_may_have_nothing_to_do(web: Kubectl) -> None:
+    assert await web("set env deploy/web") == Result("", "", 0)
+    assert await web("set env deploy/web -c nope A=b") == Result(
+        "", 'Warning: Deployment/web does not have any containers matching "nope"\n', 0
     )
+
+
+async def test_set_env_names_the_object_whose_variable_it_leaves(web: Kubectl) -> None:
+    await web("set env deploy/web A=b")
+    assert (await web("set env deploy/web A=c --overwrite=false")).stderr == (
+        "error: deployments/web 'A' already has a value (b), and --overwrite is false\n"
+    )
+
+
+async def test_set_resources(web: Kubectl) -> None:
+    result = await web("set resources deploy/web --limits=cpu=0.5,memory=1024Mi --requests=cpu=100m")
+    assert result.stdout == "deployment.apps/web resource requirements updated\n"
+    (container,) = value(web, "Deployment", "web", "spec.template.spec.containers")
+    assert container["resources"]["limits"] == {"cpu": "500m", "memory": "1Gi"}
+    assert container["resources"]["requests"]["cpu"] == "100m"
+
+
+async def test_set_service_account(web: Kubectl) -> None:
+    await web("create sa builder")
+    assert (await web("set sa deploy web builder")).stdout == "deployment.apps/web serviceaccount updated\n"
+    assert value(web, "Deployment", "web", "spec.template.spec.serviceAccountName") == "builder"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "create deployment x --image=nginx", "create cm x", "expose deploy web --port=81 --name=x",
+        "run x --image=nginx", "scale deploy web --replicas=5", "annotate deploy web a=b",
+        "set image deploy/web nginx=b", "set sa deploy/web x", "set resources deploy/web --limits=cpu=1",
+        "set selector svc web a=b",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("output", ["wide", "foo", "jsonpath={"])
+async def test_an_unknown_format_changes_nothing(web: Kubectl, words: str, output: str) -> None:
+    before = web.cluster.store.revision
+    result = await web(f"{words} -o {output}")
+    assert (result.stdout, result.rc) == ("", 1)
+    assert web.cluster.store.revision == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "create cm x", "expose deploy web --port=81 --name=x", "run x --image=nginx", "set image deploy/web nginx=b",
+        "rollout restart deploy/web", "rollout history deploy/web", "create sa x --dry-run=client",
+    ],
+)  # fmt: skip
+async def test_objects_held_as_structs_show_their_order(web: Kubectl, words: str) -> None:
+    lines = (await web(f"{words} -o json")).stdout.splitlines()
+    assert [line.strip().split(":")[0] for line in lines[1:5]] == ['"kind"', '"apiVersion"', '"metadata"', '"name"']
+
+
+async def test_templates_of_structs_have_a_time_of_creation(web: Kubectl) -> None:
+    text = (await web("rollout restart deploy/web -o yaml")).stdout
+    assert "    metadata:\n      annotations:\n" in text
+    assert "      creationTimestamp: null\n      labels:\n        app: web\n" in text
+
+
+async def test_objects_held_as_maps_are_sorted(web: Kubectl) -> None:
+    for words in ("scale deploy web --replicas=2", "label svc web x=y", "get svc web"):
+        assert (await web(f"{words} -o json")).stdout.splitlines()[1].strip() == (
+            '"apiVersion": "apps/v1",' if words.startswith("scale") else '"apiVersion": "v1",'
+        )
+
+
+async def test_a_template_needs_no_format(web: Kubectl) -> None:
+    assert (await web("label svc web x=y --template={{.metadata.name}}")).stdout == "web"
+
+
+async def test_several_exposed_share_what_the_first_gave(web: Kubectl) -> None:
+    await web("create deployment api --image=nginx")
+    await web("expose deploy api web --port=81 --name=both --dry-run=client")
+    text = (await web("expose deploy api web --port=80 --dry-run=client -o jsonpath={.spec.selector.app},")).stdout
+    assert text == "api,api,"
+
+
+async def test_errors_come_in_the_order_of_the_arguments(web: Kubectl) -> None:
+    assert (await web("expose deploy/web cm/x ns/default --port=80")).stderr == (
+        'Error from server (AlreadyExists): services "web" already exists\n'
+        'Error from server (NotFound): configmaps "x" not found\ncannot expose a Namespace\n'
+    )
+
+
+@pytest.mark.parametrize("words", ["label svc web x=y", "annotate svc/web x=y", "set env deploy web A=b"])
+async def test_all_is_forgotten_where_a_name_is_given(web: Kubectl, words: str) -> None:
+    assert (await web(f"{words} --all")).rc == 0
+
+
+async def test_an_object_without_a_name_is_shown_so(kubectl: Kubectl) -> None:
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {generateName: a-}\nspec: {containers: [{name: a, image: b}]}\n"
+    assert (await kubectl("create -f - --dry-run=client", stdin=pod)).stdout == "pod/<unknown> created (dry run)\n"
+
+
+@pytest.mark.parametrize(
+    ("patch", "problem"),
+    [
+        ("{'spec':{'type':'NodePort'}}", "invalid character '\\'' looking for beginning of object key string"),
+        ("{bad", "invalid character 'b' looking for beginning of object key string"),
+        ('{"spec": {}', "unexpected end of JSON input"),
+    ],
+)
+async def test_a_patch_in_braces_is_json(web: Kubectl, patch: str, problem: str) -> None:
+    line = f"patch svc web -p {shlex.quote(patch)}"
+    assert await web(line) == Result("", f"Error from server (BadRequest): {problem}\n", 1)
+    assert await web(f"{line} --type=merge") == Result(
+        "", f"Error from server (BadRequest): error decoding patch: {problem}\n", 1
+    )
+    assert await web(f"{line} --dry-run=client") == Result("", "error: invalid JSON document\n", 1)
+    assert (await web("patch svc web -p 'spec: {type: NodePort}'")).stdout == "service/web patched\n"
+
+
+async def test_unknown_fields_of_a_patch_are_warned_of(web: Kubectl) -> None:
+    result = await web("""patch svc web -p '{"spec":{"foo":1}}'""")
+    assert result == Result("service/web patched (no change)\n", 'Warning: unknown field "spec.foo"\n', 0)
+
+
+async def test_a_patch_says_nothing_of_dry_runs(web: Kubectl) -> None:
+    for dry_run in ("client", "server"):
+        result = await web(f"""patch svc web -p '{{"spec":{{"type":"NodePort"}}}}' --dry-run={dry_run}""")
+        assert result == Result("service/web patched\n", "", 0)
+
+
+async def test_what_changes_nothing_but_the_managers_is_a_patch(web: Kubectl) -> None:
+    await web("create service clusterip own --tcp=80 --clusterip=10.254.7.7")
+    line = """patch svc own -p '{"spec":{"clusterIP":null}}'"""
+    assert (await web(line)).stdout == "service/own patched\n"
+    assert (await web(line)).stdout == "service/own patched (no change)\n"
+    assert value(web, "Service", "own", "spec.clusterIP") == "10.254.7.7"
+
+
+async def test_a_patch_of_files_does_not_look_for_them_first(web: Kubectl) -> None:
+    assert (await web("patch -f - -p {}", stdin=SERVICE)).stdout == "service/web patched\n"
+    nowhere = SERVICE.replace("name: web", "name: web, namespace: nowhere")
+    assert (await web("patch -f - -p {}", stdin=nowhere)).stderr == (
+        'Error from server (NotFound): services "web" not found\n'
+    )
+
+
+async def test_saved_configurations_are_written_as_structs(web: Kubectl) -> None:
+    key = "metadata.annotations"
+    await web("create cm data --from-literal=a=b --save-config")
+    assert value(web, "ConfigMap", "data", key) == {
+        "kubectl.kubernetes.io/last-applied-configuration": '{"kind":"ConfigMap","apiVersion":"v1","metadata":'
+        '{"name":"data","creationTimestamp":null},"data":{"a":"b"}}\n'
+    }
+    await web("create service clusterip bare --tcp=80 --save-config")
+    assert value(web, "Service", "bare", key) is None

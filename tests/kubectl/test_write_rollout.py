@@ -126,12 +126,16 @@ async def test_pause_and_resume(web: Kubectl) -> None:
     ("words", "message"),
     [
         ("status", "required resource not specified"),
-        ("status svc/kubernetes", 'no status viewer has been implemented for "Service"'),
+        ("status svc/kubernetes", "no status viewer has been implemented for Service"),
+        ("history svc/kubernetes",
+         'error retrieving history for "Service", no visitor method exists for { Service}'),
+        ("undo svc/kubernetes",
+         'error retrieving rollbacker for "Service", no visitor method exists for { Service}'),
         ("history deploy/web --revision=9", "unable to find the specified revision"),
         ("undo deploy/web --to-revision=9", "unable to find specified revision 9 in history"),
         ("restart svc/kubernetes", 'services "kubernetes" restarting is not supported'),
     ],
-)
+)  # fmt: skip
 async def test_slips(web: Kubectl, words: str, message: str) -> None:
     result = await web(f"rollout {words}")
     assert (result.stderr, result.rc) == (f"error: {message}\n", 1)

@@ -82,12 +82,12 @@ class Parts:
 
     async def _evict(self, request: web.Request, target: Target) -> web.Response:
         eviction, options = await _posted(request, "Eviction")
+        if field(eviction, "metadata.name") != target.name:
+            raise bad_request("name in URL does not match name in Eviction object")
         given = eviction.get("deleteOptions")
         how = delete_options(request, given if isinstance(given, Mapping) else {})
-        self._api.delete(
-            target.resource, target.name, target.namespace or "",
-            grace=how.grace, propagation=how.propagation, dry_run=how.dry_run or options.dry_run,
-        )  # fmt: skip
+        dry_run = how.dry_run or options.dry_run
+        self._api.evict(target.name, target.namespace or "", grace=how.grace, dry_run=dry_run)
         return answer(request, _SUCCESS, 201)
 
     async def _finalize(self, request: web.Request, target: Target) -> web.Response:

@@ -28,7 +28,7 @@ from tutor.apiserver.reading import warnings_of
 from tutor.apiserver.refusals import PATCH_TYPES, unknown_patch
 from tutor.apiserver.views import View
 from tutor.engine.api import Api, Paths
-from tutor.engine.decoding import decode, json_word
+from tutor.engine.decoding import decode, json_word, unregistered
 from tutor.engine.errors import bad_request, conflict
 from tutor.engine.managed.managers import By
 from tutor.engine.objects import Object, is_deleting, name_of, namespace_of, uid_of
@@ -217,14 +217,13 @@ def _check_kind(obj: Object, served: Resource) -> None:
     shown = str(version).rpartition("/")[2]
     known = next((each for each in (*RESOURCES, EVENTS_V1) if (each.kind, each.api_version) == (kind, version)), None)
     if known is None:
-        why = f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
-    elif known.kind == served.kind:
+        raise unregistered(str(kind), str(version), served.kind)
+    if known.kind == served.kind:
         raise bad_request(
             f"the API version in the data ({version}) does not match the expected API version ({served.api_version})"
         )
-    else:
-        into = f"{_INTERNAL.get(served.group, served.group.partition('.')[0])}.{served.kind}"
-        why = f"converting ({shown}.{kind}) to ({into}): unknown conversion"
+    into = f"{_INTERNAL.get(served.group, served.group.partition('.')[0])}.{served.kind}"
+    why = f"converting ({shown}.{kind}) to ({into}): unknown conversion"
     raise bad_request(f'{kind} in version "{shown}" cannot be handled as a {served.kind}: {why}')
 
 

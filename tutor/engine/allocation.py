@@ -5,12 +5,18 @@ Source: kubernetes/pkg/registry/core/service/storage/alloc.go and tests/golden.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping
+from ipaddress import ip_address
+from typing import Any, Final
 
 from tutor.engine.addresses import HEADLESS, Addresses, RangeFullError
 from tutor.engine.errors import ApiError, FieldError, Status, invalid
 from tutor.engine.objects import Object, name_of
+from tutor.engine.validation import wrong
+
+_FAMILY: Final = "IPv4"
+"""The one IP family that the cluster has addresses of."""
+_SINGLE: Final = "SingleStack"
 
 
 def needs_cluster_ip(spec: Mapping[str, Any]) -> bool:
@@ -127,8 +133,7 @@ def allocate(service: Object, addresses: Addresses, old: Object | None = None) -
     spec = dict(service["spec"])
     before = old["spec"] if old else {}
     if needs_cluster_ip(spec):
-        spec.setdefault("ipFamilyPolicy", "SingleStack")
-        spec.setdefault("ipFamilies", ["IPv4"])
+        _settle_families(name_of(service), spec, before)
         if spec.get("clusterIPs", []) != before.get("clusterIPs", []) or not spec.get("clusterIPs"):
             spec["clusterIPs"] = _cluster_ips(name_of(service), spec.get("clusterIPs", []), addresses)
         spec["clusterIP"] = spec["clusterIPs"][0]
@@ -136,6 +141,57 @@ def allocate(service: Object, addresses: Addresses, old: Object | None = None) -
         held = {port["nodePort"] for port in before.get("ports", ()) if port.get("nodePort")}
         spec["ports"] = _node_ports(name_of(service), spec, held, addresses)
     return {**service, "spec": spec}
+
+
+def _settle_families(name: str, spec: Object, before: Mapping[str, Any]) -> None:
+    """Fill in which IP families a Service is to have, of a cluster that has one.
+
+    Source: `initIPFamilyFields` of kubernetes/pkg/registry/core/service/storage/alloc.go and
+    https://kubernetes.io/docs/concepts/services-networking/dual-stack/#headless-services-without-selector
+
+    Raises:
+        ApiError: Invalid, for families that cannot be had.
+    """
+    anywhere = spec.get("clusterIP") == HEADLESS and not spec.get("selector")
+    policy: str = spec.setdefault("ipFamilyPolicy", "RequireDualStack" if anywhere else _SINGLE)
+    families: list[str] = list(spec.get("ipFamilies") or ())
+    problems = [*_lost_families(policy, families, before), *_too_many(policy, spec, families)]
+    for index, ip in enumerate(spec.get("clusterIPs") or ()):
+        if ip == HEADLESS or index < len(families):
+            continue
+        family = f"IPv{ip_address(ip).version}"
+        if family == _FAMILY:
+            families.append(family)
+        else:
+            detail = f"{family} is not configured on this cluster"
+            problems.append(wrong(f"spec.clusterIPs[{index}]", spec["clusterIPs"], detail))
+    if not problems and not anywhere:
+        if policy == "RequireDualStack":
+            detail = "this cluster is not configured for dual-stack services"
+            problems.append(wrong("spec.ipFamilyPolicy", policy, detail))
+        problems += [
+            wrong(f"spec.ipFamilies[{index}]", family, "not configured on this cluster")
+            for index, family in enumerate(families)
+            if family != _FAMILY
+        ]
+    if problems:
+        raise invalid("Service", "", name, problems)
+    families = families or [_FAMILY]
+    if anywhere and policy != _SINGLE and len(families) == 1:
+        families.append("IPv6" if families == ["IPv4"] else "IPv4")
+    spec["ipFamilies"] = families
+
+
+def _lost_families(policy: str, families: list[str], before: Mapping[str, Any]) -> Iterator[FieldError]:
+    if policy != _SINGLE and 0 < len(families) < len(before.get("ipFamilies") or ()):
+        yield wrong("spec.ipFamilyPolicy", policy, "must be 'SingleStack' to release the secondary IP family")
+
+
+def _too_many(policy: str, spec: Mapping[str, Any], families: list[str]) -> Iterator[FieldError]:
+    for what, values in (("cluster IPs", spec.get("clusterIPs") or ()), ("IP families", families)):
+        if policy == _SINGLE and len(values) == 2:
+            detail = f"must be 'RequireDualStack' or 'PreferDualStack' when multiple {what} are specified"
+            yield wrong("spec.ipFamilyPolicy", policy, detail)
 
 
 def _cluster_ips(name: str, asked: list[str], addresses: Addresses) -> list[str]:

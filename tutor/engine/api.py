@@ -15,6 +15,7 @@ from tutor.engine.clock import Clock
 from tutor.engine.decoding import decode
 from tutor.engine.deletion import begin_deletion
 from tutor.engine.dice import Dice
+from tutor.engine.disruption import EVICTED, disrupted
 from tutor.engine.errors import ApiError, Status, already_exists, bad_request, conflict, go_value, invalid, not_found
 from tutor.engine.kinds import KINDS
 from tutor.engine.kinds.base import Kind
@@ -412,6 +413,17 @@ class Api:
             raise conflict("pods/binding", "", name, why)
         if not dry_run:
             self._store.put(bound(pod, node, self._clock))
+
+    def evict(self, name: str, namespace: str, *, grace: int | None = None, dry_run: bool = False) -> None:
+        """Have a Pod go as `kubectl drain` makes it go: it says why, and is deleted.
+
+        Raises:
+            ApiError: NotFound.
+        """
+        pod = self.get(POD, name, namespace)
+        if not dry_run:
+            self._store.put(disrupted(pod, EVICTED, self._clock))
+        self.delete(POD, name, namespace, grace=grace, dry_run=dry_run)
 
     def finalize(self, name: str, finalizers: Sequence[str], *, dry_run: bool = False) -> Object:
         """Set what has to happen before a namespace may go; one that is going and waits for nothing goes.

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tutor.engine.errors import bad_request
+from tutor.engine.errors import ApiError, bad_request
 from tutor.engine.objects import Object
 from tutor.engine.schema import FieldType, Struct, struct, struct_of_kind
 
@@ -83,6 +83,31 @@ def decode_strictly(
     elif found:
         raise DecodeError("strict decoding error: " + ", ".join(f'unknown field "{path}"' for path in found))
     return decoded
+
+
+def check_metadata_types(obj: Mapping[str, Any]) -> None:
+    """Refuse an object whose apiVersion, kind or metadata no client can read; what else there is does not matter.
+
+    Source: `metadataOnlyObject` of https://github.com/kubernetes/cli-runtime/blob/master/pkg/resource/scheme.go
+
+    Raises:
+        DecodeError: with the words of Go's JSON decoder.
+    """
+    fields = struct_of_kind("ConfigMap").fields
+    definition = Struct("metadataOnlyObject", {key: fields[key] for key in ("apiVersion", "kind", "metadata")}, {})
+    try:
+        _struct(definition, {key: obj[key] for key in definition.fields if key in obj}, (), [])
+    except _TypeMismatchError as error:
+        raise DecodeError(error.json_text) from None
+
+
+def unregistered(kind: str, api_version: str, wanted: str) -> ApiError:
+    """The refusal of an object of a kind that there is not, where one of another kind is wanted."""
+    version = api_version.rpartition("/")[2]
+    return bad_request(
+        f'{kind} in version "{version}" cannot be handled as a {wanted}: no kind "{kind}" is registered for version '
+        f'"{api_version}" in scheme "pkg/api/legacyscheme/scheme.go:30"'
+    )
 
 
 def _struct(definition: Struct, value: Mapping[str, Any], path: _Path, unknown: list[str]) -> Object:

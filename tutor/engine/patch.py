@@ -6,6 +6,7 @@ k8s.io/apimachinery/pkg/util/strategicpatch.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -254,6 +255,19 @@ def go_text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return "<nil>" if value is None else str(value)
+
+
+def go_syntax(value: Any) -> str:
+    """A JSON-shaped value as Go's `%#v` prints it: `map[string]interface {}{"spec":5}`."""
+    match value:
+        case Mapping():
+            inside = ", ".join(f"{json.dumps(key)}:{go_syntax(item)}" for key, item in sorted(value.items()))
+            return f"map[string]interface {{}}{{{inside}}}"
+        case list():
+            return f"[]interface {{}}{{{', '.join(go_syntax(item) for item in value)}}}"
+        case None:
+            return "interface {}(nil)"
+    return json.dumps(value, ensure_ascii=False)
 
 
 # What kubectl apply sends

@@ -73,25 +73,39 @@ EVENTS_V1: Final = Resource("Event", "events", "event", group="events.k8s.io", s
 Source: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/event-v1/
 """
 BY_KIND: Final = {resource.kind: resource for resource in RESOURCES}
-_BY_WORD: Final = {
-    word: resource
-    for resource in RESOURCES
-    for word in (resource.plural, resource.singular, *resource.short_names, resource.kind.lower())
-}
+_BY_NAME: Final = {word: resource for resource in RESOURCES for word in (resource.plural, resource.singular)}
+_BY_SHORT_NAME: Final = {word: resource for resource in RESOURCES for word in resource.short_names}
+_BY_LOWER_KIND: Final = {resource.kind.lower(): resource for resource in RESOURCES}
 
 
 def find_resource(word: str) -> Resource | None:
-    """The resource a client means by `svc`, `services`, `Service`, `deployments.apps` or `deploy.v1.apps`."""
-    name, _, suffix = word.lower().partition(".")
-    resource = _BY_WORD.get(name)
+    """The resource a client means by `svc`, `services`, `Service`, `deployments.apps` or `deploy.v1.apps`.
+
+    Short names are written small. A group may be cut short, and left out after a version: `services.v1.`.
+
+    Source: DefaultRESTMapper and ParseResourceArg of k8s.io/apimachinery, the shortcut expander of k8s.io/client-go.
+    """
+    name, _, suffix = word.partition(".")
+    resource = _BY_SHORT_NAME.get(name) or _BY_NAME.get(name.lower())
     if resource is None or not suffix:
         return resource
-    if resource is EVENT and suffix in {EVENTS_V1.group, f"{EVENTS_V1.version}.{EVENTS_V1.group}"}:
+    groups = {resource.group, EVENTS_V1.group} if resource is EVENT else {resource.group}
+    version, dot, group = suffix.partition(".")
+    if dot and version == resource.version and any(own.startswith(group) for own in groups):
         return resource
-    return resource if suffix in {resource.group, f"{resource.version}.{resource.group}".rstrip(".")} else None
+    return resource if any(own.startswith(suffix) for own in groups) else None
 
 
 def find_kind(api_version: str, kind: str) -> Resource | None:
     """The resource of a manifest's apiVersion and kind, if the API serves it."""
     resource = BY_KIND.get(kind)
+    return resource if resource is not None and resource.api_version == api_version else None
+
+
+def find_kind_as_clients(api_version: str, kind: str) -> Resource | None:
+    """As `find_kind`, for clients, which also take a kind written small.
+
+    Source: `NewDiscoveryRESTMapper` of https://github.com/kubernetes/client-go/blob/master/restmapper/discovery.go
+    """
+    resource = BY_KIND.get(kind) or _BY_LOWER_KIND.get(kind)
     return resource if resource is not None and resource.api_version == api_version else None

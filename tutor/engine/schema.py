@@ -160,7 +160,7 @@ def _referred(name: str) -> FieldType:
         case "Quantity":
             return FieldType("quantity", "resource.Quantity")
         case "Time" | "MicroTime":
-            return FieldType("time", f"v1.{name}")
+            return FieldType("time", "string")
         case "FieldsV1":
             return FieldType("any", "v1.FieldsV1")
     return FieldType("struct", name if "." in name else f"v1.{name}", struct=name)

@@ -26,26 +26,32 @@ def parse_name(call: Invocation, word: str, default: str = "pods") -> Target:
         KubectlError: the word names nothing.
     """
     kind, slash, name = word.partition("/")
-    if slash and (not kind or not name or "/" in name):
+    if "/" in name:
+        raise KubectlError("arguments in resource/name form may not have more than one slash")
+    if slash and (not kind or not name):
         raise KubectlError("arguments in resource/name form must have a single resource and name")
     resource = resource_for(kind if slash else default)
     return get_target(call, Target(resource, name if slash else word, call.namespace if resource.namespaced else ""))
 
 
-async def pod_of(call: Invocation, target: Target, limit: float) -> Object:
+async def pod_of(call: Invocation, target: Target, limit: float, purpose: str = "attach to") -> Object:
     """The Pod itself, or the readiest and oldest Pod behind a Deployment, ReplicaSet or Service.
 
     Args:
         call: the invocation.
         target: with its object.
         limit: simulated seconds to wait for there to be a Pod.
+        purpose: what it is for, as errors say it.
 
     Raises:
         KubectlError: there is none, or the kind has none.
     """
     if target.resource is POD:
         return target.obj
-    selector = _selector(target)
+    try:
+        selector = _selector(target)
+    except KubectlError as error:
+        raise KubectlError(f"cannot {purpose} *v1.{target.resource.kind}: {error.message}") from None
 
     def pods() -> list[Object]:
         found = call.client.list(POD, target.namespace)
@@ -61,16 +67,11 @@ def _selector(target: Target) -> Any:
         case resource if resource is SERVICE:
             labels = field(target.obj, "spec.selector")
             if not labels:
-                raise KubectlError(
-                    f"cannot attach to *v1.Service: invalid service '{target.name}': "
-                    "Service is defined without a selector"
-                )
+                raise KubectlError(f"invalid service '{target.name}': Service is defined without a selector")
             return from_label_selector({"matchLabels": labels})
         case resource if resource in {DEPLOYMENT, REPLICA_SET}:
             return from_label_selector(target.obj["spec"]["selector"])
-    raise KubectlError(
-        f"cannot attach to *v1.{target.resource.kind}: selector for *v1.{target.resource.kind} not implemented"
-    )
+    raise KubectlError(f"selector for *v1.{target.resource.kind} not implemented")
 
 
 def _rank(pod: Object) -> tuple[bool, int, bool, str, str]:

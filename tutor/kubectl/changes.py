@@ -6,8 +6,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from tutor.engine.errors import ApiError
+from tutor.engine.managed.origin import with_all_managers
 from tutor.engine.objects import Object
-from tutor.engine.patch import PatchError, three_way_merge
+from tutor.engine.patch import PatchError, go_text, three_way_merge
 from tutor.kubectl.errors import AggregateError, KubectlError, raise_all
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.printers.text import to_compact_json
@@ -21,32 +22,53 @@ async def for_each(selection: Selection, action: Callable[[Target], Awaitable[No
     Raises:
         ApiError, KubectlError, AggregateError: what went wrong.
     """
-    errors = list(selection.errors)
-    for target in selection.targets:
+    errors: list[Exception] = []
+    for target in selection.order:
         try:
+            if isinstance(target, Exception):
+                raise target
             await action(target)
         except (ApiError, KubectlError, AggregateError) as error:
             errors.append(error)
     raise_all(errors)
 
 
-def three_way_patch(original: Object, modified: Object, current: Object) -> Object:
+class UnmergeableError(KubectlError):
+    """There is no strategic merge patch that makes an object what is wanted.
+
+    Args:
+        message: what went wrong.
+        warnings: the lines in which kubectl says that it tries another way.
+    """
+
+    def __init__(self, message: str, warnings: str) -> None:
+        super().__init__(message)
+        self.warnings = warnings
+
+
+def three_way_patch(original: Object | None, modified: Object, current: Object) -> Object:
     """The strategic merge patch that `kubectl apply` sends; empty if there is nothing to change.
 
     Args:
-        original: what was applied last; may be empty.
+        original: what was applied last; None if nothing was.
         modified: what is applied now.
         current: what the cluster has.
 
     Raises:
-        KubectlError: lists cannot be merged because an item lacks the field that tells it from others.
+        UnmergeableError: an item of a list lacks the field that tells it from others, or the kind would change.
     """
+    schemas: tuple[str, ...] = ()
     try:
-        return three_way_merge(str(current["kind"]), original, modified, current)
+        if modified.get("kind") != current["kind"]:  # of a kind written small no struct is known: kubectl compares JSON
+            raise PatchError(f"precondition failed for: {go_text(_added(merge_difference(current, modified)))}")
+        schemas = "openapi v3 spec", "openapi spec"
+        return three_way_merge(str(current["kind"]), original or {}, modified, current)
     except PatchError as error:
-        shown = (to_compact_json(each) for each in (original, modified, current))
-        raise KubectlError(
-            "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor:: {}".format(*shown, error)
+        three = original, modified, with_all_managers(current)
+        shown = (to_compact_json(each) + "\n" if each else "" for each in three)
+        raise UnmergeableError(
+            "creating patch with:\noriginal:\n{}\nmodified:\n{}\ncurrent:\n{}\nfor:: {}".format(*shown, error),
+            "".join(f"warning: error calculating patch from {schema}: {error}\n" for schema in schemas),
         ) from None
 
 
@@ -54,9 +76,16 @@ def two_way_patch(before: Object, after: Object) -> Object:
     """The strategic merge patch that makes one object the other; empty if they are the same.
 
     Raises:
-        KubectlError: as for `three_way_patch`.
+        UnmergeableError: as for `three_way_patch`.
     """
     return three_way_patch(before, after, before)
+
+
+def _added(patch: Object) -> Object:
+    """A JSON merge patch without what it deletes."""
+    return {
+        key: _added(value) if isinstance(value, dict) else value for key, value in patch.items() if value is not None
+    }
 
 
 def merge_difference(before: Any, after: Any) -> dict[str, Any]:

@@ -78,6 +78,7 @@ class Command:
         lacks: long or one-letter names of flags that the real command has and this one does not.
         aliases: other words for it.
         subcommands: the commands under it.
+        help_on_stdout: whether a command without a handler shows its help on standard output.
         missing: words for subcommands that the real command has and this one does not, and what to say of each.
     """
 
@@ -91,6 +92,7 @@ class Command:
     lacks: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     subcommands: tuple[Command, ...] = ()
+    help_on_stdout: bool = False
     missing: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, word: str) -> Command | None:

@@ -67,6 +67,14 @@ NO_HEADERS: Final = Flag(
     "When using the default or custom-column output format, don't print headers (default print headers).",
     kind="bool",
 )
+RECORD: Final = Flag(
+    "record",
+    "Record current kubectl command in the resource annotation. If set to false, do not record the command. If set to "
+    "true, record the command. If not set, default to updating the existing annotation value only if one already "
+    "exists.",
+    kind="bool",
+    hidden=True,
+)
 RECURSIVE: Final = Flag(
     "recursive",
     "Process the directory used in -f, --filename recursively. Useful when you want to manage related manifests "

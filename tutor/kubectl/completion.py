@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from tutor.engine.cluster import Cluster
 from tutor.engine.objects import name_of
-from tutor.engine.resources import DEPLOYMENT, POD, REPLICA_SET, RESOURCES, SERVICE, find_resource
+from tutor.engine.resources import DEPLOYMENT, NODE, POD, REPLICA_SET, RESOURCES, SERVICE, find_resource
 from tutor.kubectl import overview
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.common_flags import GLOBAL_FLAGS
@@ -19,13 +19,15 @@ from tutor.kubectl.verbs import find_verb
 
 _TYPED = frozenset({
     "kubectl annotate", "kubectl delete", "kubectl describe", "kubectl edit", "kubectl explain", "kubectl expose",
-    "kubectl get", "kubectl label", "kubectl patch", "kubectl scale", "kubectl wait", "kubectl set env",
-    "kubectl set image", "kubectl set selector", "kubectl rollout history", "kubectl rollout pause",
+    "kubectl get", "kubectl label", "kubectl patch", "kubectl scale", "kubectl taint", "kubectl wait",
+    "kubectl set env", "kubectl set image", "kubectl set selector", "kubectl rollout history", "kubectl rollout pause",
     "kubectl rollout restart", "kubectl rollout resume", "kubectl rollout status", "kubectl rollout undo",
 })  # fmt: skip
 """Commands whose arguments are a kind and names of it."""
 _ROLLED = (DEPLOYMENT,)
-_LIMITED = {"kubectl rollout": _ROLLED, "kubectl scale": (DEPLOYMENT, REPLICA_SET)}
+_LIMITED = {"kubectl rollout": _ROLLED, "kubectl scale": (DEPLOYMENT, REPLICA_SET), "kubectl taint": (NODE,)}
+_NODE_FIRST = frozenset({"kubectl cordon", "kubectl drain", "kubectl uncordon"})
+"""Commands whose first argument is a node."""
 _POD_FIRST = frozenset({"kubectl attach", "kubectl exec", "kubectl logs", "kubectl port-forward"})
 """Commands whose first argument is a Pod, or something that has Pods."""
 _CONTAINER_FLAGS = frozenset({"container", "c"})
@@ -184,6 +186,8 @@ def _values(line: _Line, flag: Flag, typed: str) -> Iterable[str]:
 def _arguments(line: _Line, typed: str) -> Iterable[str]:
     if line.path in _TYPED:
         return _typed_arguments(line, typed)
+    if line.path in _NODE_FIRST:
+        return _names("nodes", line) if not line.args else ()
     if line.path in _POD_FIRST:
         if line.args:
             return _containers(line) if line.path == "kubectl logs" else ()

@@ -6,11 +6,14 @@ Source: pkg/cmd/create/create_configmap.go and pkg/cmd/util/env_file.go of https
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Iterator, Sequence
 
-from tutor.engine.names import config_key_problems, env_name_problems
+from tutor.engine.names import config_key_problems
 from tutor.kubectl.context import Files
 from tutor.kubectl.errors import KubectlError
+
+_ENV_NAME = re.compile(r"[-._a-zA-Z][-._a-zA-Z0-9]*")
 
 
 def data_from_flags(
@@ -53,8 +56,6 @@ def _from_literal(_files: Files, word: str) -> Iterator[tuple[str, str]]:
     key, equals, value = word.partition("=")
     if not equals or not key:
         raise KubectlError(f"invalid literal source {word}, expected key=value")
-    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-        value = value[1:-1]
     yield key, value
 
 
@@ -78,9 +79,9 @@ def _key_and_path(word: str) -> tuple[str, str]:
     if not equals:
         return posixpath.basename(word.rstrip("/")), word
     if not key:
-        raise KubectlError(f'key name for file path "{path}" missing')
+        raise KubectlError(f"key name for file path {path} missing")
     if not path:
-        raise KubectlError(f'file path for key name "{key}" missing')
+        raise KubectlError(f"file path for key name {key} missing")
     if "=" in path:
         raise KubectlError("key names or file paths cannot contain '='")
     return key, path
@@ -96,7 +97,10 @@ def _from_env_file(files: Files, path: str) -> Iterator[tuple[str, str]]:
         if not line or line.startswith("#"):
             continue
         key, _, value = line.partition("=")
-        problems = env_name_problems(key)
-        if problems:
-            raise KubectlError(f'"{key}" is not a valid key name: {"; ".join(problems)}')
+        if not _ENV_NAME.fullmatch(key):
+            raise KubectlError(
+                f'"{key}" is not a valid key name: a valid environment variable name must consist of alphabetic '
+                "characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or "
+                "'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')"
+            )
         yield key, value

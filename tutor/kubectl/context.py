@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 from tutor.engine.cluster import Cluster
 from tutor.engine.objects import Object
@@ -63,6 +63,10 @@ class Files(Protocol):
             FileNotFoundError: its folder does not exist.
             IsADirectoryError: it is a folder.
         """
+        ...
+
+    def mkdir(self, path: str) -> None:
+        """Make a folder and those above it."""
         ...
 
     def listdir(self, path: str) -> list[str]:
@@ -142,15 +146,30 @@ class ExecError(Exception):
 
 @dataclass
 class KubeConfig:
-    """The learner's kubeconfig: one cluster, contexts that differ in their namespace."""
+    """The learner's kubeconfig: one cluster, one user, and contexts.
+
+    Args:
+        current: the current context; empty for none.
+        namespaces: each context's namespace.
+        ways: the cluster and the user of contexts that do not lead to the simulated cluster as its own user.
+    """
 
     current: str = "tutor"
     namespaces: dict[str, str] = field(default_factory=lambda: {"tutor": "default"})
+    ways: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     @property
     def namespace(self) -> str:
         """The namespace of the current context."""
         return self.namespaces.get(self.current) or "default"
+
+    def way(self, name: str) -> tuple[str, str]:
+        """The cluster and the user a context names."""
+        return self.ways.get(name, OWN_WAY)
+
+
+OWN_WAY: Final = ("tutor", "learner")
+"""The cluster and the user there are."""
 
 
 @dataclass

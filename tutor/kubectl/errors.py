@@ -17,12 +17,14 @@ class KubectlError(Exception):
     Args:
         message: what went wrong; `error: ` is put before it when printed.
         code: the exit code.
+        printed: what kubectl has printed on standard output by then.
     """
 
-    def __init__(self, message: str, code: int = 1) -> None:
+    def __init__(self, message: str, code: int = 1, printed: str = "") -> None:
         super().__init__(message)
         self.message = message
         self.code = code
+        self.printed = printed
 
 
 class PlainError(KubectlError):

@@ -70,9 +70,23 @@ def send_validated(call: Invocation, send: Callable[[Paths | None], Object]) -> 
         ApiError: the API's refusal.
     """
     mode = validation_of(call)
-    unknown: Paths | None = None if mode == "strict" else []
-    obj = send(unknown)
     if mode == "warn":
-        for path in unknown or ():
-            call.client.warn(f'unknown field "{path}"')
+        return warning_of_unknown(call, send)
+    return send(None if mode == "strict" else [])
+
+
+def warning_of_unknown(call: Invocation, send: Callable[[Paths | None], Object]) -> Object:
+    """Make a request that drops unknown fields, and warn of them: what the API does unless asked for something else.
+
+    Args:
+        call: the invocation.
+        send: makes the request with the list it is given.
+
+    Raises:
+        ApiError: the API's refusal.
+    """
+    unknown: Paths = []
+    obj = send(unknown)
+    for path in unknown:
+        call.client.warn(f'unknown field "{path}"')
     return obj

@@ -32,6 +32,7 @@ class ParsedFlags:
         values: the value of every flag, by long name.
         given: the long names of those that were given.
         args: the other words, in order.
+        words: the flags that were given, by long name, each with the text it was given, in order.
         dash: how many of `args` came before `--`; -1 without one.
         help: whether -h or --help was among them.
     """
@@ -39,6 +40,7 @@ class ParsedFlags:
     values: dict[str, FlagValue]
     given: set[str] = field(default_factory=set)
     args: list[str] = field(default_factory=list)
+    words: list[tuple[str, str]] = field(default_factory=list)
     dash: int = -1
     help: bool = False
 
@@ -138,6 +140,7 @@ class _Parser:
             value = (earlier if isinstance(earlier, tuple) else ()) + value
         self.parsed.values[flag.name] = value
         self.parsed.given.add(flag.name)
+        self.parsed.words.append((flag.name, text))
 
 
 def _convert(flag: Flag, text: str) -> FlagValue:

@@ -127,8 +127,29 @@ def documents(text: str) -> Iterator[Any]:
         yield to_json(document)
 
 
+def parse_json(text: str) -> Any:
+    """The one JSON value that a text is.
+
+    Raises:
+        YamlError: with the words of Go's `json.Unmarshal`.
+    """
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        problem = _go_json_problem(text, error)[1]
+        raise YamlError("unexpected end of JSON input" if problem == _CUT_SHORT else problem) from None
+    except RecursionError:
+        raise YamlError("exceeded max depth") from None
+    if _depth(value) > MAX_DEPTH:
+        raise YamlError("exceeded max depth")
+    return value
+
+
 def _json_stream(text: str) -> Iterator[Any]:
-    """The values of concatenated JSON."""
+    """The values of concatenated JSON; from the first on that is none, the values of YAML documents.
+
+    Source: YAMLOrJSONDecoder of https://github.com/kubernetes/apimachinery/blob/master/pkg/util/yaml/decoder.go
+    """
     decoder, at = json.JSONDecoder(), 0
     while at < len(text):
         if text[at].isspace():
@@ -137,12 +158,27 @@ def _json_stream(text: str) -> Iterator[Any]:
         try:
             value, at = decoder.raw_decode(text, at)
         except json.JSONDecodeError as error:
-            raise YamlError(_go_json_message(text, error)) from None
+            yield from _yaml_instead(text[at:], _go_json_message(text, error))
+            return
         except RecursionError:
             raise YamlError("json: exceeded max depth") from None
         if _depth(value) > MAX_DEPTH:
             raise YamlError("json: exceeded max depth")
         yield value
+
+
+def _yaml_instead(text: str, problem: str) -> Iterator[Any]:
+    """The values of YAML documents where JSON begins and is none.
+
+    Args:
+        text: what is left.
+        problem: what is wrong with it as JSON, which is the error if it is no YAML either.
+    """
+    for index, document in enumerate(_split(text)):
+        try:
+            yield to_json(document)
+        except YamlError as error:
+            raise error if index else YamlError(problem) from None
 
 
 def _depth(value: Any) -> int:
@@ -166,18 +202,27 @@ _JSON_PROBLEMS: Final = (
 )
 
 
+_CUT_SHORT: Final = "unexpected EOF"
+
+
 def _go_json_message(text: str, error: json.JSONDecodeError) -> str:
-    """A JSON syntax error as Go's decoder prints it."""
+    """A JSON syntax error as the decoder of a stream prints it."""
+    at, problem = _go_json_problem(text, error)
+    return problem if problem == _CUT_SHORT else f"json: offset {at + 1}: {problem}"
+
+
+def _go_json_problem(text: str, error: json.JSONDecodeError) -> tuple[int, str]:
+    """Where a JSON syntax error is, and what Go's decoder says of it."""
     at = error.pos
     if error.msg.startswith("Illegal trailing comma"):
         at = next((i for i in range(at + 1, len(text)) if not text[i].isspace()), len(text))
     if at >= len(text) or error.msg.startswith("Unterminated string"):
-        return "unexpected EOF"
+        return at, _CUT_SHORT
     where = next((text for problem, text in _JSON_PROBLEMS if error.msg.startswith(problem)), "")
     if not where:
         where = "after array element" if _in_array(text[:at]) else "after object key:value pair"
     shown = {"'": "\\'", "\n": "\\n", "\t": "\\t"}.get(text[at], text[at])
-    return f"json: offset {at + 1}: invalid character '{shown}' {where}"
+    return at, f"invalid character '{shown}' {where}"
 
 
 def _in_array(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 from tutor.engine.objects import Object
 from tutor.kubectl.client import Client
@@ -10,6 +11,8 @@ from tutor.kubectl.command import Command
 from tutor.kubectl.context import Context
 from tutor.kubectl.errors import KubectlError, usage_error
 from tutor.kubectl.flags import ParsedFlags
+
+_RECORD_DEPRECATED: Final = "Flag --record has been deprecated, --record will be removed in the future\n"
 
 
 class Invocation:
@@ -28,10 +31,15 @@ class Invocation:
         self.args = parsed.args
         self.dash = parsed.dash
         self.context = context
-        self.client = Client(context.cluster.api)
+        self._parsed = parsed
+        self.change_cause = self._change_cause()
+        """The command line, for an annotation of what it changes; empty unless `--record` asks for that."""
+        self.client = Client(context.cluster.api, self._manager(), self.change_cause)
         self.printer: Callable[[Object], str] | None = None
         """What prints the objects of this run as `-o` asks, once there has been one to print."""
-        self._parsed = parsed
+        self.warned = 0
+        """How many warnings of the server have been shown."""
+        self._notice = _RECORD_DEPRECATED if self.has("record") and self.given("record") else ""
 
     # Flags
 
@@ -73,6 +81,17 @@ class Invocation:
         """Whether the verb takes the flag at all."""
         return flag in self._parsed.values
 
+    def _manager(self) -> str:
+        """Who is noted as the manager of what this run writes."""
+        return (self.text("field-manager") if self.has("field-manager") else "") or "kubectl"
+
+    def _change_cause(self) -> str:
+        """Source: `parseCommandArguments` of https://github.com/kubernetes/cli-runtime (record_flags.go)."""
+        if not self.has("record") or not self.on("record"):
+            return ""
+        flags = [f"--{name}={text}" for name, text in self._parsed.words]
+        return " ".join([self.path, *self.args, *flags])
+
     # Namespaces
 
     @property
@@ -109,8 +128,12 @@ class Invocation:
         await self._show_warnings()
 
     async def _show_warnings(self) -> None:
+        if self._notice:
+            notice, self._notice = self._notice, ""
+            await self.context.stderr.write(notice)
         warnings = self.client.take_warnings()
         if warnings:
+            self.warned += warnings.count("\n")
             await self.context.stderr.write(warnings)
 
     # Errors

@@ -25,6 +25,18 @@ def annotated(obj: Object) -> Object:
     return _with_annotations(obj, {**_annotations(obj), LAST_APPLIED: configuration(obj)})
 
 
+def annotated_as_struct(obj: Object) -> Object:
+    """The object a verb has made, recording itself as Go writes its struct: fields in order, and no empty annotations.
+
+    Source: `CreateOrUpdateAnnotation` of pkg/util/apply.go, with the encoder of pkg/scheme.
+    """
+    from tutor.kubectl.printers.typed import typed
+
+    struct = {"kind": obj["kind"], "apiVersion": obj["apiVersion"], **typed(obj)}
+    text = json.dumps(struct, separators=(",", ":"), ensure_ascii=False) + "\n"
+    return _with_annotations(obj, {**_annotations(obj), LAST_APPLIED: text})
+
+
 def updated(obj: Object, *, save: bool) -> Object:
     """The object with its annotation brought up to date, or added if `save` asks for it."""
     return annotated(obj) if save or _annotations(obj).get(LAST_APPLIED) else obj

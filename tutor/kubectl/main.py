@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from tutor.engine.errors import ApiError
-from tutor.kubectl import overview
+from tutor.kubectl import connection, overview
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.common_flags import GLOBAL_FLAGS, GLOBAL_LACKS
 from tutor.kubectl.context import Context
-from tutor.kubectl.errors import AggregateError, KubectlError, report
+from tutor.kubectl.errors import AggregateError, KubectlError, PlainError, report, usage_error
 from tutor.kubectl.flags import FlagError, LackingFlagError, ParsedFlags, parse_flags
 from tutor.kubectl.help import help_text
 from tutor.kubectl.invocation import Invocation
+from tutor.kubectl.printers.text import go_quote
 from tutor.kubectl.verbs import find_verb
 
 BROKEN_PIPE = 141
@@ -30,6 +31,8 @@ async def run(argv: Sequence[str], context: Context) -> int:
         try:
             return await _dispatch(list(argv), context)
         except (ApiError, KubectlError, AggregateError) as error:
+            if isinstance(error, KubectlError) and error.printed:
+                await context.stdout.write(error.printed)
             text, code = report(error)
             await context.stderr.write(text)
             return code
@@ -43,15 +46,23 @@ async def _dispatch(words: list[str], context: Context) -> int:
         return await _help(rest, context)
     if name is None:
         return await _bare(words, context)
+    if find_verb(name) is None and not _is_real(name) and words[0].startswith("-"):
+        # kubectl looks for a plugin: HandlePluginCommand in pkg/cmd/cmd.go.
+        raise PlainError(f"Error: flags cannot be placed before plugin name: {words[0]}")
     return await _run_command(_verb(name), f"kubectl {name}", rest, context)
 
 
 async def _run_command(command: Command, path: str, words: list[str], context: Context) -> int:
     command, path, words = _descend(command, path, words)
     parsed = _parse(command, path, words)
-    if parsed.help or command.handler is None:
+    if parsed.help:
         await context.stdout.write(help_text(command, path))
         return 0
+    if command.handler is None:
+        # A command that only holds others: DefaultSubCommandRun in pkg/cmd/util/helpers.go.
+        output = context.stdout if command.help_on_stdout else context.stderr
+        await output.write(help_text(command, path))
+        return 1
     missing = [f'"{flag.name}"' for flag in command.flags if flag.required and flag.name not in parsed.given]
     if missing:
         raise KubectlError(f"required flag(s) {', '.join(missing)} not set")
@@ -97,28 +108,30 @@ def _parse(command: Command, path: str, words: list[str]) -> ParsedFlags:
     except FlagError as error:
         raise KubectlError(f"{error}\nSee '{path} --help' for usage.") from None
     except LackingFlagError as error:
-        help_for = f"; see '{path} --help' for the flags that are" if command.handler else ""
-        raise KubectlError(f"{error} is not simulated{help_for}") from None
+        raise KubectlError(f"{error} is not simulated{_where_flags_are(error, command, path)}") from None
     if command.handler is None and parsed.args and not parsed.help:
         # A command that only holds others, and a word that is none of them.
-        raise KubectlError(f"unknown command \"{parsed.args[0]}\"\nSee '{path} -h' for help and examples")
+        raise usage_error(path, f"unknown command {go_quote(' '.join(parsed.args))}")
     return parsed
+
+
+def _where_flags_are(error: LackingFlagError, command: Command, path: str) -> str:
+    if str(error).lstrip("-") in GLOBAL_LACKS:
+        return "; see 'kubectl options' for the flags that are"
+    return f"; see '{path} --help' for the flags that are" if command.handler else ""
 
 
 async def _handle(call: Invocation) -> int:
     handler = call.command.handler
     assert handler is not None  # noqa: S101  # groups went another way
-    _check_context(call)
+    connection.check(call)
     try:
-        return await handler(call) or 0
+        code = await handler(call) or 0
     finally:
         await call.finish()
-
-
-def _check_context(call: Invocation) -> None:
-    name = call.text("context")
-    if name and name not in call.context.config.namespaces:
-        raise KubectlError(f'context "{name}" does not exist')
+    if call.on("warnings-as-errors") and call.warned and not code:
+        raise KubectlError(f"{call.warned} warning{'s' if call.warned > 1 else ''} received")
+    return code
 
 
 async def _bare(words: list[str], context: Context) -> int:
@@ -139,8 +152,11 @@ async def _help(words: list[str], context: Context) -> int:
         return await _bare([], context)
     command, path = find_verb(words[0]), f"kubectl {words[0]}"
     if command is None:
+        if _is_real(words[0]):
+            raise KubectlError(overview.not_simulated(words[0]))
         topic = " ".join(f"`{word}`" for word in words)
-        raise KubectlError(overview.not_simulated(words[0]) if _is_real(words[0]) else f"Unknown help topic [{topic}]")
+        await context.stderr.write(f"Unknown help topic [{topic}]\n\n\n{overview.usage()}")
+        return 0
     for word in words[1:]:
         found = command.find(word)
         if found is None:
@@ -175,20 +191,22 @@ def _is_real(name: str) -> bool:
 
 def _unknown_command(name: str) -> str:
     message = f'unknown command "{name}" for "kubectl"'
-    similar = _similar(name, overview.verb_names())
+    similar = _similar(name, overview.names_as_added())
     if not similar:
         return message
     return f"{message}\n\nDid you mean this?\n" + "".join(f"\t{each}\n" for each in similar)
 
 
 def _similar(typed: str, names: Iterable[str]) -> list[str]:
-    """The names cobra suggests: within two edits, or beginning with what was typed."""
+    """The names cobra suggests: within two edits, or beginning with what was typed, or meant to be suggested for it.
+
+    Source: `SuggestionsFor` in https://github.com/spf13/cobra/blob/main/command.go
+    """
+    word = typed.lower()
     return [
         name
-        for name in sorted(names)
-        if _distance(typed.lower(), name) <= 2
-        or name.startswith(typed.lower())
-        or overview.SUGGESTED_FOR.get(typed) == name
+        for name in names
+        if _distance(word, name) <= 2 or name.startswith(word) or word in overview.SUGGESTED_FOR.get(name, ())
     ]
 
 

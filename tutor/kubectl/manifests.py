@@ -12,15 +12,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from tutor.engine.decoding import DecodeError, check_metadata_types
 from tutor.engine.objects import Object, with_field, without_field
-from tutor.engine.resources import Resource, find_kind
+from tutor.engine.resources import Resource, find_kind_as_clients
 from tutor.kubectl.context import Context
-from tutor.kubectl.errors import KubectlError, raise_all
+from tutor.kubectl.errors import KubectlError, PlainError, raise_all
 from tutor.kubectl.lookup import not_simulated
 
 EXTENSIONS: Final = (".json", ".yaml", ".yml")
 STDIN: Final = "STDIN"
 _MAX_NESTED_LISTS: Final = 8
+_NO_OBJECT: Final = "invalid object to validate"
 _GO_TYPE_META: Final = (
     r'struct { APIVersion string "json:\"apiVersion,omitempty\""; Kind string "json:\"kind,omitempty\"" }'
 )
@@ -55,8 +57,9 @@ class Manifest:
         """The lines errors describe it with."""
         resource = self.resource
         where = f"{resource.group}/{resource.version}"
+        kind = self.object["kind"]
         return (
-            f'Resource: "{where}, Resource={resource.plural}", GroupVersionKind: "{where}, Kind={resource.kind}"\n'
+            f'Resource: "{where}, Resource={resource.plural}", GroupVersionKind: "{where}, Kind={kind}"\n'
             f'Name: "{self.name}", Namespace: "{self.namespace}"'
         )
 
@@ -90,7 +93,7 @@ async def read_manifests(
             found.append(text)
         else:
             found += parse_manifests(text, STDIN if path == "-" else path, validate=validate)
-    return [item if isinstance(item, KubectlError) else _placed(item, namespace, enforce=enforce) for item in found]
+    return [item if isinstance(item, KubectlError) else placed_in(item, namespace, enforce=enforce) for item in found]
 
 
 def parse_manifests(text: str, source: str, *, validate: bool) -> Iterator[Manifest | KubectlError]:
@@ -101,9 +104,9 @@ def parse_manifests(text: str, source: str, *, validate: bool) -> Iterator[Manif
         for value in go_yaml.documents(text):
             if value is None:
                 continue
-            if validate and (problems := _problems(value)):
+            if validate and (found := problems(value)):
                 yield KubectlError(
-                    f'error validating "{source}": error validating data: {problems}; '
+                    f'error validating "{source}": error validating data: {found}; '
                     "if you choose to ignore these errors, turn validation off with --validate=false"
                 )
                 return
@@ -112,20 +115,34 @@ def parse_manifests(text: str, source: str, *, validate: bool) -> Iterator[Manif
         yield KubectlError(f"error parsing {source}: {error}")
 
 
-def _problems(value: Any) -> str:
-    """What the client itself finds wrong with a document; the rest is for the server."""
+def problems(value: Any) -> str:
+    """What the client itself finds wrong with a document; the rest is for the server.
+
+    Source: pkg/validation of https://github.com/kubernetes/kubectl.
+    """
+    found = _kind_problems(value)
+    if not found and value["kind"] == "List" and value["apiVersion"] == "v1":
+        items = value.get("items")
+        found = (
+            [problem for item in items for problem in _kind_problems(item)] if isinstance(items, list) else [_NO_OBJECT]
+        )
+    found = list(dict.fromkeys(found))
+    return found[0] if len(found) == 1 else f"[{', '.join(found)}]" if found else ""
+
+
+def _kind_problems(value: Any) -> list[str]:
     if not isinstance(value, dict):
-        return "invalid object to validate"
-    problems = []
+        return [_NO_OBJECT]
+    found = []
     for field in ("apiVersion", "kind"):
         if value.get(field) is None:
-            problems.append(f"{field} not set")
+            found.append(f"{field} not set")
         elif not isinstance(value[field], str):
-            problems.append(f"{field} isn't string type")
-    return problems[0] if len(problems) == 1 else f"[{', '.join(problems)}]" if problems else ""
+            found.append(f"{field} isn't string type")
+    return found
 
 
-def _objects(value: Any, source: str, depth: int = 0) -> Iterator[Manifest | KubectlError]:
+def _objects(value: Any, source: str) -> Iterator[Manifest | KubectlError]:
     if not isinstance(value, dict):
         yield KubectlError(
             f'unable to decode "{source}": json: cannot unmarshal {_go_type(value)} into Go value of type '
@@ -137,18 +154,64 @@ def _objects(value: Any, source: str, depth: int = 0) -> Iterator[Manifest | Kub
 
         yield KubectlError(f"unable to decode \"{source}\": Object 'Kind' is missing in '{to_compact_json(value)}'")
         return
-    items = value.get("items")
-    if value["kind"].endswith("List") and isinstance(items, list) and depth < _MAX_NESTED_LISTS:
-        for item in items:
-            yield from _objects(item, source, depth + 1)
+    try:
+        check_metadata_types(value)
+    except DecodeError as error:
+        yield KubectlError(f'unable to decode "{source}": {error}')
         return
-    yield _manifest(value, source)
+    if _is_list(value):
+        yield from _items(value, source, 0)
+    else:
+        yield _manifest(value, source)
+
+
+def _is_list(value: Object) -> bool:
+    return str(value["kind"]).endswith("List") and isinstance(value.get("items"), list)
+
+
+def _items(value: Object, source: str, depth: int) -> Iterator[Manifest | KubectlError]:
+    """The objects of a list, and then the errors met.
+
+    Source: `decodeToList` of k8s.io/apimachinery/pkg/apis/meta/v1/unstructured, and FlattenListVisitor.
+    """
+    errors: list[KubectlError] = []
+    for item in value["items"]:
+        if isinstance(item, dict) and not item.get("kind") and not item.get("apiVersion"):
+            item = {**item, "apiVersion": value.get("apiVersion"), "kind": value["kind"].removesuffix("List")}
+        problem = _item_problem(item, source)
+        if problem is not None:
+            errors.append(problem)
+        elif _is_list(item) and depth < _MAX_NESTED_LISTS:
+            yield from _items(item, source, depth + 1)
+        else:
+            yield _manifest(item, source)
+    yield from errors
+
+
+def _item_problem(item: Any, source: str) -> KubectlError | None:
+    """Why an item of a list is no object of a kind there is."""
+    if not isinstance(item, dict):
+        return KubectlError(
+            f'unable to decode "{source}": json: cannot unmarshal {_go_type(item)} into Go value of type '
+            "map[string]interface {}"
+        )
+    kind, api_version = _text(item.get("kind")), _text(item.get("apiVersion"))
+    why = ""
+    if not kind:
+        why = "Object 'Kind' is missing in 'object has no kind field '"
+    elif not api_version:
+        why = "Object 'apiVersion' is missing in 'object has no apiVersion field'"
+    if why:
+        return PlainError(f'unable to get type info from the object "*unstructured.Unstructured": {why}')
+    if find_kind_as_clients(api_version, kind) is None and not kind.endswith("List") and not not_simulated(kind):
+        return PlainError(f'unable to recognize no matches for kind "{kind}" in version "{api_version}"')
+    return None
 
 
 def _manifest(value: Object, source: str) -> Manifest | KubectlError:
     kind, api_version = value["kind"], _text(value.get("apiVersion"))
     metadata = _metadata(value)
-    resource = find_kind(api_version, kind)
+    resource = find_kind_as_clients(api_version, kind)
     if resource is None and (reason := not_simulated(kind)):
         return KubectlError(f'"{_text(metadata.get("name"))}" from "{source}": {reason}')
     if resource is None:
@@ -160,8 +223,14 @@ def _manifest(value: Object, source: str) -> Manifest | KubectlError:
     return Manifest(value, resource, source)
 
 
-def _placed(manifest: Manifest, namespace: str, *, enforce: bool) -> Manifest | KubectlError:
-    """The manifest with its namespace settled."""
+def placed_in(manifest: Manifest, namespace: str, *, enforce: bool) -> Manifest | KubectlError:
+    """The manifest with its namespace settled.
+
+    Args:
+        manifest: as written.
+        namespace: for an object that names none.
+        enforce: whether objects of another namespace are errors.
+    """
     written = manifest.namespace
     if not manifest.resource.namespaced:
         cleared = without_field(manifest.object, "metadata.namespace")

@@ -30,6 +30,7 @@ def metadata_flags(verb: str, plural: str, what: str, purpose: str) -> tuple[Fla
         common.field_manager(f"kubectl-{verb}"),
         common.FIELD_SELECTOR,
         common.filename(purpose),
+        common.RECORD,
         common.RECURSIVE,
         Flag(
             "resource-version",
@@ -75,7 +76,7 @@ async def select_targets(call: Invocation, resources: Sequence[str]) -> Selectio
         recursive=call.on("recursive"),
         labels=call.text("selector"),
         fields=call.text("field-selector"),
-        everything=call.on("all"),
+        bare_types=call.on("all"),
         all_namespaces=call.on("all-namespaces"),
         fetch="latest",
     )

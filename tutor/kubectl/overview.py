@@ -107,10 +107,6 @@ GROUPS: Final[tuple[Group, ...]] = (
 NEAR: Final[dict[str, tuple[str, ...]]] = {
     "autoscale": ("scale",),
     "certificate": (),
-    "cordon": ("get nodes", "describe node"),
-    "uncordon": ("get nodes", "describe node"),
-    "drain": ("delete pod", "scale"),
-    "taint": ("describe node", "label"),
     "proxy": ("port-forward",),
     "debug": ("exec", "run", "logs"),
     "kustomize": ("apply -f",),
@@ -119,8 +115,11 @@ NEAR: Final[dict[str, tuple[str, ...]]] = {
 }
 """Verbs of the real kubectl that are not simulated, and those that come nearest."""
 
-SUGGESTED_FOR: Final[dict[str, str]] = {"list": "get", "ps": "get", "rm": "delete"}
+SUGGESTED_FOR: Final[dict[str, tuple[str, ...]]] = {"get": ("list", "ps"), "delete": ("rm",), "wait": ("list", "ps")}
 """Words that are no verbs but are often typed for one."""
+
+_ADDED_LAST: Final = ("config", "plugin", "version", "api-versions", "api-resources", "options")
+"""The order in which kubectl adds the verbs that belong to no group: pkg/cmd/cmd.go."""
 
 
 def verb_names() -> list[str]:
@@ -128,13 +127,23 @@ def verb_names() -> list[str]:
     return [name for _, verbs in GROUPS for name, _ in verbs]
 
 
+def names_as_added() -> list[str]:
+    """All verbs in the order of kubectl's source, in which suggestions come."""
+    return [*(name for name in verb_names() if name not in _ADDED_LAST), *_ADDED_LAST]
+
+
 def overview() -> str:
     """What `kubectl` prints."""
+    return (
+        "kubectl controls the Kubernetes cluster manager.\n\n"
+        " Find more information at: https://kubernetes.io/docs/reference/kubectl/\n\n" + usage()
+    )
+
+
+def usage() -> str:
+    """The overview without its title, as it follows an unknown help topic."""
     width = max(len(name) for name in verb_names())
-    sections = [
-        "kubectl controls the Kubernetes cluster manager.",
-        " Find more information at: https://kubernetes.io/docs/reference/kubectl/",
-    ]
+    sections = []
     for heading, verbs in GROUPS:
         sections.append("\n".join([heading, *(f"  {name:<{width}}   {short}" for name, short in verbs)]))
     sections.append("Usage:\n  kubectl [flags] [options]")

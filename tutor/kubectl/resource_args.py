@@ -11,8 +11,8 @@ from typing import Literal
 
 from tutor.engine.errors import ApiError, bad_request
 from tutor.engine.objects import Object, name_of, namespace_of
-from tutor.engine.resources import Resource
-from tutor.kubectl.errors import KubectlError, raise_all
+from tutor.engine.resources import NAMESPACE, Resource
+from tutor.kubectl.errors import KubectlError, PlainError, raise_all
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.lookup import resource_for, split_types
 from tutor.kubectl.manifests import Manifest, read_manifests
@@ -62,6 +62,8 @@ class Selection:
         single: whether exactly one object was named.
         by_name: whether objects were named, rather than selected.
         resources: the kinds that were selected from.
+        from_files: whether they come out of files.
+        mixed: targets and errors in the order of the arguments, where they are known to be in one.
     """
 
     targets: list[Target]
@@ -69,6 +71,20 @@ class Selection:
     single: bool = False
     by_name: bool = False
     resources: tuple[Resource, ...] = ()
+    from_files: bool = False
+    mixed: tuple[Target | Exception, ...] = ()
+
+    @property
+    def order(self) -> Sequence[Target | Exception]:
+        """Targets and errors in the order in which kubectl comes to them."""
+        return self.mixed or (*self.errors, *self.targets)
+
+    def bare(self) -> Selection:
+        """The same for verbs that collect these errors with others: kubectl prints those of files bare then."""
+        if not self.from_files:
+            return self
+        errors = [PlainError(each.message) if type(each) is KubectlError else each for each in self.errors]
+        return replace(self, errors=errors)
 
     def raise_errors(self) -> None:
         """Raise what went wrong, if anything did."""
@@ -120,6 +136,8 @@ async def select(
         ApiError: the server refuses a selector.
     """
     words = _take_apart(args)
+    if "ev" in (*words.types, *(word for word, _ in words.pairs)):
+        call.client.warn('short name "ev" could also match lower priority resource events.events.k8s.io')
     namespace = None if all_namespaces else call.namespace
     if filenames:
         return await _from_files(call, words, filenames, recursive, labels, fetch)
@@ -192,23 +210,23 @@ def _named(word: str, name: str, namespace: str | None) -> Target:
 
 
 def _fetched(call: Invocation, targets: list[Target], fetch: str, *, go_on: bool) -> Selection:
-    found: list[Target] = []
-    errors: list[Exception] = []
+    met: list[Target | Exception] = []
     for target in targets:
-        if fetch == "never":
-            found.append(target)
-            continue
         try:
-            found.append(get_target(call, target))
+            met.append(target if fetch == "never" else get_target(call, target))
         except (ApiError, KubectlError) as error:
-            errors.append(error)
+            met.append(error)
             if not go_on:
                 break
-    return Selection(found, errors, single=len(targets) == 1, by_name=True)
+    found = [each for each in met if isinstance(each, Target)]
+    errors = [each for each in met if isinstance(each, Exception)]
+    return Selection(found, errors, single=len(targets) == 1, by_name=True, mixed=tuple(met))
 
 
 def get_target(call: Invocation, target: Target) -> Target:
-    """The target with its object as the API has it now.
+    """The target with its object as the API has it now; where its namespace is not there either, that is the error.
+
+    Source: `Info.Get` of https://github.com/kubernetes/cli-runtime/blob/master/pkg/resource/visitor.go
 
     Raises:
         ApiError: it is not there.
@@ -216,7 +234,12 @@ def get_target(call: Invocation, target: Target) -> Target:
     """
     if not target.name:
         raise KubectlError("resource name may not be empty")
-    return replace(target, object=call.client.get(target.resource, target.name, target.namespace))
+    try:
+        return replace(target, object=call.client.get(target.resource, target.name, target.namespace))
+    except ApiError as error:
+        if error.status.reason == "NotFound" and target.namespace:
+            call.client.get(NAMESPACE, target.namespace)
+        raise
 
 
 async def _from_files(
@@ -238,11 +261,11 @@ async def _from_files(
 
         selector = parse_selector(labels)
         targets = [target for target in targets if selector.matches(target.obj["metadata"].get("labels") or {})]
-    single = len(targets) == 1 and len(filenames) == 1 and not errors
+    single = len(filenames) == 1 and len(targets) + len(errors) == 1
     if fetch == "latest":
         fetched = _fetched(call, targets, fetch, go_on=True)
-        return Selection(fetched.targets, errors + fetched.errors, single=single, by_name=True)
-    return Selection(targets, errors, single=single, by_name=True)
+        targets, errors = fetched.targets, errors + fetched.errors
+    return Selection(targets, errors, single=single, by_name=True, from_files=True)
 
 
 def _from_manifest(item: Manifest) -> Target:

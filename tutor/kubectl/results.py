@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from tutor.engine.objects import Object, name_of
+from tutor.engine.objects import Object
 from tutor.engine.resources import BY_KIND
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.invocation import Invocation
@@ -51,12 +51,39 @@ def suffix_of(dry_run: DryRun) -> str:
     return _SUFFIX[dry_run]
 
 
+def ready_printer(call: Invocation) -> None:
+    """Make what prints objects as `-o` asks, for verbs that change nothing if there is no such format.
+
+    Raises:
+        KubectlError: there is none, or its template is none.
+    """
+    if _wants_objects(call):
+        from tutor.kubectl.printers.objects import object_printer
+
+        call.printer = object_printer(call)
+
+
+def _wants_objects(call: Invocation) -> bool:
+    """Whether objects are to be shown themselves, rather than what was done to them."""
+    return call.text("output") not in {"", "name"} or (
+        not call.text("output") and call.has("template") and bool(call.text("template"))
+    )
+
+
+async def print_typed(call: Invocation, obj: Object, operation: str, dry_run: DryRun = "none") -> None:
+    """As `print_result`, for verbs that hold objects as Go structs."""
+    if _wants_objects(call):
+        from tutor.kubectl.printers.typed import typed
+
+        obj = typed(obj)
+    await print_result(call, obj, operation, dry_run)
+
+
 async def print_result(call: Invocation, obj: Object, operation: str, dry_run: DryRun = "none") -> None:
     """Say what was done to an object (`service/web created`), or show it as `-o` asks."""
-    output = call.text("output")
-    if not output or output == "name":
-        said = f"{qualified_name(obj)}\n" if output else f"{qualified_name(obj)} {operation}{_SUFFIX[dry_run]}\n"
-        await call.out(said)
+    if not _wants_objects(call):
+        said = "" if call.text("output") else f" {operation}{_SUFFIX[dry_run]}"
+        await call.out(f"{qualified_name(obj)}{said}\n")
         return
     from tutor.kubectl.printers.objects import print_object
 
@@ -67,4 +94,4 @@ def qualified_name(obj: Object) -> str:
     """An object as messages name it: `service/web`, `deployment.apps/web`."""
     resource = BY_KIND.get(str(obj.get("kind")))
     word = resource.qualified_singular if resource else str(obj.get("kind")).lower()
-    return f"{word}/{name_of(obj)}"
+    return f"{word}/{obj.get('metadata', {}).get('name') or '<unknown>'}"

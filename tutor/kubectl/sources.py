@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from tutor.engine.objects import labels_of
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.field_validation import validation_of
@@ -34,6 +36,10 @@ async def read_targets(call: Invocation) -> list[Manifest | KubectlError]:
         recursive=call.on("recursive"),
         validate=call.has("validate") and validation_of(call) != "ignore",
     )
+    items = [
+        replace(item, object=call.client.with_cause(item.object)) if isinstance(item, Manifest) else item
+        for item in items
+    ]
     labels = call.text("selector") if call.has("selector") else ""
     if not labels:
         return items

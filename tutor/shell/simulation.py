@@ -41,6 +41,7 @@ class SimulationState:
     processes: Any
     shell: SessionState
     namespaces: Mapping[str, str]
+    ways: Mapping[str, tuple[str, str]]
     context: str
     history: tuple[str, ...]
 
@@ -214,6 +215,7 @@ class Simulation:
             self._processes.snapshot(),
             self.terminal.top.snapshot(),
             dict(config.namespaces),
+            dict(config.ways),
             config.current,
             tuple(self.terminal.history),
         )
@@ -243,7 +245,7 @@ class Simulation:
         self._host.commands.restore(state.host_commands)
         self._containers.restore(state.containers)
         config = self._world.config
-        config.namespaces, config.current = dict(state.namespaces), state.context
+        config.namespaces, config.ways, config.current = dict(state.namespaces), dict(state.ways), state.context
         self._start_host().restore(state.shell)
         self.terminal.history[:] = state.history
         self._processes.restore(state.processes)

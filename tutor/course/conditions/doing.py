@@ -110,11 +110,15 @@ class Ran(Leaf):
     def described(self) -> str:
         """Such as `kubectl get services was run`."""
         ran = self.ran
-        if ran.verb is None:
-            return f"a command with {ran.command} was run"
-        words = [f"kubectl {ran.verb}", ran.resource or "", ran.name or ""]
+        words = [f"kubectl {ran.verb}", ran.resource or "", ran.name or ""] if ran.verb else ["a command"]
+        words += [f"-n {ran.namespace}"] if ran.namespace else []
         words += [f"--{plain_flag(flag)}" + ("" if value is True else f"={value}") for flag, value in ran.flags.items()]
-        return " ".join(filter(None, words)) + " was run"
+        words += [f"with {ran.command}"] if ran.command else []
+        words += ["was run"]
+        words += [f"in {ran.place.described()}"] if ran.place else []
+        words += [f"and showed {ran.output}"] if ran.output else []
+        words += [f"and ended with {ran.exit_code}"] if isinstance(ran.exit_code, int) and ran.exit_code else []
+        return " ".join(filter(None, words))
 
 
 class Inside(Leaf):
@@ -193,8 +197,9 @@ class FileHas(Leaf):
 
     def described(self) -> str:
         """Such as `svc.yaml contains nodePort`."""
-        wanted = self.file.contains or self.file.matches
-        return f"{self.file.path} contains {wanted}" if wanted else f"the file {self.file.path} exists"
+        tests = (("contains", self.file.contains), ("matches", self.file.matches))
+        said = " and ".join(f"{word} {wanted}" for word, wanted in tests if wanted)
+        return f"{self.file.path} {said}" if said else f"the file {self.file.path} exists"
 
 
 class OutputText(Record):

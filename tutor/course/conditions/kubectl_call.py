@@ -41,14 +41,17 @@ _SWITCHES: Final = frozenset({
     "force-conflicts", "leave-stdin-open", "privileged", "append-server-path", "follow", "edit", "record",
     "disable-compression", "insecure-skip-tls-verify", "match-server-version", "warnings-as-errors", "client",
     "ignore-errors", "show-capacity", "reverse", "windows-line-endings", "output-watch-events", "prune",
+    "ignore-daemonsets", "delete-emptydir-data", "disable-eviction",
 })  # fmt: skip
 _OPTIONAL_VALUE: Final = frozenset({"dry-run", "validate", "cascade"})
 _WITH_RESOURCE: Final = frozenset({
     "get", "describe", "delete", "edit", "patch", "label", "annotate", "scale", "expose", "wait", "autoscale", "create",
-    "set", "rollout", "explain", "port-forward", "logs", "exec",
+    "set", "rollout", "explain", "port-forward", "logs", "exec", "taint",
 })  # fmt: skip
 _SUBCOMMANDS: Final = frozenset({"set", "rollout", "config", "auth", "create"})
 _PODS_BY_DEFAULT: Final = frozenset({"logs", "exec", "port-forward", "attach"})
+_OF_NODES: Final = frozenset({"cordon", "uncordon", "drain"})
+"""Verbs that are about nodes, whose names come right after them, perhaps as `node/NAME`."""
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,11 @@ def read_call(argv: Sequence[str]) -> KubectlCall | None:
     if verb in _PODS_BY_DEFAULT and not resources:
         resources.add("pods")
         names.update(rest[:1])
+    if verb in _OF_NODES:
+        resources.add("nodes")
+        names.update(word.rpartition("/")[2] for word in rest)
+    if verb == "taint":
+        names -= {word for word in names if "=" in word or ":" in word or word.endswith("-")}
     return KubectlCall(verb, frozenset(resources), frozenset(names), flags)
 
 

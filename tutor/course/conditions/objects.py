@@ -149,7 +149,11 @@ class FieldIs(Leaf):
             return f"{what} is {test.equals}"
         if test.among is not None:
             return f"{what} is one of {', '.join(map(str, test.among))}"
-        return f"{what} is as asked"
+        if test.matches is not None:
+            return f"{what} matches {test.matches}"
+        bounds = (("at least", test.at_least), ("at most", test.at_most))
+        said = " and ".join(f"{word} {bound:g}" for word, bound in bounds if bound is not None)
+        return f"{what} is {said or 'set'}"
 
 
 class FieldPlace(Record):
@@ -271,7 +275,8 @@ class Count(Leaf):
         ]
         ready = {None: "", True: "ready ", False: "unready "}[count.ready]
         labels = f" with {labels_in_words(count.labels)}" if count.labels else ""
-        return f"{' and '.join(bounds)} {ready}{count.resource.plural}{labels}"
+        where = f" in namespace {count.namespace}" if count.resource.namespaced and count.namespace != "default" else ""
+        return f"{' and '.join(bounds)} {ready}{count.resource.plural}{labels}{where}"
 
 
 class ServicePods(Record):
@@ -367,7 +372,7 @@ class Endpoints(Leaf):
             if amount is not None
         ]
         of_these = f" of Pods with {labels_in_words(numbers.labels)}" if numbers.labels else ""
-        return f"{numbers.service} has {' and '.join(parts)}{of_these}"
+        return f"{numbers.service} has {' and '.join(parts) or 'endpoints'}{of_these}"
 
 
 def endpoint_addresses(store: Store, namespace: str, service: str) -> tuple[set[str], set[str]]:

@@ -244,7 +244,14 @@ class Request(Leaf):
         """Such as `http://nginx called from a Pod with app=nginx: ok`."""
         asked = self.request
         target = asked.url or asked.host or (f"Service {asked.service}" if asked.service else "a server")
-        words = " or ".join(_listed(target)) + " called"
+        words = " or ".join(_listed(target))
+        if asked.port is not None:
+            words += f" on port {asked.port}"
+        if asked.service and (asked.url or asked.host):
+            words += f", which is Service {asked.service},"
+        words += " called"
+        if asked.by_address is not None:
+            words += " by its address" if asked.by_address else " by its name"
         if asked.origin is not None:
             words += f" from {asked.origin.described()}"
         if asked.count > 1:
@@ -253,7 +260,30 @@ class Request(Leaf):
             words += f" {asked.last} times running"
         if asked.backends:
             words += f", answered by {asked.backends} different Pods"
-        return words + (f": {' or '.join(_listed(asked.outcome))}" if asked.outcome else "")
+        by = _answering(asked)
+        if by:
+            words += f", answered by {by}"
+        if asked.sticky is not None:
+            words += ", chosen by session affinity" if asked.sticky else ", chosen by chance"
+        ends = [
+            *map(str, _listed(asked.outcome) if asked.outcome else ()),
+            *([] if asked.status is None else [f"status {asked.status}"]),
+        ]
+        return words + (f": {' or '.join(ends)}" if ends else "")
+
+
+def _answering(asked: Asked) -> str:
+    """Which Pod is to answer, in words; empty if any may."""
+    if isinstance(asked.backend, str):
+        return asked.backend
+    if asked.backend is None and asked.not_backend is None and asked.ready is None:
+        return ""
+    words = {None: "a Pod", True: "a ready Pod", False: "an unready Pod"}[asked.ready]
+    if asked.backend:
+        words += f" with {labels_in_words(asked.backend)}"
+    if asked.not_backend:
+        words += f" without {labels_in_words(asked.not_backend)}"
+    return words
 
 
 class Looked(Record):
@@ -320,7 +350,7 @@ class Resolves(Leaf):
     def described(self) -> str:
         """Such as `web looked up: 10.254.0.7`."""
         looked = self.resolves
-        words = f"{looked.asked or looked.name} looked up"
+        words = f"{looked.asked or looked.name} looked up" + (f" ({looked.type})" if looked.type else "")
         if looked.origin is not None:
             words += f" in {looked.origin.described()}"
         if looked.server is not None:

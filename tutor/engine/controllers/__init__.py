@@ -16,16 +16,20 @@ from tutor.engine.controllers.garbage import GarbageCollector
 from tutor.engine.controllers.kubelet import Kubelets
 from tutor.engine.controllers.kubernetes_service import KubernetesService
 from tutor.engine.controllers.namespace import NamespaceController
+from tutor.engine.controllers.nodelifecycle import NodeLifecycle
 from tutor.engine.controllers.probes import Prober
 from tutor.engine.controllers.replicaset import ReplicaSetController
 from tutor.engine.controllers.scheduler import Scheduler
+from tutor.engine.controllers.tainteviction import TaintEviction
 from tutor.engine.core import Core
 from tutor.engine.events import Recorder
 
 if TYPE_CHECKING:
     from tutor.engine.controllers.kubelet import KubeletState
+    from tutor.engine.controllers.nodelifecycle import NodeLifecycleState
     from tutor.engine.controllers.scheduler import SchedulerState
     from tutor.engine.controllers.selectorindex import IndexState
+    from tutor.engine.controllers.tainteviction import TaintEvictionState
     from tutor.engine.events import RecorderState
 
 
@@ -39,6 +43,8 @@ class ControllersState:
     deployments: IndexState
     scheduler: SchedulerState
     kubelets: KubeletState
+    nodes: NodeLifecycleState
+    evictions: TaintEvictionState
 
 
 class Controllers:
@@ -57,6 +63,8 @@ class Controllers:
         KubernetesService(core, watches)
         self._deployments = DeploymentController(core, watches, self.recorder)
         self._replica_sets = ReplicaSetController(core, watches, self.recorder)
+        self._nodes = NodeLifecycle(core, watches, self.recorder)
+        self._evictions = TaintEviction(core, watches, self.recorder)
         self._scheduler = Scheduler(core, watches, self.recorder)
         self.kubelets = Kubelets(core, watches, self.recorder, prober)
         self._backends = Backends(core, watches, (SLICE_WORKER, ENDPOINTS_WORKER))
@@ -80,6 +88,8 @@ class Controllers:
             self._deployments.index.snapshot(),
             self._scheduler.snapshot(),
             self.kubelets.snapshot(),
+            self._nodes.snapshot(),
+            self._evictions.snapshot(),
         )
 
     def restore(self, state: object) -> None:
@@ -91,6 +101,8 @@ class Controllers:
         self._deployments.index.restore(state.deployments)
         self._scheduler.restore(state.scheduler)
         self.kubelets.restore(state.kubelets)
+        self._nodes.restore(state.nodes)
+        self._evictions.restore(state.evictions)
 
 
 class NoControllers:

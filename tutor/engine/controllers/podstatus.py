@@ -12,6 +12,9 @@ from tutor.engine.objects import Object
 
 Statuses = list[Object]
 
+_OWN_CONDITIONS = frozenset({"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"})
+"""Those that a kubelet writes; it keeps the others and puts them first (`generateAPIPodStatus` of kubelet_pods.go)."""
+
 
 def waiting(reason: str, message: str = "") -> Object:
     """The state of a container that does not run yet, or not just now."""
@@ -159,6 +162,7 @@ def _conditions(pod: Object, phase: str, initialized: bool, sandbox: bool, now: 
     before = {one["type"]: one for one in status.get("conditions") or ()}
     generation = pod["metadata"].get("generation", 1)
     return [
+        *(one for kind, one in before.items() if kind not in _OWN_CONDITIONS),
         _condition(before, "PodReadyToStartContainers", sandbox, None, generation, now),
         _condition(before, "Initialized", initialized, init_why, generation, now),
         _condition(before, "Ready", not unready, not_ready, generation, now),

@@ -1,6 +1,8 @@
 """The scheduler: gives each Pod a node, spreading the Pods of one owner over the nodes.
 
-Source: k8s.io/kubernetes/pkg/scheduler; messages of framework/types.go (FitError).
+Source: k8s.io/kubernetes/pkg/scheduler; messages of framework/types.go (FitError) and of framework/plugins as of v1.36:
+the one of taints does not name them, and that of DynamicResources goes before that of preemption
+(https://github.com/kubernetes/kubernetes/pull/140222 takes it out later).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from tutor.engine.core import Core
 from tutor.engine.events import SCHEDULER, Recorder, Source
 from tutor.engine.objects import Object, controller_of, is_deleting, labels_of, name_of, namespace_of
 from tutor.engine.store import Change
+from tutor.engine.taints import NOT_READY, UNSCHEDULABLE, Taint, taints_of, tolerations_of, untolerated
 
 if TYPE_CHECKING:  # rpds types take no parameters at run time
     _Load: TypeAlias = HashTrieMap[tuple[str, str], int]
@@ -25,6 +28,9 @@ if TYPE_CHECKING:  # rpds types take no parameters at run time
 SOURCE: Final = Source(SCHEDULER)
 LATENCY: Final = 0.01
 """Seconds from a Pod's creation to its binding."""
+_CORDONED: Final[Taint] = {"effect": "NoSchedule", "key": UNSCHEDULABLE}
+_NOT_READY: Final[Taint] = {"effect": "NoSchedule", "key": NOT_READY}
+_TAINTED: Final = "node(s) had untolerated taint(s)"
 
 
 class Scheduler:
@@ -75,13 +81,13 @@ class Scheduler:
             return
         nodes = self._core.store.list("Node", "")
         reasons: dict[str, int] = {}
-        fitting = []
+        fitting: list[Object] = []
         for node in nodes:
             why = self._unfit(pod, node)
             if why:
                 reasons[why] = reasons.get(why, 0) + 1
             else:
-                fitting.append(name_of(node))
+                fitting.append(node)
         if fitting:
             self._bind(pod, self._best(pod, fitting))
         else:
@@ -89,15 +95,14 @@ class Scheduler:
 
     def _unfit(self, pod: Object, node: Object) -> str:
         """Why the Pod cannot run on the node; the empty string if it can."""
-        spec = pod["spec"]
-        if node.get("spec", {}).get("unschedulable"):
+        spec, tolerations = pod["spec"], tolerations_of(pod)
+        if (node.get("spec") or {}).get("unschedulable") and untolerated([_CORDONED], tolerations):
             return "node(s) were unschedulable"
-        for taint in node.get("spec", {}).get("taints") or ():
-            if taint["effect"] in {"NoSchedule", "NoExecute"} and not _tolerates(spec.get("tolerations") or (), taint):
-                value = f": {taint['value']}" if taint.get("value") else ": "
-                return f"node(s) had untolerated taint {{{taint['key']}{value}}}"
-        if not condition_is_true(node, "Ready"):
-            return "node(s) had untolerated taint {node.kubernetes.io/not-ready: }"
+        if untolerated(taints_of(node, "NoSchedule", "NoExecute"), tolerations):
+            return _TAINTED
+        # Its taint follows at once, if it is not there yet.
+        if not condition_is_true(node, "Ready") and untolerated([_NOT_READY], tolerations):
+            return _TAINTED
         labels = labels_of(node)
         if any(labels.get(name) != value for name, value in (spec.get("nodeSelector") or {}).items()):
             return "node(s) didn't match Pod's node affinity/selector"
@@ -106,12 +111,22 @@ class Scheduler:
             return "Too many pods"
         return ""
 
-    def _best(self, pod: Object, nodes: list[str]) -> str:
-        """Fewest Pods of the same owner first, then fewest Pods; the dice decide among equals."""
-        owner = _owner(pod)
-        scores = {node: (self._load.get((node, owner)) or 0, self._load.get((node, "")) or 0) for node in nodes}
+    def _best(self, pod: Object, nodes: list[Object]) -> str:
+        """Fewest taints PreferNoSchedule to bear, then fewest Pods of the same owner, then fewest Pods; then the dice.
+
+        A real scheduler adds up weighted scores, of which that of taints has the greatest weight (3).
+        """
+        owner, tolerations = _owner(pod), tolerations_of(pod)
+        scores = {
+            name_of(node): (
+                len(untolerated(taints_of(node, "PreferNoSchedule"), tolerations)),
+                self._load.get((name_of(node), owner)) or 0,
+                self._load.get((name_of(node), "")) or 0,
+            )
+            for node in nodes
+        }
         lowest = min(scores.values())
-        return self._core.dice.choice([node for node in nodes if scores[node] == lowest])
+        return self._core.dice.choice([name for name, score in scores.items() if score == lowest])
 
     def _bind(self, pod: Object, node: str) -> None:
         assigned = self._core.store.put(bound(pod, node, self._core.clock))
@@ -165,17 +180,6 @@ def _placement(pod: Mapping[str, Any]) -> tuple[str, str] | None:
     return (node, _owner(pod)) if node and not is_finished(pod) else None
 
 
-def _tolerates(tolerations: Any, taint: Mapping[str, Any]) -> bool:
-    for one in tolerations:
-        if one.get("effect") and one["effect"] != taint["effect"]:
-            continue
-        if one.get("key") and one["key"] != taint["key"]:
-            continue
-        if one.get("operator") == "Exists" or one.get("value", "") == taint.get("value", ""):
-            return True
-    return False
-
-
 def _no_preemption(count: int, reasons: Mapping[str, int]) -> str:
     """What the scheduler adds about making room by evicting others: nobody here has a lower priority."""
     victims = reasons.get("Too many pods", 0)
@@ -184,4 +188,4 @@ def _no_preemption(count: int, reasons: Mapping[str, int]) -> str:
         parts.append(f"{count - victims} Preemption is not helpful for scheduling")
     if victims:
         parts.append(f"{victims} No preemption victims found for incoming pod")
-    return f"preemption: 0/{count} nodes are available: {', '.join(sorted(parts))}."
+    return f"no new claims to deallocate, preemption: 0/{count} nodes are available: {', '.join(sorted(parts))}."

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cmp_to_key
+from functools import cached_property, cmp_to_key
 from typing import Any
 
 from tutor.engine.objects import Object
@@ -17,18 +17,22 @@ from tutor.kubectl.printers.jsonpath import JsonPath, relaxed
 from tutor.kubectl.printers.jsonpath_parser import JsonPathError
 from tutor.kubectl.printers.text import escape_terminal, go_value
 
-_RUN = re.compile(r"\d+|\D+")
 _QUANTITY = re.compile(r"([-+]?\d+(?:\.\d*)?)([numkMGTPE]|[KMGTPE]i)?")
 _UNITS = {"n": 1e-9, "u": 1e-6, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12, "P": 1e15, "E": 1e18}
 _UNITS |= {f"{unit}i": 1024.0**power for power, unit in enumerate("KMGTPE", 1)}
 
 
-@dataclass(frozen=True)
+@dataclass
 class CustomColumn:
     """One column: what stands above it and where its values are."""
 
     header: str
-    path: JsonPath
+    template: str
+
+    @cached_property
+    def path(self) -> JsonPath:
+        """What finds the values. Raises JsonPathError, which kubectl meets only after it has printed the headers."""
+        return JsonPath(self.template)
 
 
 def parse_columns(spec: str) -> list[CustomColumn]:
@@ -69,7 +73,7 @@ def parse_columns_file(text: str) -> list[CustomColumn]:
 
 def _column(header: str, path: str) -> CustomColumn:
     try:
-        return CustomColumn(header, JsonPath(relaxed(path) if path else path))
+        return CustomColumn(header, relaxed(path) if path else path)
     except JsonPathError as error:
         raise KubectlError(str(error)) from None
 
@@ -93,11 +97,16 @@ def _cell(column: CustomColumn, obj: Object) -> str:
     return ",".join(escape_terminal(go_value(value)) for values in results for value in values)
 
 
+class UnsortableError(Exception):
+    """A field that `--sort-by` names has values without an order; the message is Go's name of their type."""
+
+
 def sort_objects(objects: Sequence[Object], expression: str) -> list[Object]:
-    """The objects ordered by a field, those without it first.
+    """The objects ordered by a field; those without it first, the last of them leading.
 
     Raises:
         KubectlError: the expression is no path, or no object has the field.
+        UnsortableError: the field's values have no order.
     """
     try:
         template = relaxed(expression)
@@ -107,9 +116,10 @@ def sort_objects(objects: Sequence[Object], expression: str) -> list[Object]:
         raise KubectlError(str(error)) from None
     if objects and all(key is None for key in keys):
         raise KubectlError(f'couldn\'t find any field with path "{template}" in the list of objects')
+    without = [obj for obj, key in zip(objects, keys, strict=True) if key is None]
+    having = [at for at, key in enumerate(keys) if key is not None]
     compared = cmp_to_key(_compare)
-    order = sorted(range(len(objects)), key=lambda at: compared(keys[at]))
-    return [objects[at] for at in order]
+    return [*reversed(without), *(objects[at] for at in sorted(having, key=lambda at: compared(keys[at])))]
 
 
 def _first(results: Sequence[Sequence[Any]]) -> Any:
@@ -117,21 +127,22 @@ def _first(results: Sequence[Sequence[Any]]) -> Any:
 
 
 def _compare(one: Any, other: Any) -> int:
-    if one is None or other is None:
-        return int(one is not None) - int(other is not None)
-    left, right = _sort_key(one), _sort_key(other)
-    try:
-        return int(left > right) - int(left < right)
-    except TypeError:
-        raise KubectlError(f"unsortable type: {type(one).__name__}") from None
+    """Which of two values comes first: isLess in https://github.com/kubernetes/kubectl/blob/v0.33.1/pkg/cmd/get/sorter.go."""
+    if isinstance(one, str) and isinstance(other, str):
+        left, right = _amount(one), _amount(other)
+        if left is not None and right is not None:
+            return int(left > right) - int(left < right)
+    elif type(one) is not type(other) or type(one) not in {int, float}:
+        raise UnsortableError(_GO_TYPES.get(type(one), type(one).__name__))
+    return int(one > other) - int(one < other)
 
 
-def _sort_key(value: Any) -> Any:
-    """Numbers and quantities by size, other texts with the numbers in them by size."""
-    if isinstance(value, (bool, int, float)):
-        return (0, float(value))
-    quantity = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
-    if quantity is not None:
-        return (0, float(quantity[1]) * _UNITS.get(quantity[2] or "", 1.0))
-    runs = [(0, int(run), "") if run.isdigit() else (1, 0, run) for run in _RUN.findall(str(value))]
-    return (1, runs)
+_GO_TYPES: dict[type, str] = {
+    dict: "map[string]interface {}", list: "[]interface {}", int: "int64", float: "float64", str: "string",
+}  # fmt: skip
+
+
+def _amount(text: str) -> float | None:
+    """The size of a quantity; None for other texts."""
+    match = _QUANTITY.fullmatch(text)
+    return float(match[1]) * _UNITS.get(match[2] or "", 1.0) if match else None

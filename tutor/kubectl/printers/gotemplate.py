@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,10 @@ class TemplateError(Exception):
 
 
 _NO_VALUE = "<no value>"
+_KEYWORDS = frozenset({"block", "break", "continue", "define", "template"})
+_WORDS = frozenset({"else", "false", "nil", "true"})
+_STRICT = "missingkey=error"
+"""The variable that says whether a key a map lacks is an error; no variable of a template has such a name."""
 _ACTION = re.compile(r"\{\{(-\s)?(.*?)(\s-)?\}\}", re.DOTALL)
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -33,12 +37,30 @@ _TOKEN = re.compile(
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
 
+class _Token(str):
+    """A token of an action, with its place in the template."""
+
+    at: int
+    line: int
+
+    def __new__(cls, text: str, at: int = 0, line: int = 1) -> _Token:
+        token = super().__new__(cls, text)
+        token.at, token.line = at, line
+        return token
+
+    @property
+    def place(self) -> str:
+        """Where Go says that a chain of fields is: at its second field, if it has two."""
+        second = self.find(".", self.find(".") + 1) if self.startswith(".") else 0
+        return f"{self.line}:{self.at + max(second, 0)}"
+
+
 @dataclass
 class _Block:
     """Text and actions in a row; an `if`, `range` or `with` has blocks of its own."""
 
     word: str = ""
-    pipe: tuple[str, ...] = ()
+    pipe: tuple[_Token, ...] = ()
     body: list[str | _Block] = field(default_factory=list)
     otherwise: _Block | None = None
 
@@ -48,13 +70,16 @@ class GoTemplate:
 
     Args:
         text: such as `{{.metadata.name}}`.
+        allow_missing: whether a key a map lacks is no error.
 
     Raises:
         TemplateError: it is no template.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, allow_missing: bool = True) -> None:
         self._root = _parse(text)
+        self._strict = not allow_missing
+        _check(self._root, _declared(self._root))
 
     def text(self, data: Any) -> str:
         """The template filled in.
@@ -63,7 +88,7 @@ class GoTemplate:
             TemplateError: it does not fit the data.
         """
         out: list[str] = []
-        _run(self._root, data, {"$": data}, out)
+        _run(self._root, data, {"$": data, _STRICT: self._strict}, out)
         return "".join(out)
 
 
@@ -76,8 +101,11 @@ def _parse(text: str) -> _Block:
         literal = literal.lstrip() if trim else literal
         open_blocks[-1].body.append(literal.rstrip() if action[1] else literal)
         at, trim = action.end(), bool(action[3])
-        _add(open_blocks, action[2].strip())
+        before = text[: action.start(2)]
+        _add(open_blocks, action[2], len(before) - before.rfind("\n") - 1, before.count("\n") + 1)
     if "{{" in text[at:]:
+        if text[at:].partition("{{")[2].count('"') % 2:
+            raise TemplateError("template: output:1: unterminated quoted string")
         raise TemplateError("template: output:1: unclosed action")
     open_blocks[-1].body.append(text[at:].lstrip() if trim else text[at:])
     if len(open_blocks) > 1:
@@ -85,12 +113,29 @@ def _parse(text: str) -> _Block:
     return root
 
 
-def _add(open_blocks: list[_Block], action: str) -> None:
+def _add(open_blocks: list[_Block], text: str, at: int, line: int) -> None:
+    """Add an action.
+
+    Args:
+        open_blocks: the blocks that have not ended; the last one gets it.
+        text: what is between the braces.
+        at: where in its line that begins.
+        line: its line.
+    """
+
+    def tokens(part: str) -> tuple[_Token, ...]:
+        return _tokens(part, at + (text.rfind(part) if part else 0), line)
+
+    action = text.strip()
     if action.startswith("/*"):
         return
     word, _, rest = action.partition(" ")
+    if word in {"if", "range", "with"} and not rest.strip():
+        raise TemplateError(f"template: output:{line}: missing value for {word}")
+    if word in _KEYWORDS:
+        raise TemplateError(f"template: output:{line}: {word} is not simulated")
     if word in {"if", "range", "with"}:
-        block = _Block(word, _tokens(rest))
+        block = _Block(word, tokens(rest))
         open_blocks[-1].body.append(block)
         open_blocks.append(block)
     elif word == "else" and len(open_blocks) > 1:
@@ -99,7 +144,7 @@ def _add(open_blocks: list[_Block], action: str) -> None:
         open_blocks[-1] = other
         if rest:  # `else if` is an `if` inside the else, closed by the same `end`
             inner, _, condition = rest.partition(" ")
-            nested = _Block(inner, _tokens(condition))
+            nested = _Block(inner, tokens(condition))
             other.body.append(nested)
             open_blocks[-1] = nested
     elif word == "end":
@@ -109,17 +154,49 @@ def _add(open_blocks: list[_Block], action: str) -> None:
     elif not action:
         raise TemplateError("template: output:1: missing value for command")
     else:
-        open_blocks[-1].body.append(_Block("print", _tokens(action)))
+        open_blocks[-1].body.append(_Block("print", tokens(action)))
 
 
-def _tokens(text: str) -> tuple[str, ...]:
+def _parts(block: _Block) -> Iterator[_Block]:
+    """The actions in a block and in those inside it."""
+    for part in block.body:
+        if isinstance(part, _Block):
+            yield part
+            yield from _parts(part)
+            if part.otherwise is not None:
+                yield from _parts(part.otherwise)
+
+
+def _declared(root: _Block) -> set[str]:
+    found = {"$"}
+    for part in _parts(root):
+        if ":=" in part.pipe:
+            found.update(token for token in part.pipe[: part.pipe.index(":=")] if token.startswith("$"))
+    return found
+
+
+def _check(root: _Block, variables: set[str]) -> None:
+    """Refuse functions and variables that there are not, as Go does before it fills anything in."""
+    for part in _parts(root):
+        for token in part.pipe:
+            head = token.partition(".")[0]
+            if token[0] == "$" and head not in variables:
+                raise TemplateError(f"template: output:{token.line}: undefined variable {go_quote(head)}")
+            if (token[0].isalpha() or token[0] == "_") and token not in _FUNCTIONS and token not in _WORDS:
+                raise TemplateError(f"template: output:{token.line}: function {go_quote(token)} not defined")
+
+
+def _tokens(text: str, start: int, line: int) -> tuple[_Token, ...]:
+    """The tokens of an action that begins at a place in a line."""
     found, at = [], 0
-    text = text.strip()
     while at < len(text):
         match = _TOKEN.match(text, at)
+        if match is None and not text[at:].strip():
+            break
         if match is None:
             raise TemplateError(f"template: output:1: unexpected {go_quote(text[at:].strip()[:1])} in operand")
-        found.append(match[0].strip())
+        token = match[0].strip()
+        found.append(_Token(token, start + match.end() - len(token), line))
         at = match.end()
     return tuple(found)
 
@@ -154,7 +231,8 @@ def _range(block: _Block, dot: Any, variables: Variables, out: list[str]) -> Non
     elif value is None:
         items = []
     else:
-        raise TemplateError(f'template: output:1: executing "output": range can\'t iterate over {go_value(value)}')
+        where = f'output:{pipe[0].place}: executing "output" at <{" ".join(pipe)}>'
+        raise TemplateError(f"template: {where}: range can't iterate over {go_value(value)}")
     for key, item in items:
         bound = dict(zip(names, [item] if len(names) == 1 else [key, item], strict=False))
         _run(block, item, {**variables, **bound}, out)
@@ -162,14 +240,14 @@ def _range(block: _Block, dot: Any, variables: Variables, out: list[str]) -> Non
         _run(block.otherwise, dot, dict(variables), out)
 
 
-def _range_variables(tokens: tuple[str, ...]) -> tuple[list[str], tuple[str, ...]]:
+def _range_variables(tokens: tuple[_Token, ...]) -> tuple[list[str], tuple[_Token, ...]]:
     if ":=" not in tokens:
         return [], tokens
     at = tokens.index(":=")
     return [name for name in tokens[:at] if name.startswith("$")], tokens[at + 1 :]
 
 
-def _evaluate(tokens: tuple[str, ...], dot: Any, variables: Variables) -> tuple[Any, bool]:
+def _evaluate(tokens: tuple[_Token, ...], dot: Any, variables: Variables) -> tuple[Any, bool]:
     """The value of a pipeline, and whether it only sets a variable."""
     name = ""
     if len(tokens) > 1 and tokens[1] in {":=", "="}:
@@ -183,9 +261,9 @@ def _evaluate(tokens: tuple[str, ...], dot: Any, variables: Variables) -> tuple[
     return value, bool(name)
 
 
-def _split(tokens: tuple[str, ...]) -> list[list[str]]:
+def _split(tokens: tuple[_Token, ...]) -> list[list[_Token]]:
     """The commands of a pipeline."""
-    commands: list[list[str]] = [[]]
+    commands: list[list[_Token]] = [[]]
     depth = 0
     for token in tokens:
         depth += token.startswith("(") - token.startswith(")")
@@ -196,14 +274,14 @@ def _split(tokens: tuple[str, ...]) -> list[list[str]]:
     return commands
 
 
-def _operands(tokens: list[str], dot: Any, variables: Variables) -> list[Any]:
+def _operands(tokens: list[_Token], dot: Any, variables: Variables) -> list[Any]:
     values: list[Any] = []
     at = 0
     while at < len(tokens):
         if tokens[at] == "(":
             end = _closing(tokens, at)
             value = _evaluate(tuple(tokens[at + 1 : end]), dot, variables)[0]
-            values.append(_walk(value, [part for part in tokens[end][1:].split(".") if part]))
+            values.append(_walk(value, tokens[end], variables))
             at = end
         else:
             values.append(_operand(tokens[at], dot, variables, first=not values))
@@ -211,7 +289,7 @@ def _operands(tokens: list[str], dot: Any, variables: Variables) -> list[Any]:
     return values
 
 
-def _closing(tokens: list[str], at: int) -> int:
+def _closing(tokens: list[_Token], at: int) -> int:
     depth = 0
     for end in range(at, len(tokens)):
         depth += tokens[end].startswith("(") - tokens[end].startswith(")")
@@ -225,7 +303,7 @@ class _Function:
     name: str
 
 
-def _operand(token: str, dot: Any, variables: Variables, *, first: bool) -> Any:
+def _operand(token: _Token, dot: Any, variables: Variables, *, first: bool) -> Any:
     if token[0] in '"`':
         return token[1:-1] if token[0] == "`" else _unescape(token[1:-1])
     if token[0].isdigit() or token[0] in "+-":
@@ -235,34 +313,36 @@ def _operand(token: str, dot: Any, variables: Variables, *, first: bool) -> Any:
     if token == "nil":  # noqa: S105
         return None
     if token[0] == "$":
-        head, *path = token.split(".")
+        head = token.partition(".")[0]
         if head not in variables:
-            raise TemplateError(f"template: output:1: undefined variable {go_quote(head)}")
-        return _walk(variables[head], path)
+            raise TemplateError(f"template: output:{token.line}: undefined variable {go_quote(head)}")
+        return _walk(variables[head], token, variables)
     if token[0] == ".":
-        return _walk(dot, [part for part in token.split(".") if part])
+        return _walk(dot, token, variables)
     if token in _FUNCTIONS and first:
         return _Function(token)
-    raise TemplateError(f"template: output:1: function {go_quote(token)} not defined")
+    raise TemplateError(f"template: output:{token.line}: function {go_quote(token)} not defined")
 
 
 def _unescape(text: str) -> str:
     return re.sub(r"\\(.)", lambda match: _ESCAPES.get(match[1], match[1]), text)
 
 
-def _walk(value: Any, path: Sequence[str]) -> Any:
-    for name in path:
+def _walk(value: Any, token: _Token, variables: Variables) -> Any:
+    """What the fields that a token ends with lead to; nothing at all where a map lacks one."""
+    for name in [part for part in token.split(".")[1:] if part]:
+        why = ""
         if value is None:
-            raise TemplateError(
-                f'template: output:1: executing "output" at <.{".".join(path)}>: '
-                f"nil pointer evaluating interface {{}}.{name}"
-            )
-        if not isinstance(value, Mapping):
-            raise TemplateError(
-                f'template: output:1: executing "output" at <.{".".join(path)}>: '
-                f"can't evaluate field {name} in type interface {{}}"
-            )
-        value = value.get(name)
+            why = f"nil pointer evaluating interface {{}}.{name}"
+        elif not isinstance(value, Mapping):
+            why = f"can't evaluate field {name} in type interface {{}}"
+        elif name not in value and variables[_STRICT]:
+            why = f"map has no entry for key {go_quote(name)}"
+        if why:
+            raise TemplateError(f'template: output:{token.place}: executing "output" at <{token}>: {why}')
+        if name not in value:
+            return None
+        value = value[name]
     return value
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
-from tutor.engine.objects import Object, name_of, without_field
+from tutor.engine.managed.origin import with_all_managers
+from tutor.engine.objects import Object, without_field
 from tutor.engine.resources import BY_KIND
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.invocation import Invocation
+from tutor.kubectl.printers.typed import GoOrdered
 
 Printer: TypeAlias = Callable[[Object], str]
 
@@ -23,6 +25,8 @@ FORMATS: Final = (
 GET_FORMATS: Final = ("custom-columns", "custom-columns-file", *FORMATS[:-1], "wide", "yaml")
 """What `-o` may be for get."""
 
+_ANY_CASE = {"json", "name", "yaml"}
+"""Formats that may be written in capitals."""
 _TEMPLATES = {
     "go-template", "go-template-file", "template", "templatefile", "jsonpath", "jsonpath-as-json", "jsonpath-file",
     "custom-columns", "custom-columns-file",
@@ -53,18 +57,31 @@ def object_printer(call: Invocation, formats: Sequence[str] = FORMATS) -> Printe
     output = call.text("output")
     given = call.text("template") if call.has("template") else ""
     name, template = _split(output or "go-template", given)
-    if name not in formats or (output != name and name not in _TEMPLATES):
+    name = name.lower() if name.lower() in _ANY_CASE else name
+    if name not in formats or (output.lower() != name and name not in _TEMPLATES):
         raise KubectlError(
             f'unable to match a printer suitable for the output format "{output}", '
             f"allowed formats are: {','.join(formats)}"
         )
     if name in _TEMPLATES:
-        return _template_printer(call, name, template)
+        to_text = _template_printer(call, name, template)
+        return _managed(to_text) if "managedFields" in template else to_text
     if name == "name":
         return _names
     managed = call.has("show-managed-fields") and call.on("show-managed-fields")
     to_text = _yaml_printer() if name == "yaml" else _json
-    return to_text if managed else lambda obj: to_text(_without_managed_fields(obj))
+    return _managed(to_text) if managed else lambda obj: to_text(_without_managed_fields(obj))
+
+
+def _managed(printer: Printer) -> Printer:
+    """A printer that sees who manages the fields of objects for which the cluster has not written it down, too."""
+
+    def complete(obj: Object) -> Object:
+        if isinstance(obj.get("items"), list):
+            return {**obj, "items": [complete(item) for item in obj["items"]]}
+        return with_all_managers(obj) if (obj.get("metadata") or {}).get("uid") else obj
+
+    return lambda obj: printer(complete(obj))
 
 
 def _split(output: str, given: str) -> tuple[str, str]:
@@ -80,18 +97,13 @@ def _names(obj: Object) -> str:
         return "".join(_names(item) for item in obj["items"])
     resource = BY_KIND.get(str(obj.get("kind")))
     word = resource.qualified_singular if resource else str(obj.get("kind")).lower()
-    return f"{word}/{name_of(obj)}\n"
+    return f"{word}/{obj.get('metadata', {}).get('name') or '<unknown>'}\n"
 
 
 def _json(obj: Object) -> str:
     from tutor.kubectl.printers.text import to_json
 
-    return to_json(obj, sort=_is_stored(obj)) + "\n"
-
-
-def _is_stored(obj: Object) -> bool:
-    """Whether an object came from the API: its fields are sorted then, and in the order of Go's types before."""
-    return bool(obj.get("metadata", {}).get("uid")) or "items" in obj
+    return to_json(obj, sort=not isinstance(obj, GoOrdered)) + "\n"
 
 
 def _yaml_printer() -> Printer:
@@ -113,7 +125,8 @@ def _without_managed_fields(obj: Object) -> Object:
         return {**obj, "items": [_without_managed_fields(item) for item in obj["items"]]}
     if "managedFields" not in obj.get("metadata", {}):
         return obj
-    return without_field(obj, "metadata.managedFields")
+    shown = without_field(obj, "metadata.managedFields")
+    return GoOrdered(shown) if isinstance(obj, GoOrdered) else shown
 
 
 def _template_printer(call: Invocation, name: str, template: str) -> Printer:
@@ -124,7 +137,7 @@ def _template_printer(call: Invocation, name: str, template: str) -> Printer:
     if name in {"go-template-file", "templatefile", "jsonpath-file"}:
         template = _read(call, template, f"error reading --template {template}, ")
     if not name.startswith("jsonpath"):
-        return _go_template_printer(template)
+        return _go_template_printer(call, template)
     return _jsonpath_printer(call, template, as_json=name == "jsonpath-as-json")
 
 
@@ -150,30 +163,41 @@ def _columns_printer(call: Invocation, name: str, template: str) -> Printer:
 
     def text(obj: Object) -> str:
         nonlocal headers_due
-        rows = column_rows(columns, obj["items"] if isinstance(obj.get("items"), list) else [obj])
-        if headers_due:
-            rows.insert(0, tuple(column.header for column in columns))
-            headers_due = False
-        return writer.rows(rows)
+        headers = [tuple(column.header for column in columns)] if headers_due else []
+        headers_due = False
+        try:
+            rows = column_rows(columns, obj["items"] if isinstance(obj.get("items"), list) else [obj])
+        except KubectlError as error:
+            raise KubectlError(error.message, printed=writer.rows(headers) if headers else "") from None
+        return writer.rows([*headers, *rows])
 
     return text
 
 
-def _go_template_printer(template: str) -> Printer:
+def _allows_missing(call: Invocation) -> bool:
+    return not call.has("allow-missing-template-keys") or call.on("allow-missing-template-keys")
+
+
+def _go_template_printer(call: Invocation, template: str) -> Printer:
     from tutor.kubectl.printers.gotemplate import GoTemplate, TemplateError
 
     try:
-        parsed = GoTemplate(template)
+        parsed = GoTemplate(template, allow_missing=_allows_missing(call))
     except TemplateError as error:
         raise KubectlError(f"error parsing template {template}, {error}") from None
 
     def text(obj: Object) -> str:
-        from tutor.kubectl.printers.text import go_quote
+        from tutor.kubectl.printers.text import go_quote, go_value, to_compact_json
 
         try:
             return parsed.text(obj)
         except TemplateError as error:
-            raise KubectlError(f"error executing template {go_quote(template)}: {error}") from None
+            raise KubectlError(
+                f"error executing template {go_quote(template)}: {error}",
+                printed=f"Error executing template: {error}. Printing more information for debugging the template:\n"
+                f"\ttemplate was:\n\t\t{template}\n\traw data was:\n\t\t{to_compact_json(obj)}\n"
+                f"\tobject given to template engine was:\n\t\t{go_value(obj)}\n\n",
+            ) from None
 
     return text
 
@@ -183,9 +207,8 @@ def _jsonpath_printer(call: Invocation, template: str, *, as_json: bool) -> Prin
     from tutor.kubectl.printers.jsonpath_parser import JsonPathError
     from tutor.kubectl.printers.text import go_quote, go_source
 
-    allow_missing = not call.has("allow-missing-template-keys") or call.on("allow-missing-template-keys")
     try:
-        path = JsonPath(template, allow_missing=allow_missing)
+        path = JsonPath(template, allow_missing=_allows_missing(call))
     except JsonPathError as error:
         raise KubectlError(f"error parsing jsonpath {template}, {error}") from None
 

@@ -21,7 +21,7 @@ from tutor.kubectl.metadata_verbs import (
     send_merge,
 )
 from tutor.kubectl.resource_args import Target
-from tutor.kubectl.results import dry_run_of, print_result
+from tutor.kubectl.results import dry_run_of, print_result, ready_printer
 
 CHANGE_CAUSE = "kubernetes.io/change-cause"
 
@@ -29,6 +29,7 @@ CHANGE_CAUSE = "kubernetes.io/change-cause"
 async def annotate(call: Invocation) -> int:
     """Change the annotations of each object meant."""
     dry_run = await dry_run_of(call)
+    ready_printer(call)
     resources, words = split_pairs(call.args, "annotation")
     annotations, removed = parse_changes(words, "annotation", removals=True)
     refuse_clashing_flags(call)

@@ -5,10 +5,12 @@ Source: pkg/cmd/apply of https://github.com/kubernetes/kubectl and tests/golden.
 
 from __future__ import annotations
 
+import json
+
 from tutor.engine.errors import ApiError
 from tutor.engine.objects import Object, annotations_of, is_deleting, name_of
 from tutor.kubectl import common_flags as common
-from tutor.kubectl.changes import three_way_patch
+from tutor.kubectl.changes import UnmergeableError, three_way_patch
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError, raise_all, with_source
 from tutor.kubectl.field_validation import VALIDATE, create_validated, send_validated
@@ -17,8 +19,8 @@ from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.last_applied import LAST_APPLIED, annotated, original_of
 from tutor.kubectl.manifests import Manifest
 from tutor.kubectl.printers.text import to_compact_json
-from tutor.kubectl.resource_args import select
-from tutor.kubectl.results import DryRun, dry_run_of, print_result
+from tutor.kubectl.resource_args import Target, get_target, select
+from tutor.kubectl.results import DryRun, dry_run_of, print_result, ready_printer
 from tutor.kubectl.sources import read_targets, require_files
 from tutor.kubectl.waiting import gone
 
@@ -101,7 +103,7 @@ async def _patch(call: Invocation, item: Manifest, current: Object, dry_run: Dry
     """Send what makes the current object what the file says: the patch, and the object as it is now."""
     patch: Object = {}
     try:
-        patch = three_way_patch(original_of(current) or {}, annotated(item.object), current)
+        patch = three_way_patch(original_of(current), annotated(item.object), current)
         if not patch:
             return patch, current
         patched = send_validated(
@@ -112,6 +114,8 @@ async def _patch(call: Invocation, item: Manifest, current: Object, dry_run: Dry
             ),
         )  # fmt: skip
     except (ApiError, KubectlError) as error:
+        if isinstance(error, UnmergeableError):
+            await call.err(error.warnings)
         if isinstance(error, ApiError) and call.on("force") and error.status.reason in {"Conflict", "Invalid"}:
             return patch, await _recreate(call, item, current, annotated(item.object))
         error_so_far = with_source("patching", item.source, error)
@@ -165,16 +169,52 @@ async def view_last_applied(call: Invocation) -> int:
         raise call.usage_error(f"Unexpected -o output mode: {output}, the flag 'output' must be one of yaml|json")
     selection = await select(
         call, call.args, filenames=call.many("filename"), recursive=call.on("recursive"),
-        labels=call.text("selector"), everything=call.on("all"), bare_types=True, fetch="latest",
+        labels=call.text("selector"), everything=call.on("all"), fetch="latest",
     )  # fmt: skip
     selection.raise_errors()
     for target in selection.targets:
         original = original_of(target.obj)
-        if original is None:
-            raise KubectlError(f"no last-applied-configuration annotation found on resource: {target.name}")
-        from tutor.kubectl.printers.objects import print_object
+        if original is not None:
+            await call.out(_applied_text(original, output))
+    return 0
 
-        await print_object(call, original)
+
+def _applied_text(original: Object, output: str) -> str:
+    if output == "json":
+        return json.dumps(original, indent=2, ensure_ascii=False) + "\n"
+    from tutor.kubectl.printers.text import to_yaml
+
+    return to_yaml(original)
+
+
+async def set_last_applied(call: Invocation) -> int:
+    """Note what the files say as what was last applied, and change nothing else."""
+    dry_run = await dry_run_of(call)
+    ready_printer(call)
+    changed: list[tuple[Target, str]] = []
+    selection = await select(call, [], filenames=call.many("filename"))
+    selection.raise_errors()
+    for target in selection.targets:
+        text = to_compact_json(target.obj) + "\n"
+        live = get_target(call, target)
+        noted = annotations_of(live.obj).get(LAST_APPLIED)
+        if noted is None and not call.on("create-annotation"):
+            raise KubectlError(
+                f"no last-applied-configuration annotation found on resource: {target.name}, to create the annotation, "
+                "run the command with --create-annotation"
+            )
+        if noted is not None and original_of(live.obj) == target.obj:
+            await call.out(f"set-last-applied {target.name}: no changes required.\n")
+        else:
+            changed.append((live, text))
+    for live, text in changed:
+        obj = live.obj
+        if dry_run != "client":
+            patch = {"metadata": {"annotations": {LAST_APPLIED: text}}}
+            obj = call.client.patch(
+                live.resource, live.name, live.namespace, patch, "merge", dry_run=dry_run == "server"
+            )
+        await print_result(call, obj, "configured", dry_run)
     return 0
 
 
@@ -205,6 +245,38 @@ kubectl apply view-last-applied -f deploy.yaml -o json
     ),
     lacks=("kustomize", "k"),
     handler=view_last_applied,
+)
+
+_SET_LAST_APPLIED = Command(
+    name="set-last-applied",
+    short="Set the last-applied-configuration annotation on a live object to match the contents of a file",
+    long=(
+        "Set the latest last-applied-configuration annotations by setting it to match the contents of a file. This "
+        "results in the last-applied-configuration being updated as though 'kubectl apply -f<file> ' was run, without "
+        "updating any other parts of the object."
+    ),
+    examples="""
+# Set the last-applied-configuration of a resource to match the contents of a file
+kubectl apply set-last-applied -f deploy.yaml
+
+# Execute set-last-applied against each configuration file in a directory
+kubectl apply set-last-applied -f path/
+
+# Set the last-applied-configuration of a resource to match the contents of a file; will create the annotation if it does not already exist
+kubectl apply set-last-applied -f deploy.yaml --create-annotation=true
+""",  # noqa: E501
+    usage="-f FILENAME",
+    flags=(
+        *common.print_flags(),
+        Flag(
+            "create-annotation",
+            "Will create 'last-applied-configuration' annotations if current objects doesn't have one",
+            kind="bool",
+        ),
+        common.DRY_RUN,
+        common.filename("that contains the last-applied-configuration annotations"),
+    ),
+    handler=set_last_applied,
 )
 
 COMMAND = Command(
@@ -246,6 +318,7 @@ kubectl apply -f '*.json'
             kind="int",
             default=-1,
         ),
+        common.RECORD,
         common.RECURSIVE,
         common.SELECTOR,
         VALIDATE,
@@ -254,6 +327,10 @@ kubectl apply -f '*.json'
         "all", "cascade", "force-conflicts", "kustomize", "k", "openapi-patch", "overwrite", "prune",
         "prune-allowlist", "server-side", "subresource", "timeout", "wait",
     ),
-    subcommands=(_VIEW_LAST_APPLIED,),
+    subcommands=(_SET_LAST_APPLIED, _VIEW_LAST_APPLIED),
+    missing={
+        "edit-last-applied": "'kubectl apply edit-last-applied' is not simulated; the nearest that works is "
+        "'kubectl apply set-last-applied'"
+    },
     handler=apply,
 )  # fmt: skip

@@ -6,10 +6,15 @@ Source: https://github.com/kubernetes/kubectl/blob/master/pkg/cmd/auth/cani.go
 from __future__ import annotations
 
 from tutor.engine.resources import find_resource
+from tutor.kubectl import common_flags as common
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.invocation import Invocation
+from tutor.kubectl.kubeconfig import USER
+from tutor.kubectl.printers.objects import object_printer
 from tutor.kubectl.printers.table import plain_table
+from tutor.kubectl.printers.text import go_value
+from tutor.kubectl.printers.typed import GoOrdered
 
 _VERBS = frozenset({
     "get", "list", "watch", "create", "update", "patch", "delete", "deletecollection", "use", "bind", "impersonate",
@@ -64,6 +69,25 @@ async def _list(call: Invocation) -> int:
     return 0
 
 
+async def whoami(call: Invocation) -> int:
+    """Say who the learner is to the API."""
+    user = {"username": USER, "groups": ["system:masters", "system:authenticated"]}
+    if call.text("output") == "name":
+        await call.out("selfsubjectreview.authentication.k8s.io/<unknown>\n")
+    elif call.text("output") or call.text("template"):
+        review = GoOrdered(
+            kind="SelfSubjectReview",
+            apiVersion="authentication.k8s.io/v1",
+            metadata={"creationTimestamp": None},
+            status={"userInfo": user},
+        )
+        await call.out(object_printer(call)(review))
+    else:
+        rows = [["Username", USER], ["Groups", go_value(user["groups"])]]
+        await call.out(plain_table(["ATTRIBUTE", "VALUE"], rows))
+    return 0
+
+
 _CAN_I = Command(
     name="can-i",
     short="Check whether an action is allowed",
@@ -94,14 +118,32 @@ kubectl auth can-i --list --namespace=foo
     ),
 )
 
+_WHOAMI = Command(
+    name="whoami",
+    short="Experimental: Check self subject attributes",
+    handler=whoami,
+    long="""Experimental: Check who you are and your attributes (groups, extra).
+
+        This command is helpful to get yourself aware of the current user attributes,
+        especially when dynamic authentication, e.g., token webhook, auth proxy, or OIDC provider,
+        is enabled in the Kubernetes cluster.""",
+    examples="""
+# Get your subject attributes
+kubectl auth whoami
+
+# Get your subject attributes in JSON format
+kubectl auth whoami -o json
+""",
+    flags=common.print_flags(),
+)
+
 COMMAND = Command(
     name="auth",
     short="Inspect authorization",
     long="Inspect authorization.",
     usage="[flags]",
-    subcommands=(_CAN_I,),
+    subcommands=(_CAN_I, _WHOAMI),
     missing={
-        word: f"'kubectl auth {word}' is not simulated; the nearest that works is 'kubectl auth can-i'"
-        for word in ("reconcile", "whoami")
+        "reconcile": "'kubectl auth reconcile' is not simulated; the nearest that works is 'kubectl auth can-i'",
     },
 )

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 from tutor.engine.objects import Object, field
 from tutor.engine.resources import POD
-from tutor.kubectl.attachable import container_of, is_running
+from tutor.kubectl.attachable import is_running
 from tutor.kubectl.command import Command
 from tutor.kubectl.context import Files
 from tutor.kubectl.errors import KubectlError, PlainError
 from tutor.kubectl.invocation import Invocation
-from tutor.kubectl.verbs.exec import CONTAINER
+from tutor.kubectl.verbs.exec import CONTAINER, chosen_container
 
 _FORMAT = "filespec must match the canonical format: [[namespace/]pod:]file/path"
 
@@ -39,23 +39,47 @@ async def cp(call: Invocation) -> int:
     if not source.path or not target.path:
         raise KubectlError("filepath can not be empty")
     if source.pod:
-        files = await _files_of(call, source)
-        if not files.exists(source.path):
-            raise PlainError(
-                f"tar: {source.path.lstrip('/')}: Cannot stat: No such file or directory\n"
-                "tar: Exiting with failure status due to previous errors\n"
-                "error: command terminated with exit code 2"
-            )
-        if source.path.startswith("/"):
-            await call.err("tar: Removing leading `/' from member names\n")
-        _copy(files, source.path, call.context.files, target.path)
+        await _from_pod(call, source, target.path)
     elif target.pod:
-        if not call.context.files.exists(source.path):
-            raise KubectlError(f"{source.path} doesn't exist in local filesystem")
-        _copy(call.context.files, source.path, await _files_of(call, target), target.path)
+        await _to_pod(call, source.path, target)
     else:
         raise KubectlError("one of src or dest must be a remote file specification")
     return 0
+
+
+async def _from_pod(call: Invocation, source: _Place, to: str) -> None:
+    """Copy out of a Pod; what tar says there comes on standard output."""
+    files, local = await _files_of(call, source), call.context.files
+    if not files.exists(source.path):
+        await call.out(
+            f"tar: {source.path}: Cannot stat: No such file or directory\n"
+            "tar: Exiting with failure status due to previous errors\n"
+        )
+        raise PlainError("command terminated with exit code 2", 2)
+    if source.path.startswith("/"):
+        await call.out("tar: Removing leading `/' from member names\n")
+    if local.is_dir(to) and not files.is_dir(source.path):
+        raise KubectlError(f"open {to}: is a directory")
+    _copy(files, source.path, local, to)
+
+
+async def _to_pod(call: Invocation, path: str, target: _Place) -> None:
+    """Copy into a Pod; into the folder if one is there."""
+    local = call.context.files
+    if not local.exists(path):
+        raise KubectlError(f"{path} doesn't exist in local filesystem")
+    files, to = await _files_of(call, target), target.path
+    if files.is_dir(to):
+        to = posixpath.join(to, posixpath.basename(posixpath.normpath(path)))
+    folder = posixpath.dirname(to)
+    if folder and not files.is_dir(folder):
+        raise PlainError(
+            f"tar: {folder}: Cannot open: No such file or directory\n"
+            "tar: Error is not recoverable: exiting now\n"
+            "command terminated with exit code 2",
+            2,
+        )
+    _copy(local, path, files, to)
 
 
 def _parse(call: Invocation, word: str) -> _Place:
@@ -74,7 +98,7 @@ async def _files_of(call: Invocation, place: _Place) -> Files:
     phase = field(pod, "status.phase")
     if phase in {"Succeeded", "Failed"}:
         raise KubectlError(f"cannot exec into a container in a completed pod; current phase is {phase}")
-    container, note = container_of(pod, call.text("container"))
+    container, note = chosen_container(pod, call.text("container"))
     await call.err(note)
     name = str(container["name"])
     if not is_running(pod, name):
@@ -83,32 +107,22 @@ async def _files_of(call: Invocation, place: _Place) -> Files:
 
 
 def _copy(source: Files, path: str, target: Files, to: str) -> None:
-    """Copy a file, or a folder's files; into `to` if that is a folder."""
-    if target.is_dir(to):
-        to = posixpath.join(to, posixpath.basename(path.rstrip("/")))
-    if not source.is_dir(path):
-        _write(target, to, source.read(path))
+    """Copy a file, or what is in a folder, making the folders it needs."""
+    if source.is_dir(path):
+        _make(target, to)
+        for name in source.listdir(path):
+            _copy(source, posixpath.join(path, name), target, posixpath.join(to, name))
         return
-    for name in source.listdir(path):
-        inside = posixpath.join(path, name)
-        if source.is_dir(inside):
-            _copy(source, inside, target, posixpath.join(to, name))
-        else:
-            _write(target, posixpath.join(to, name), source.read(inside))
-
-
-def _write(files: Files, path: str, text: str) -> None:
+    _make(target, posixpath.dirname(to))
     try:
-        files.write(path, text)
-    except FileNotFoundError:
-        raise PlainError(
-            f"tar: {path.lstrip('/')}: Cannot open: No such file or directory\n"
-            "tar: Exiting with failure status due to previous errors\n"
-            "command terminated with exit code 2",
-            2,
-        ) from None
+        target.write(to, source.read(path))
     except OSError as error:
-        raise KubectlError(f"{path}: {error.strerror or error}") from None
+        raise KubectlError(f"{to}: {error.strerror or error}") from None
+
+
+def _make(files: Files, folder: str) -> None:
+    if folder and not files.is_dir(folder):
+        files.mkdir(folder)
 
 
 COMMAND = Command(

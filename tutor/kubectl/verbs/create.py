@@ -15,9 +15,9 @@ from tutor.kubectl.config_data import data_from_flags
 from tutor.kubectl.errors import KubectlError, raise_all, with_source
 from tutor.kubectl.field_validation import VALIDATE, create_validated
 from tutor.kubectl.invocation import Invocation
-from tutor.kubectl.last_applied import updated
+from tutor.kubectl.last_applied import annotated_as_struct, updated
 from tutor.kubectl.manifests import Manifest
-from tutor.kubectl.results import dry_run_of, print_result
+from tutor.kubectl.results import dry_run_of, print_result, print_typed, ready_printer
 from tutor.kubectl.sources import read_targets, require_files
 
 SAVE_CONFIG = Flag(
@@ -34,6 +34,7 @@ async def create(call: Invocation) -> int:
         raise call.usage_error(f"Unexpected args: [{' '.join(call.args)}]")
     require_files(call)
     dry_run = await dry_run_of(call)
+    ready_printer(call)
     errors: list[Exception] = []
     count = 0
     for item in await read_targets(call):
@@ -80,8 +81,9 @@ async def _make(call: Invocation, obj: Object, failing: str) -> int:
         failing: what precedes the API's message when it refuses, such as `failed to create deployment`.
     """
     dry_run = await dry_run_of(call)
-    if call.on("save-config"):
-        obj = updated(obj, save=True)
+    ready_printer(call)
+    if call.on("save-config") and obj["kind"] != "Service":  # kubectl forgets to
+        obj = annotated_as_struct(obj)
     if dry_run != "client":
         namespace = "" if obj["kind"] == "Namespace" else call.namespace
         try:
@@ -90,7 +92,7 @@ async def _make(call: Invocation, obj: Object, failing: str) -> int:
             if not failing:
                 raise
             raise KubectlError(f"{failing}: {error.status.message}") from None
-    await print_result(call, obj, "created", dry_run)
+    await print_typed(call, obj, "created", dry_run)
     return 0
 
 
@@ -412,7 +414,13 @@ kubectl create -f ./pod.json
 cat pod.json | kubectl create -f -
 """,
     usage="-f FILENAME",
-    flags=(*_COMMON, common.filename("to use to create the resource"), common.RECURSIVE, common.SELECTOR),
+    flags=(
+        *_COMMON,
+        common.filename("to use to create the resource"),
+        common.RECORD,
+        common.RECURSIVE,
+        common.SELECTOR,
+    ),
     lacks=("edit", "kustomize", "k", "raw", "windows-line-endings"),
     subcommands=(_CONFIG_MAP, _DEPLOYMENT, _NAMESPACE, _SERVICE, _SERVICE_ACCOUNT),
     missing={noun: _refusal(noun) for noun in _NOT_SIMULATED},

@@ -35,7 +35,10 @@ async def delete(call: Invocation) -> int:
     """Delete what is named or selected, then wait for it to be gone."""
     grace = _grace(call)
     propagation = propagation_of(call)
+    await _warn_of_old_cascade(call)
     dry_run = await dry_run_of(call)
+    if call.on("all") and (call.text("selector") or call.text("field-selector")):
+        raise KubectlError("setting 'all' parameter but found a non empty selector. ")
     selection = await select(
         call,
         call.args,
@@ -59,13 +62,13 @@ async def delete(call: Invocation) -> int:
         if warn_of_scope and not target.resource.namespaced:
             warn_of_scope = False
             await call.err("Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n")
+        found += 1
         try:
             obj = _delete_one(call, target, grace, propagation, dry_run)
         except (ApiError, KubectlError) as error:
             if not (_ignores(call) and _is_missing(error)):
                 errors.append(error)
             continue
-        found += 1
         if obj is not None:
             deleted.append((target, obj))
         await call.out(_said(call, target, grace, dry_run))
@@ -101,14 +104,20 @@ def propagation_of(call: Invocation) -> Propagation:
     return _PROPAGATION[value.lower()]
 
 
+async def _warn_of_old_cascade(call: Invocation) -> None:
+    """Say what to write instead of `--cascade=true` and `--cascade=false`."""
+    value = call.text("cascade")
+    if value.lower() in {"true", "false"}:
+        await call.err(
+            f"warning: --cascade={value} is deprecated (boolean value) and can be replaced with "
+            f"--cascade={_PROPAGATION[value.lower()].lower()}.\n"
+        )
+
+
 async def _validate(call: Invocation, grace: int) -> None:
     output = call.text("output")
     if output not in {"", "name"}:
         raise KubectlError(f"unexpected -o output mode: {output}. We only support '-o name'")
-    if call.on("all"):
-        for flag in ("selector", "field-selector"):
-            if call.text(flag):
-                raise KubectlError(f"cannot set --all and --{flag} at the same time")
     if grace == 0 and call.on("force"):
         await call.err(_IMMEDIATE)
     elif grace > 0 and call.on("force"):

@@ -41,7 +41,7 @@ async def describe(call: Invocation) -> int:
     if not selection.targets and not selection.errors:
         everywhere = call.on("all-namespaces")
         await call.err("No resources found\n" if everywhere else f"No resources found in {call.namespace} namespace.\n")
-    raise_all(selection.errors)
+    raise_all(selection.bare().errors)
     return 0
 
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from tutor.engine.errors import ApiError
 from tutor.engine.objects import Object
 from tutor.kubectl import common_flags as common
-from tutor.kubectl.changes import three_way_patch
+from tutor.kubectl.changes import UnmergeableError, three_way_patch
 from tutor.kubectl.command import Command
 from tutor.kubectl.errors import AggregateError, KubectlError, report, with_source
+from tutor.kubectl.field_validation import warning_of_unknown
 from tutor.kubectl.generators import to_send
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.last_applied import configuration, original_of
@@ -42,7 +43,7 @@ async def diff(call: Invocation) -> int:
             raise call.usage_error(f"Unexpected args: [{' '.join(call.args)}]")
         items = await read_targets(call)
         errors = [item for item in items if not isinstance(item, Manifest)]
-        pairs = [_pair(call, item) for item in items if isinstance(item, Manifest)]
+        pairs = [await _pair(call, item) for item in items if isinstance(item, Manifest)]
         if errors:
             raise AggregateError(errors)
     except (ApiError, KubectlError, AggregateError) as error:
@@ -53,12 +54,12 @@ async def diff(call: Invocation) -> int:
     return 1 if text else 0
 
 
-def _pair(call: Invocation, item: Manifest) -> _Pair:
+async def _pair(call: Invocation, item: Manifest) -> _Pair:
     """The object as it is and as it would be."""
     from tutor.kubectl.printers.text import to_yaml
 
     live = _live(call, item)
-    merged = _merged(call, item, live)
+    merged = await _merged(call, item, live)
     resource = item.resource
     group = f"{resource.group}." if resource.group else ""
     name = f"{group}{resource.version}.{resource.kind}.{item.namespace}.{item.name}"
@@ -76,17 +77,27 @@ def _live(call: Invocation, item: Manifest) -> Object | None:
         return None
 
 
-def _merged(call: Invocation, item: Manifest, live: Object | None) -> Object:
+async def _merged(call: Invocation, item: Manifest, live: Object | None) -> Object:
     """The object as the API would make it."""
     if live is None:
-        return call.client.create(to_send(item.object), item.namespace, dry_run=True)
+        return warning_of_unknown(
+            call,
+            lambda unknown: call.client.create(to_send(item.object), item.namespace, dry_run=True, unknown=unknown),
+        )
     modified = _without_record(item.object)
-    patch = three_way_patch(original_of(live) or {}, modified, live)
-    if not patch:
-        return live
     try:
-        return call.client.patch(item.resource, item.name, item.namespace, patch, "strategic", dry_run=True)
-    except ApiError as error:
+        patch = three_way_patch(original_of(live), modified, live)
+        if not patch:
+            return live
+        return warning_of_unknown(
+            call,
+            lambda unknown: call.client.patch(
+                item.resource, item.name, item.namespace, patch, "strategic", dry_run=True, unknown=unknown
+            ),
+        )
+    except (ApiError, KubectlError) as error:
+        if isinstance(error, UnmergeableError):
+            await call.err(error.warnings)
         raise with_source("patching", item.source, error) from None
 
 

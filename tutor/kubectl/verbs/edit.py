@@ -7,16 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from tutor.engine.errors import ApiError
-from tutor.engine.objects import Object, name_of, uid_of
+from tutor.engine.errors import ApiError, FieldError, invalid
+from tutor.engine.managed.origin import with_all_managers
+from tutor.engine.objects import Object, name_of, uid_of, with_field, without_field
+from tutor.engine.patch import PatchError, go_syntax, three_way_merge
 from tutor.kubectl import common_flags as common
-from tutor.kubectl.changes import two_way_patch
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.field_validation import VALIDATE, validation_of
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.last_applied import updated
-from tutor.kubectl.manifests import Manifest, parse_manifests
+from tutor.kubectl.manifests import Manifest, parse_manifests, placed_in, problems
 from tutor.kubectl.resource_args import Target, select
 from tutor.kubectl.results import print_result
 from tutor.kubectl.verbs.create import SAVE_CONFIG
@@ -27,7 +28,6 @@ _HEADER = """\
 # reopened with the relevant failures.
 #
 """
-_SAME_KEYS = "At least one of apiVersion, kind and name was changed"
 
 
 @dataclass
@@ -82,29 +82,58 @@ async def _edit(call: Invocation, targets: list[Target]) -> int:
         text = _with_header(call, result.reasons, body)
         path = result.path or f"/tmp/kubectl-edit-{call.context.cluster.core.dice.below(10**10)}{_extension(call)}"  # noqa: S108
         edited = await _launch(call, path, text)
-        failed = bool(result.reasons)
-        if failed and _strip(edited) == _strip(kept):
+        if result.reasons and _same(edited, kept):
             return await _preserved(call, path, edited, "Edit cancelled, no valid changes were saved.")
-        kept = edited
-        if _strip(edited) == _strip(original):
+        kept, body = edited, _strip(edited)
+        result = _Round(path)
+        problem = "" if validation_of(call) == "ignore" else _problem(body)
+        if problem:
+            await call.err(_note(result, targets[0], _unreadable(problem)))
+            continue
+        if _same(edited, original):
             await call.err("Edit cancelled, no changes made.\n")
             return 0
-        if not _strip(edited).strip():
+        if not body.strip():
             await call.err("Edit cancelled, saved file was empty.\n")
             return 0
-        result = _Round(path)
-        body = _strip(edited)
-        manifests = list(parse_manifests(_strip(edited), "edited-file", validate=False))
-        problems = [item for item in manifests if not isinstance(item, Manifest)]
-        if problems:
-            result.reasons.append(f"# The edited file had a syntax error: {_commented(problems[0].message)}\n#\n")
+        items = list(parse_manifests(body, "edited-file", validate=False))
+        errors = [item.message for item in items if not isinstance(item, Manifest)]
+        if errors:
+            shown = errors[0] if len(errors) == 1 else f"[{', '.join(errors)}]"
+            result.reasons.append(f"# The edited file had a syntax error: {_commented(shown)}\n#\n")
             continue
-        for item in manifests:
-            if isinstance(item, Manifest):
-                await _send(call, targets, item.object, result)
+        try:
+            await _send_all(call, targets, [item for item in items if isinstance(item, Manifest)], result)
+        except KubectlError as error:
+            return await _preserved(call, path, edited, error.message)
         code = await _verdict(call, result, edited)
         if code is not None:
             return code
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts mean the same, comments aside; whether they are the same where they mean nothing."""
+    from tutor.kubectl import go_yaml
+
+    try:
+        return bool(go_yaml.parse_yaml(one) == go_yaml.parse_yaml(other))
+    except go_yaml.YamlError:
+        return _strip(one) == _strip(other)
+
+
+def _problem(text: str) -> str:
+    """What kubectl finds wrong with a text before it looks for objects in it."""
+    from tutor.kubectl import go_yaml
+
+    try:
+        return problems(go_yaml.parse_yaml(text))
+    except go_yaml.YamlError as error:
+        return str(error)
+
+
+def _unreadable(problem: str) -> ApiError:
+    """What is wrong with an edited text, as a refusal that has it edited again."""
+    return invalid("", "", "", [FieldError("<nil>", "FieldValueInvalid", "The edited file failed validation", problem)])
 
 
 async def _launch(call: Invocation, path: str, text: str) -> str:
@@ -122,7 +151,7 @@ def _shown(call: Invocation, targets: list[Target]) -> str:
     """The objects as the editor shows them: one by itself, several as a List."""
     from tutor.kubectl.printers.text import to_json, to_yaml
 
-    objects = [target.obj for target in targets]
+    objects = [_without_managers(target.obj) for target in targets]
     shown = objects[0] if len(objects) == 1 else {"apiVersion": "v1", "items": objects, "kind": "List", "metadata": {}}
     return to_json(shown, sort=True) + "\n" if call.text("output") == "json" else to_yaml(shown)
 
@@ -140,39 +169,60 @@ def _commented(text: str) -> str:
     return text.replace("\n", "\n# ")
 
 
-async def _send(call: Invocation, targets: list[Target], obj: Object, result: _Round) -> None:
-    """Patch one edited object; what the API says against it is for the next round.
+async def _send_all(call: Invocation, targets: list[Target], items: list[Manifest], result: _Round) -> None:
+    """Patch the edited objects.
 
     Raises:
-        KubectlError: the edited object is not the one that was opened.
+        KubectlError: one has another namespace, or the last one is not one that was opened; kubectl forgets what is
+            wrong with one when it goes on to the next.
     """
-    metadata = obj.get("metadata")
-    if not isinstance(metadata, dict):
-        raise KubectlError(_SAME_KEYS)
+    placed = [placed_in(item, call.namespace, enforce=True) for item in items]
+    for each in placed:
+        if isinstance(each, KubectlError):
+            raise each
+    problem: KubectlError | None = None
+    for each in placed:
+        if isinstance(each, Manifest):
+            problem = await _send(call, targets, each.object, result)
+    if problem is not None:
+        raise problem
+
+
+async def _send(call: Invocation, targets: list[Target], obj: Object, result: _Round) -> KubectlError | None:
+    """Patch one edited object; what the API says against it is for the next round.
+
+    Returns:
+        What kubectl says against it.
+    """
+    metadata = obj.get("metadata") or {}
     target = next((each for each in targets if uid_of(each.obj) == metadata.get("uid")), None)
     if target is None:
-        raise KubectlError(f'no original object found for "{metadata.get("name", "")}"')
-    before = target.obj
+        return KubectlError(f"no original object found for &unstructured.Unstructured{{Object:{go_syntax(obj)}}}")
+    before = _without_managers(target.obj)
     if before == obj:
         await print_result(call, obj, "skipped")
-        return
-    if any(before.get(key) != obj.get(key) for key in ("apiVersion", "kind")) or name_of(before) != name_of(obj):
-        raise KubectlError(_SAME_KEYS)
-    if before["metadata"].get("namespace") != metadata.get("namespace"):
-        raise KubectlError(
-            f'the namespace from the provided object "{metadata.get("namespace", "")}" does not match the namespace '
-            f"\"{target.namespace}\". You must pass '--namespace={metadata.get('namespace', '')}' to perform this "
-            "operation."
-        )
-    obj = updated(obj, save=call.on("save-config"))
+        return None
+    same = all(before.get(key) == obj.get(key) for key in ("apiVersion", "kind"))
+    if not same or name_of(before) != metadata.get("name"):
+        return KubectlError("At least one of apiVersion, kind and name was changed")
+    managers = with_all_managers(target.obj)["metadata"].get("managedFields")
+    recorded = updated(with_field(obj, "metadata.managedFields", managers), save=call.on("save-config"))
+    obj = _without_managers(recorded)
     try:
-        patched = call.client.patch(
-            target.resource, target.name, target.namespace, two_way_patch(before, obj), "strategic"
-        )
+        patch = three_way_merge(target.resource.kind, before, obj, before)
+        patched = call.client.patch(target.resource, target.name, target.namespace, patch, "strategic")
+    except PatchError as error:
+        return KubectlError(str(error))
     except ApiError as error:
         await call.err(_note(result, target, error))
-        return
+        return None
     await print_result(call, patched, "edited")
+    return None
+
+
+def _without_managers(obj: Object) -> Object:
+    """The object as the editor shows it."""
+    return without_field(obj, "metadata.managedFields")
 
 
 def _note(result: _Round, target: Target, error: ApiError) -> str:
@@ -241,6 +291,7 @@ kubectl edit deployment/mydeployment -o yaml --save-config
         common.field_manager("kubectl-edit"),
         common.filename("to use to edit the resource"),
         Flag("output", "Output format. One of: (json, yaml).", short="o", choices=("json", "yaml")),
+        common.RECORD,
         common.RECURSIVE,
         SAVE_CONFIG,
         VALIDATE,

@@ -57,7 +57,7 @@ async def exec_(call: Invocation) -> int:
     phase = field(pod, "status.phase")
     if phase in {"Succeeded", "Failed"}:
         raise KubectlError(f"cannot exec into a container in a completed pod; current phase is {phase}")
-    container, note = _container(pod, call.text("container"))
+    container, note = chosen_container(pod, call.text("container"))
     if not call.on("quiet"):
         await call.err(note)
     stdin = call.on("stdin")
@@ -87,8 +87,12 @@ async def _pod(call: Invocation, word: str, limit: float) -> Object:
     return await pod_of(call, selection.targets[0], limit)
 
 
-def _container(pod: Object, name: str) -> tuple[Object, str]:
-    """The container meant; one that was asked for is the server's to judge."""
+def chosen_container(pod: Object, name: str) -> tuple[Object, str]:
+    """The container meant, and what to tell of the choice; one that was asked for is the server's to judge.
+
+    Raises:
+        ApiError: the Pod has none of that name.
+    """
     try:
         return container_of(pod, name)
     except KubectlError:

@@ -13,10 +13,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from tutor.engine.resources import BY_KIND, Resource, find_resource
+from tutor.engine.resources import BY_KIND, RESOURCES, Resource, find_resource
 from tutor.kubectl.command import Command, Flag
-from tutor.kubectl.errors import KubectlError
+from tutor.kubectl.errors import KubectlError, PlainError
 from tutor.kubectl.invocation import Invocation
+from tutor.kubectl.printers.jsonpath_parser import Action, Field, JsonPathError, parse
 from tutor.kubectl.printers.wordwrap import wrap
 
 _SHORT_ENUM = 4
@@ -36,11 +37,15 @@ async def explain(call: Invocation) -> int:
     version = call.text("api-version")
     if version and version != resource.api_version:
         group, _, number = version.rpartition("/")
-        raise KubectlError(f'couldn\'t find resource for "{group}/{number}, Resource={resource.plural}"')
+        named = f"{group}/{number}, Resource={resource.plural}"
+        if version in {each.api_version for each in RESOURCES}:
+            raise KubectlError(f"GVR ({named}) not found in OpenAPI schema")
+        raise KubectlError(f'couldn\'t find resource for "{named}"')
     lines = [f"GROUP:      {resource.group}\n"] if resource.group else []
     lines += [f"KIND:       {resource.kind}\n", f"VERSION:    {resource.version}\n\n"]
+    await call.out("".join(lines))
     shown = _Explanation(resource, recursive=call.on("recursive")).of(path)
-    await call.out("".join([*lines, shown, "\n"]))
+    await call.out(f"{shown}\n")
     return 0
 
 
@@ -51,11 +56,27 @@ def _parse(word: str) -> tuple[Resource, list[str]]:
             rest = word.removeprefix(resource.qualified_plural)
             if not rest or rest[0] == ".":
                 return resource, [part for part in rest.split(".") if part]
-    name, *path = word.removesuffix(".").split(".")
+    name, *path = _fields(word)
     found = find_resource(name)
     if found is None:
-        raise KubectlError(f'the server doesn\'t have a resource type "{name}"')
+        raise PlainError(f'the server doesn\'t have a resource type "{name}"')
     return found, path
+
+
+def _fields(word: str) -> list[str]:
+    """The parts of `service.spec.ports`, which kubectl reads as a JSONPath."""
+    word = word.removesuffix(".")
+    if not word:
+        raise KubectlError("a resource must be present, got: /, Resource=")
+    try:
+        node = parse(f"{{.{word}}}")[0]
+    except JsonPathError as error:
+        raise KubectlError(str(error)) from None
+    steps = node.steps if isinstance(node, Action) else ()
+    names = [step.name for step in steps if isinstance(step, Field)]
+    if not names or len(names) != len(steps):
+        raise KubectlError("invalid jsonpath syntax, first node must be field node")
+    return names
 
 
 @cache

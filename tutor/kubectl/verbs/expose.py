@@ -6,6 +6,8 @@ Source: pkg/cmd/expose and pkg/polymorphichelpers of https://github.com/kubernet
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import field as field_of
 
 from tutor.engine.decoding import decode
 from tutor.engine.errors import ApiError
@@ -17,9 +19,9 @@ from tutor.kubectl.changes import for_each
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.invocation import Invocation
-from tutor.kubectl.last_applied import updated
+from tutor.kubectl.last_applied import annotated_as_struct
 from tutor.kubectl.resource_args import Target, select
-from tutor.kubectl.results import dry_run_of, print_result
+from tutor.kubectl.results import dry_run_of, print_typed, ready_printer
 from tutor.kubectl.verbs.create import SAVE_CONFIG
 
 _EXPOSABLE = frozenset({DEPLOYMENT, POD, REPLICA_SET, SERVICE})
@@ -30,32 +32,47 @@ Protocols = Mapping[int, Sequence[str]]
 async def expose(call: Invocation) -> int:
     """Make a Service for each object meant."""
     dry_run = await dry_run_of(call)
+    ready_printer(call)
     selection = await select(
         call, call.args, filenames=call.many("filename"), recursive=call.on("recursive"), fetch="lazy"
     )
 
+    kept = _Kept()
+
     async def one(target: Target) -> None:
-        service = _service(call, target)
+        service = call.client.with_cause(_service(call, target, kept))
         if dry_run != "client":
-            service = updated(service, save=call.on("save-config"))
+            if call.on("save-config"):
+                service = annotated_as_struct(service)
             service = call.client.create(generators.to_send(service), call.namespace, dry_run=dry_run == "server")
-        await print_result(call, service, "exposed", dry_run)
+        await print_typed(call, service, "exposed", dry_run)
 
     await for_each(selection, one)
     return 0
 
 
-def _service(call: Invocation, target: Target) -> Object:
+@dataclass
+class _Kept:
+    """What the first object gave, which kubectl goes on to use for the others as if flags had said it."""
+
+    selector: Mapping[str, str] = field_of(default_factory=dict)
+    labels: Mapping[str, str] = field_of(default_factory=dict)
+    numbers: Sequence[int] = ()
+
+
+def _service(call: Invocation, target: Target, kept: _Kept) -> Object:
     """The Service that the flags and the object ask for."""
     if target.resource not in _EXPOSABLE:
         group = f".{target.resource.group}" if target.resource.group else ""
         raise KubectlError(f"cannot expose a {target.resource.kind}{group}")
     obj = _typed(target)
     selector_text = call.text("selector")
-    selector = generators.parse_labels(selector_text) if selector_text else _selector_of(target.resource, obj)
+    if not kept.selector:
+        kept.selector = generators.parse_labels(selector_text) if selector_text else _selector_of(target.resource, obj)
     labels_text = call.text("labels")
-    labels = generators.parse_labels(labels_text) if labels_text else labels_of(obj)
-    ports = _ports(call, _numbers(call, obj), _protocols_of(obj))
+    kept.labels = kept.labels or (generators.parse_labels(labels_text) if labels_text else labels_of(obj))
+    kept.numbers = kept.numbers or _numbers(call, obj)
+    ports = _ports(call, kept.numbers, _protocols_of(obj))
     target_port = call.text("target-port")
     for port in ports:
         port["targetPort"] = generators.int_or_string(target_port) if target_port else port["port"]
@@ -63,8 +80,8 @@ def _service(call: Invocation, target: Target) -> Object:
         call.text("name") or target.name[:_NAME_LIMIT],
         call.namespace if call.namespace_given else "",
         ports=ports,
-        selector=selector,
-        labels=labels,
+        selector=kept.selector,
+        labels=kept.labels,
         spec=_extras(call),
     )
 
@@ -248,6 +265,7 @@ kubectl expose deployment nginx --port=80 --target-port=8000
             "The network protocol for the service to be created. Default is 'TCP'.",
             choices=("SCTP", "TCP", "UDP"),
         ),
+        common.RECORD,
         common.RECURSIVE,
         SAVE_CONFIG,
         Flag(

@@ -10,16 +10,18 @@ from dataclasses import replace
 from itertools import groupby
 
 from tutor.engine.errors import ApiError
+from tutor.engine.managed.origin import with_all_managers
 from tutor.engine.objects import Object, revision_of
 from tutor.engine.resources import Resource
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.command import Command, Flag
-from tutor.kubectl.errors import KubectlError, raise_all
+from tutor.kubectl.errors import KubectlError, PlainError, raise_all
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.printers.jsonpath import relaxed
 from tutor.kubectl.printers.jsonpath_parser import JsonPathError
 from tutor.kubectl.printers.objects import GET_FORMATS, Printer, object_printer
 from tutor.kubectl.printers.table import TableOptions, TablePrinter
+from tutor.kubectl.printers.text import to_compact_json
 from tutor.kubectl.resource_args import Selection, Target, select
 
 
@@ -39,7 +41,7 @@ async def get(call: Invocation) -> int:
         return await _watch(call)
     selection = await _select(call)
     if _is_table(call):
-        await _print_tables(call, selection)
+        await _print_tables(call, selection.bare())
     else:
         await _print_objects(call, selection)
     return 0
@@ -70,7 +72,7 @@ async def _select(call: Invocation, *, one_type: bool = False) -> Selection:
         fetch="latest",
         one_type=one_type,
     )
-    if call.on("ignore-not-found"):
+    if call.on("ignore-not-found") and not (call.on("watch") or call.on("watch-only")):
         left = [error for error in selection.errors if not _is_not_found(error)]
         return replace(selection, errors=left)
     return selection
@@ -85,14 +87,7 @@ def _is_not_found(error: Exception) -> bool:
 
 async def _print_tables(call: Invocation, selection: Selection) -> None:
     kinds = {*selection.resources, *(target.resource for target in selection.targets)}
-    if call.text("sort-by") and len(kinds) > 1:
-        # Sorting the tables of several kinds, kubectl looks for the field in the tables themselves.
-        try:
-            path = relaxed(call.text("sort-by"))
-        except JsonPathError as error:
-            raise KubectlError(str(error)) from None
-        raise KubectlError(f'couldn\'t find any field with path "{path}" in the list of objects')
-    targets = _sorted(call, selection.targets)
+    targets = _sorted_rows(call, selection)
     show_kind = call.on("show-kind") or len(kinds) > 1
     between = "" if call.on("no-headers") else "\n"
     tables = [_table_text(call, resource, objects, show_kind=show_kind) for resource, objects in _by_kind(targets)]
@@ -102,6 +97,31 @@ async def _print_tables(call: Invocation, selection: Selection) -> None:
         where = "" if everywhere else f" in {call.namespace} namespace."
         await call.err(f"No resources found{where}\n")
     raise_all(selection.errors)
+
+
+def _sorted_rows(call: Invocation, selection: Selection) -> list[Target]:
+    """What to show as rows, in the order `--sort-by` asks for.
+
+    Raises:
+        KubectlError: several tables would have to be sorted; kubectl then looks for the field in the tables themselves.
+    """
+    expression, targets = call.text("sort-by"), selection.targets
+    if not expression:
+        return targets
+    if (len(targets) if selection.by_name else len(selection.resources)) > 1:
+        try:
+            path = relaxed(expression)
+        except JsonPathError as error:
+            raise KubectlError(str(error)) from None
+        raise KubectlError(f'couldn\'t find any field with path "{path}" in the list of objects')
+    if len(targets) < 2:
+        return targets
+    try:
+        return _sorted(call, targets, "sorter.go:375] Field {} in [][][]reflect.Value")
+    except PlainError:
+        raise
+    except KubectlError:
+        return []  # kubectl forgets the error of the printer, and finds that it printed nothing
 
 
 def _table_text(call: Invocation, resource: Resource, objects: Sequence[Object], *, show_kind: bool) -> str:
@@ -125,17 +145,31 @@ def _by_kind(targets: Sequence[Target]) -> Iterator[tuple[Resource, list[Object]
         yield resource, [target.obj for target in group]
 
 
-def _sorted(call: Invocation, targets: Sequence[Target]) -> list[Target]:
-    """The targets, those of one kind in the order `--sort-by` asks for."""
-    if not call.text("sort-by"):
-        return list(targets)
-    from tutor.kubectl.printers.columns import sort_objects
+def _sorted(call: Invocation, targets: Sequence[Target], where: str) -> list[Target]:
+    """The targets in the order `--sort-by` asks for.
 
-    return [
-        Target(resource, obj["metadata"]["name"], obj["metadata"].get("namespace", ""), obj)
-        for resource, objects in _by_kind(targets)
-        for obj in sort_objects(objects, call.text("sort-by"))
-    ]
+    Args:
+        call: the invocation.
+        targets: what to sort.
+        where: what kubectl's log says before `is an unsortable type`, the path left out.
+
+    Raises:
+        KubectlError: no object has the field.
+        PlainError: its values have no order.
+    """
+    from tutor.kubectl.printers.columns import UnsortableError, sort_objects
+
+    objects = [target.obj for target in targets]
+    try:
+        ordered = sort_objects(objects, call.text("sort-by"))
+    except UnsortableError as error:
+        moment, place = call.context.cluster.clock.datetime, where.format(relaxed(call.text("sort-by")))
+        raise PlainError(
+            f"F{moment:%m%d %H:%M:%S.%f}    4711 {place} is an unsortable type: interface, err: "
+            f"unsortable type: {error}"
+        ) from None
+    by_object = {id(target.obj): target for target in targets}
+    return [by_object[id(obj)] for obj in ordered]
 
 
 # Other formats
@@ -145,11 +179,19 @@ async def _print_objects(call: Invocation, selection: Selection) -> None:
     targets, errors = selection.targets, selection.errors
     if selection.single and errors:
         raise_all(errors)
+    errors = selection.bare().errors
     if not targets and call.on("ignore-not-found"):
         raise_all(errors)
         return
     printer = object_printer(call, GET_FORMATS)
-    objects = [target.obj for target in _sorted(call, targets)]
+    if call.text("sort-by") and not selection.single:
+        try:
+            targets = _sorted(call, targets, "sorter.go:329] Field {} in *unstructured.Unstructured")
+        except PlainError:
+            raise
+        except KubectlError as error:
+            raise_all([*errors, error])
+    objects = [target.obj for target in targets]
     await call.out(printer(objects[0] if selection.single and objects else _list_of(objects)))
     raise_all(errors)
 
@@ -169,7 +211,7 @@ async def _watch(call: Invocation) -> int:
     selection = await _select(call, one_type=True)
     raise_all(selection.errors)
     resource = selection.targets[0].resource if selection.targets else selection.resources[0]
-    if selection.by_name and len(selection.targets) != 1:
+    if len({target.resource for target in selection.targets}) > 1:
         raise KubectlError(
             "watch is only supported on individual resources and resource collections - more than 1 resource was found"
         )
@@ -179,6 +221,8 @@ async def _watch(call: Invocation) -> int:
     show = _event_printer(call, resource)
     if not call.on("watch-only"):
         await call.out(show("ADDED", [target.obj for target in selection.targets]))
+    if selection.by_name and len(selection.targets) > 1:
+        raise KubectlError("you may only watch a single resource or type of resource at a time")
     while await call.context.pacing.idle():
         events = call.client.watch(
             resource, namespace, since, labels=call.text("selector"), fields=_watched_fields(call, name)
@@ -210,13 +254,18 @@ class _ShowEvent:
         self._resource = resource
         self._table = table
         self._printer = printer
-        self._events = call.on("output-watch-events")
+        self._events = call.on("output-watch-events") and call.text("output").lower() != "name"
 
     def __call__(self, event: str, objects: Sequence[Object]) -> str:
         if self._table is not None:
             rows = self._call.client.table(self._resource, objects)
             return self._table.text(rows, event if self._events else "")
         assert self._printer is not None  # noqa: S101  # one of the two is there
+        if self._events and self._call.text("output").lower() == "json":
+            # An event is no object: the printer writes it as Go's encoder does.
+            return "".join(
+                f'{{"type":"{event}","object":{to_compact_json(with_all_managers(obj))}}}\n' for obj in objects
+            )
         shown = [{"object": obj, "type": event} if self._events else obj for obj in objects]
         return "".join(self._printer(obj) for obj in shown)
 

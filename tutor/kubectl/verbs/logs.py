@@ -78,7 +78,7 @@ async def _pods(call: Invocation) -> tuple[list[Object], bool]:
         raise KubectlError(
             f'error from server (NotFound): {error.status.message} in namespace "{call.namespace}"'
         ) from None
-    pod = await pod_of(call, target, call.seconds("pod-running-timeout"))
+    pod = await pod_of(call, target, call.seconds("pod-running-timeout"), "get the logs from")
     if target.resource is POD:
         return [pod], False
     selector = target.obj["spec"].get("selector") or {}

@@ -5,19 +5,23 @@ Source: pkg/cmd/patch of https://github.com/kubernetes/kubectl and tests/golden.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from tutor.engine import patch as patches
+from tutor.engine.errors import bad_request
 from tutor.engine.objects import Object
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.changes import for_each
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError
+from tutor.kubectl.field_validation import warning_of_unknown
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.resource_args import Target, select
 from tutor.kubectl.results import dry_run_of, print_result
 
 PatchType = Literal["json", "merge", "strategic"]
+_BAD_LOCALLY: Final = {"merge": "Invalid JSON Patch", "strategic": "invalid JSON document"}
+"""What the libraries that kubectl patches with say of a patch that is no JSON."""
 _TYPES: dict[str, PatchType] = {"json": "json", "merge": "merge", "strategic": "strategic"}
 
 
@@ -26,24 +30,32 @@ async def patch(call: Invocation) -> int:
     dry_run = await dry_run_of(call)
     change, kind = _read_patch(call), _type_of(call)
     selection = await select(
-        call, call.args, filenames=call.many("filename"), recursive=call.on("recursive"), fetch="latest"
+        call, call.args, filenames=call.many("filename"), recursive=call.on("recursive"), fetch="lazy"
     )
 
     async def apply(target: Target) -> None:
         if dry_run == "client":
-            changed = _patched_locally(target, change, kind)
+            changed = _patched_locally(target, _value_of(change, kind, local=True), kind)
         else:
-            changed = call.client.patch(
-                target.resource,
-                target.name,
-                target.namespace,
-                change,
-                kind,
-                subresource=call.text("subresource"),
-                dry_run=dry_run == "server",
+            value = _value_of(change, kind, local=False)
+            changed = warning_of_unknown(
+                call,
+                lambda unknown: call.client.patch(
+                    target.resource,
+                    target.name,
+                    target.namespace,
+                    value,
+                    kind,
+                    subresource=call.text("subresource"),
+                    dry_run=dry_run == "server",
+                    unknown=unknown,
+                    bare=True,
+                ),
             )
         operation = "patched" if changed != target.obj else "patched (no change)"
-        await print_result(call, changed, operation, dry_run)
+        if dry_run == "none":
+            changed = call.client.record(target.resource, target.name, target.namespace) or changed
+        await print_result(call, changed, operation)
 
     await for_each(selection, apply)
     if not selection.targets:
@@ -63,10 +75,8 @@ def _type_of(call: Invocation) -> PatchType:
     return found
 
 
-def _read_patch(call: Invocation) -> Any:
-    """The patch as a value; text that is neither YAML nor JSON is refused."""
-    from tutor.kubectl import go_yaml
-
+def _read_patch(call: Invocation) -> str:
+    """The text of the patch."""
     text, path = call.text("patch"), call.text("patch-file")
     if text and path:
         raise KubectlError("cannot specify --patch and --patch-file together")
@@ -79,10 +89,50 @@ def _read_patch(call: Invocation) -> Any:
             raise KubectlError(f"unable to read patch file: open {path}: no such file or directory") from None
         except OSError:
             raise KubectlError(f"unable to read patch file: read {path}: is a directory") from None
+    if not _is_json(text):
+        _from_yaml(text)  # what is no YAML is refused before anything else
+    return text
+
+
+def _is_json(text: str) -> bool:
+    """Whether a text is sent as it is: kubectl takes what begins with a brace to be JSON.
+
+    Source: `yaml.ToJSON` of https://github.com/kubernetes/apimachinery/blob/master/pkg/util/yaml/decoder.go
+    """
+    return text.lstrip().startswith("{")
+
+
+def _from_yaml(text: str) -> Any:
+    from tutor.kubectl import go_yaml
+
     try:
         return go_yaml.parse_yaml(text)
     except go_yaml.YamlError as error:
-        raise KubectlError(f'unable to parse "{call.text("patch")}": {error}') from None
+        raise KubectlError(f'unable to parse "{text}": {error}') from None
+
+
+def _value_of(text: str, kind: PatchType, *, local: bool) -> Any:
+    """The patch as a value.
+
+    Args:
+        text: YAML, or JSON that nobody has read yet.
+        kind: how it is meant.
+        local: whether kubectl reads it itself, rather than the API.
+
+    Raises:
+        ApiError: it is no JSON.
+        KubectlError: the same, found by kubectl.
+    """
+    from tutor.kubectl import go_yaml
+
+    if not _is_json(text):
+        return _from_yaml(text)
+    try:
+        return go_yaml.parse_json(text)
+    except go_yaml.YamlError as error:
+        if local:
+            raise KubectlError(_BAD_LOCALLY.get(kind) or str(error)) from None
+        raise bad_request(str(error) if kind == "strategic" else f"error decoding patch: {error}") from None
 
 
 def _patched_locally(target: Target, change: Any, kind: PatchType) -> Object:
@@ -136,6 +186,7 @@ kubectl patch deployment nginx-deployment --subresource='scale' --type='merge' -
         common.filename("identifying the resource to update"),
         Flag("patch", "The patch to be applied to the resource JSON file.", short="p"),
         Flag("patch-file", "A file containing a patch to be applied to the resource."),
+        common.RECORD,
         common.RECURSIVE,
         Flag(
             "subresource",

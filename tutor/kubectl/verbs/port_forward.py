@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_address
 
 from tutor.engine.network.trace import Trace
 from tutor.engine.objects import Object, field, name_of, namespace_of, uid_of
@@ -15,13 +16,16 @@ from tutor.kubectl.attachable import parse_name, pod_of
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.invocation import Invocation
+from tutor.kubectl.printers.text import go_quote
 from tutor.kubectl.verbs.exec import POD_RUNNING_TIMEOUT, running_timeout
 
 _FIRST_FREE = 32768
 """Where Linux begins to hand out ports: net.ipv4.ip_local_port_range."""
 _PORTS = 28232
 _UNPRIVILEGED = 1024
-_LOCAL = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104  # names to recognise, nothing is bound
+_LOCAL = frozenset({"127.0.0.1", "::1", "0.0.0.0", "::"})  # noqa: S104  # names to recognise, nothing is bound
+"""The addresses of the learner's computer."""
+_HOSTS = _LOCAL | {"localhost"}
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,9 @@ class _Pair:
 
     local: int
     remote: int
+
+    def __str__(self) -> str:
+        return f"{{{self.local} {self.remote}}}"
 
 
 async def port_forward(call: Invocation) -> int:
@@ -40,12 +47,12 @@ async def port_forward(call: Invocation) -> int:
     target = parse_name(call, call.args[0])
     pod = await pod_of(call, target, timeout)
     service = target.obj if target.resource is SERVICE else None
-    pairs = [_pair(word, service, pod) for word in call.args[1:]]
+    words = [_translated(word, service, pod) for word in call.args[1:]]
     phase = field(pod, "status.phase")
     if phase != "Running":
         raise KubectlError(f"unable to forward port because pod is not running. Current status={phase}")
-    _check_addresses(call.many("address"))
-    opened = await _open(call, pod, pairs)
+    addresses = _addresses(call.many("address"))
+    opened = await _open(call, pod, [_pair(word) for word in words], addresses)
     try:
         return await _serve(call, pod, opened)
     finally:
@@ -53,75 +60,121 @@ async def port_forward(call: Invocation) -> int:
             call.context.cluster.network.stop_forward(local)
 
 
-def _pair(word: str, service: Object | None, pod: Object) -> _Pair:
-    """What `8080:80`, `80`, `:80` or `8080:http` means."""
-    parts = word.split(":")
-    local, remote = (parts[0], parts[1]) if len(parts) == 2 else (parts[0], parts[0])
-    if len(parts) > 2:
-        raise KubectlError(f'invalid port format "{word}"')
-    if not remote:
-        raise KubectlError("remote port cannot be empty")
-    number = _target_of_service(service, pod, remote) if service else _port_of_pod(pod, remote)
-    if local == remote and not local.isdigit():
-        local = str(_service_port(service, remote)["port"]) if service else str(number)
-    return _Pair(_local_port(local, word), _checked(number, word))
+def _split(word: str) -> tuple[str, str]:
+    """The local and the remote port of `8080:80`; anything without just one colon is both."""
+    local, *rest = word.split(":")
+    return (local, rest[0]) if len(rest) == 1 else (local, local)
 
 
-def _local_port(text: str, word: str) -> int:
-    if not text:
-        return 0
-    if not text.isascii() or not text.isdigit():
-        raise KubectlError(f'error parsing local port "{text}": strconv.ParseUint: parsing "{text}": invalid syntax')
-    return _checked(int(text), word)
+def _translated(word: str, service: Object | None, pod: Object) -> str:
+    """`8080:http` or `http` with the Pod's number for the remote port."""
+    local, remote = _split(word)
+    number = _atoi(remote)
+    if service is None:
+        _refuse_udp(_pod_ports(pod), remote, "containerPort")
+        target = _port_named(pod, remote) if number is None else remote
+    else:
+        _refuse_udp(field(service, "spec.ports") or (), remote, "port")
+        if number is None:
+            number = _service_port_named(service, remote)
+            local = str(number) if local == remote else local
+        target = str(_target_of_service(service, pod, number))
+        return target if local == target else f"{local}:{target}"
+    return target if local == remote else f"{local}:{target}"
 
 
-def _checked(number: int, word: str) -> int:
-    if not 0 <= number < 65536:
-        raise KubectlError(
-            f'error parsing local port "{word}": strconv.ParseUint: parsing "{number}": value out of range'
-        )
-    if number == 0 and not word.startswith(("0:", ":")):
-        raise KubectlError("remote port must be > 0")
-    return number
+def _atoi(text: str) -> int | None:
+    return int(text) if text.isascii() and text.removeprefix("-").removeprefix("+").isdigit() else None
 
 
-def _port_of_pod(pod: Object, word: str) -> int:
-    """A port of the Pod by number or by its container's name for it."""
-    if word.isascii() and word.isdigit():
-        return int(word)
-    for container in pod["spec"]["containers"]:
-        for port in container.get("ports") or ():
-            if port.get("name") == word:
-                return int(port["containerPort"])
+def _pod_ports(pod: Object) -> list[Object]:
+    """The ports that a Pod's containers name."""
+    return [port for container in pod["spec"]["containers"] for port in container.get("ports") or ()]
+
+
+def _refuse_udp(ports: Sequence[Object], word: str, number: str) -> None:
+    """Refuse a port that is there for UDP alone."""
+    meant = [port[number] for port in ports if word in {str(port[number]), port.get("name")}]
+    protocols = {port.get("protocol", "TCP") for port in ports if port[number] in meant}
+    if protocols == {"UDP"}:
+        raise KubectlError(f"UDP protocol is not supported for {word}")
+
+
+def _port_named(pod: Object, word: str) -> str:
+    for port in _pod_ports(pod):
+        if port.get("name") == word:
+            return str(port["containerPort"])
     raise KubectlError(f"Pod '{name_of(pod)}' does not have a named port '{word}'")
 
 
-def _service_port(service: Object, word: str) -> Object:
-    """The Service's port of that number or name."""
+def _service_port_named(service: Object, word: str) -> int:
     for port in field(service, "spec.ports") or ():
-        if word in {str(port["port"]), port.get("name")}:
-            if port.get("protocol", "TCP") == "UDP":
-                raise KubectlError(f"UDP protocol is not supported for {word}")
-            found: Object = port
-            return found
-    if word.isdigit():
-        raise KubectlError(f"Service {name_of(service)} does not have a service port {word}")
+        if port.get("name", "") == word:
+            return int(port["port"])
     raise KubectlError(f"Service '{name_of(service)}' does not have a named port '{word}'")
 
 
-def _target_of_service(service: Object, pod: Object, word: str) -> int:
-    port = _service_port(service, word)
-    target = port.get("targetPort", port["port"])
-    return _port_of_pod(pod, str(target)) if field(service, "spec.clusterIP") != "None" else int(port["port"])
+def _target_of_service(service: Object, pod: Object, number: int) -> int:
+    for port in field(service, "spec.ports") or ():
+        if port["port"] == number:
+            target = port.get("targetPort") or number
+            if field(service, "spec.clusterIP") == "None":
+                return number
+            return target if isinstance(target, int) else int(_port_named(pod, target))
+    raise KubectlError(f"Service {name_of(service)} does not have a service port {number}")
 
 
-def _check_addresses(addresses: Sequence[str]) -> None:
-    for address in addresses:
-        if address not in _LOCAL:
-            raise KubectlError(f"unable to listen on {address}: only localhost, 127.0.0.1 and 0.0.0.0 are simulated")
+def _pair(word: str) -> _Pair:
+    """The ports of `8080:80`, `80` or `:80`.
+
+    Source: parsePorts in client-go's tools/portforward/portforward.go
+    """
+    local, *rest = word.split(":")
+    if len(rest) > 1:
+        raise KubectlError(f"invalid port format '{word}'")
+    remote = rest[0] if rest else local
+    if rest and not local:
+        local = "0"
+    numbers = _Pair(_parsed("local", local), _parsed("remote", remote))
+    if numbers.remote == 0:
+        raise KubectlError("remote port must be > 0")
+    return numbers
 
 
-async def _open(call: Invocation, pod: Object, pairs: Sequence[_Pair]) -> dict[int, int]:
+def _parsed(side: str, text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) < 65536:
+        return int(text)
+    why = "value out of range" if text.isascii() and text.isdigit() else "invalid syntax"
+    raise KubectlError(f"error parsing {side} port '{text}': strconv.ParseUint: parsing {go_quote(text)}: {why}")
+
+
+def _addresses(words: Sequence[str]) -> list[str]:
+    """Where to listen, sorted.
+
+    Source: parseAddresses in client-go's tools/portforward/portforward.go
+    """
+    if not words:
+        raise KubectlError("you must specify at least 1 address")
+    found: set[str] = set()
+    for word in words:
+        if word == "localhost":
+            found |= {"127.0.0.1", "::1"}
+        elif _is_ip(word):
+            found.add(word)
+        else:
+            raise KubectlError(f"{word} is not a valid IP")
+    return sorted(found)
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+async def _open(call: Invocation, pod: Object, pairs: Sequence[_Pair], addresses: Sequence[str]) -> dict[int, int]:
     """Open the local ports that can be opened, and say so; each with the Pod's port it leads to."""
     network, dice = call.context.cluster.network, call.context.cluster.core.dice
     opened: dict[int, int] = {}
@@ -130,23 +183,28 @@ async def _open(call: Invocation, pod: Object, pairs: Sequence[_Pair]) -> dict[i
         why = "permission denied" if local < _UNPRIVILEGED else ""
         if not why and not network.forward(local, pod, pair.remote):
             why = "address already in use"
-        if why:
-            await call.err(_listen_error(local, why))
-            continue
-        opened[local] = pair.remote
-        await call.out(
-            f"Forwarding from 127.0.0.1:{local} -> {pair.remote}\nForwarding from [::1]:{local} -> {pair.remote}\n"
-        )
+        bad = {each: why or "cannot assign requested address" for each in addresses if why or each not in _LOCAL}
+        good = [each for each in addresses if each not in bad]
+        await call.out("".join(f"Forwarding from {_joined(each, local)} -> {pair.remote}\n" for each in good))
+        if bad:
+            await call.err(_listen_error(local, bad))
+            if not why:
+                network.stop_forward(local)
+        else:
+            opened[local] = pair.remote
     if not opened:
-        wanted = " ".join(f"{{{pair.local} {pair.remote}}}" for pair in pairs)
-        raise KubectlError(f"unable to listen on any of the requested ports: [{wanted}]")
+        raise KubectlError(f"unable to listen on any of the requested ports: [{' '.join(map(str, pairs))}]")
     return opened
 
 
-def _listen_error(port: int, why: str) -> str:
+def _joined(address: str, port: int) -> str:
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def _listen_error(port: int, bad: Mapping[str, str]) -> str:
     tries = " ".join(
-        f"unable to create listener: Error listen {network} {address}:{port}: bind: {why}"
-        for network, address in (("tcp4", "127.0.0.1"), ("tcp6", "[::1]"))
+        f"unable to create listener: Error listen tcp{6 if ':' in each else 4} {_joined(each, port)}: bind: {why}"
+        for each, why in bad.items()
     )
     return f"Unable to listen on port {port}: Listeners failed to create with the following errors: [{tries}]\n"
 
@@ -157,7 +215,7 @@ async def _serve(call: Invocation, pod: Object, opened: Mapping[int, int]) -> in
     seen = cluster.network.log.count
     while await call.context.pacing.idle():
         for trace in cluster.network.log.since(seen):
-            if trace.client.is_host and trace.port in opened and trace.host in _LOCAL:
+            if trace.client.is_host and trace.port in opened and trace.host in _HOSTS:
                 await _handle(call, trace, pod, opened[trace.port])
         seen = cluster.network.log.count
         now = cluster.store.get("Pod", namespace_of(pod), name_of(pod))

@@ -14,7 +14,7 @@ from tutor.kubectl.field_validation import VALIDATE, create_validated, send_vali
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.last_applied import updated
 from tutor.kubectl.manifests import Manifest
-from tutor.kubectl.results import DryRun, dry_run_of, print_result
+from tutor.kubectl.results import DryRun, dry_run_of, print_result, ready_printer
 from tutor.kubectl.sources import read_targets, require_files
 from tutor.kubectl.verbs.create import SAVE_CONFIG
 from tutor.kubectl.verbs.delete import CASCADE, FORCE, GRACE_PERIOD, TIMEOUT, propagation_of
@@ -27,6 +27,7 @@ async def replace(call: Invocation) -> int:
     """Replace every object of the files; with `--force`, delete and create it."""
     require_files(call)
     dry_run = await dry_run_of(call)
+    ready_printer(call)
     _validate(call, dry_run)
     errors: list[Exception] = []
     items = await read_targets(call)

@@ -17,7 +17,7 @@ from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.last_applied import LAST_APPLIED
 from tutor.kubectl.resource_args import Selection, Target, select
-from tutor.kubectl.results import dry_run_of, print_result, qualified_name
+from tutor.kubectl.results import dry_run_of, print_typed, qualified_name
 
 REVISION = "deployment.kubernetes.io/revision"
 _CHANGE_CAUSE = "kubernetes.io/change-cause"
@@ -55,10 +55,27 @@ async def _none_found(call: Invocation, selection: Selection) -> None:
         await call.err(f"No resources found in {call.namespace} namespace.\n")
 
 
-def _require_deployment(target: Target, what: str) -> None:
-    if target.resource is not DEPLOYMENT:
-        group = f".{target.resource.group}" if target.resource.group else ""
-        raise KubectlError(f'{what} for "{target.resource.kind}{group}"')
+_VISITED = frozenset({"DaemonSet", "Deployment", "Job", "Pod", "ReplicaSet", "ReplicationController", "StatefulSet"})
+"""The kinds that kubectl's visitor of kinds knows, with or without a rollout: pkg/apps/kind_visitor.go."""
+
+
+def _require_deployment(target: Target, what: str, retrieving: str = "") -> None:
+    """Refuse what has no rollout.
+
+    Args:
+        target: the object.
+        what: such as `no rollbacker has been implemented`.
+        retrieving: such as `rollbacker`, for verbs that look for it by kind.
+    """
+    if target.resource is DEPLOYMENT:
+        return
+    kind, group = target.resource.kind, target.resource.group
+    full = f"{kind}.{group}" if group else kind
+    if not retrieving:
+        raise KubectlError(f"{what} for {full}")
+    if kind in _VISITED:
+        raise KubectlError(f'{what} for "{full}"')
+    raise KubectlError(f'error retrieving {retrieving} for "{full}", no visitor method exists for {{{group} {kind}}}')
 
 
 # status
@@ -158,12 +175,12 @@ async def history(call: Invocation) -> int:
         raise KubectlError(f"revision must be a positive integer: {revision}")
 
     async def one(target: Target) -> None:
-        _require_deployment(target, "no history viewer has been implemented")
+        _require_deployment(target, "no history viewer has been implemented", "history")
         revisions = _revisions(call, target.obj)
         if call.text("output"):
             shown = _one_or_all(revisions, revision)
             for replica_set in shown:
-                await print_result(call, replica_set, "")
+                await print_typed(call, replica_set, "")
             return
         title = f"with revision #{revision}" if revision else ""
         body = _detail(revisions, revision) if revision else _list(revisions)
@@ -219,10 +236,10 @@ async def undo(call: Invocation) -> int:
     selection = await _select(call)
 
     async def one(target: Target) -> None:
-        _require_deployment(target, "no rollbacker has been implemented")
+        _require_deployment(target, "no rollbacker has been implemented", "rollbacker")
         replica_set = _revision_to_restore(call, target.obj, wanted)
         if dry_run == "client":
-            await print_result(call, target.obj, _template_text(field(replica_set, "spec.template")), dry_run)
+            await print_typed(call, target.obj, _template_text(field(replica_set, "spec.template")), dry_run)
             return
         if field(target.obj, "spec.paused"):
             raise KubectlError(
@@ -231,10 +248,10 @@ async def undo(call: Invocation) -> int:
         template = _without_hash(field(replica_set, "spec.template"))
         if template == _without_hash(field(target.obj, "spec.template")):
             result = f"skipped rollback (current template already matches revision {wanted})"
-            await print_result(call, target.obj, result, dry_run)
+            await print_typed(call, target.obj, result, dry_run)
             return
         _restore(call, target, template, replica_set, wanted, server_dry_run=dry_run == "server")
-        await print_result(call, target.obj, "rolled back", dry_run)
+        await print_typed(call, target.obj, "rolled back", dry_run)
 
     await for_each(selection, one)
     return 0
@@ -319,7 +336,7 @@ def _changing(change: Callable[[Invocation, Object], Object], operation: str, ve
                 changed = send_strategic(call, target, patch, "none")
             except ApiError as error:
                 raise KubectlError(f"failed to patch: {error.status.message}") from None
-            await print_result(call, changed, operation)
+            await print_typed(call, changed, operation)
 
         await for_each(selection, one)
         return 0
@@ -487,5 +504,6 @@ kubectl rollout restart deployment/abc
 kubectl rollout restart deployment --selector=app=nginx
 """,
     usage="SUBCOMMAND",
+    help_on_stdout=True,
     subcommands=(_HISTORY, _PAUSE, _RESTART, _RESUME, _STATUS, _UNDO),
 )

@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from tutor.engine import patch as patches
-from tutor.engine.errors import ApiError, not_found
+from tutor.engine.decoding import DecodeError, decode_strictly
+from tutor.engine.errors import ApiError, bad_request, not_found
 from tutor.engine.objects import Object, field, name_of, namespace_of, uid_of
-from tutor.engine.resources import BY_KIND
+from tutor.engine.resources import BY_KIND, POD
 from tutor.kubectl import common_flags as common
 from tutor.kubectl import generators
 from tutor.kubectl.attachable import container_of, is_ready
@@ -20,8 +21,8 @@ from tutor.kubectl.attaching import Wish, attach_to
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError, PlainError
 from tutor.kubectl.invocation import Invocation
-from tutor.kubectl.last_applied import updated
-from tutor.kubectl.results import DryRun, dry_run_of, print_result
+from tutor.kubectl.last_applied import annotated_as_struct
+from tutor.kubectl.results import DryRun, dry_run_of, print_typed, ready_printer
 from tutor.kubectl.verbs.create import SAVE_CONFIG
 from tutor.kubectl.verbs.exec import POD_RUNNING_TIMEOUT, running_timeout
 
@@ -38,17 +39,18 @@ _PULL_POLICIES = ("Always", "IfNotPresent", "Never")
 async def run(call: Invocation) -> int:
     """Create a Pod, and a Service or a session in it if asked to."""
     dry_run = await dry_run_of(call)
+    ready_printer(call)
     _validate(call, dry_run)
     pod = _create(call, _pod(call), dry_run)
     created = [pod]
     if call.on("expose"):
         service = _create(call, _service(call, pod), dry_run)
         created.append(service)
-        await print_result(call, service, "created", dry_run)
+        await print_typed(call, service, "created", dry_run)
         if call.text("output") == "yaml":
             await call.out("---\n")
     if not _attaches(call):
-        await print_result(call, pod, "created", dry_run)
+        await print_typed(call, pod, "created", dry_run)
         return 0
     try:
         return await _session(call, pod)
@@ -150,18 +152,49 @@ def _overridden(call: Invocation, pod: Object) -> Object:
     if not text:
         return pod
     try:
-        change: Any = go_yaml.parse_yaml(text)
+        change = go_yaml.parse_json(text)
+    except go_yaml.YamlError as error:
+        raise KubectlError(_NO_JSON.get(kind, str(error))) from None
+    if kind != "json" and not isinstance(change, dict):
+        raise KubectlError(_NO_JSON[kind])
+    try:
         if kind == "json":
             changed = patches.json_patch(pod, change)
         elif kind == "merge":
             changed = patches.merge_patch(pod, change)
         else:
             changed = patches.strategic_merge("Pod", pod, change)
-    except (go_yaml.YamlError, patches.PatchError, TypeError, AttributeError) as error:
+    except (patches.PatchError, TypeError, AttributeError) as error:
         raise KubectlError(f"Invalid JSON override: {error}") from None
-    if not isinstance(changed, dict) or changed.get("kind") != "Pod" or not isinstance(changed.get("metadata"), dict):
-        raise KubectlError("Invalid JSON override: the result is no Pod")
-    return changed
+    return _decoded(changed)
+
+
+_NO_JSON = {"merge": "Invalid JSON Patch", "strategic": "invalid JSON document"}
+
+
+def _decoded(changed: Any) -> Object:
+    """What the overrides made of the Pod, as kubectl reads it: without fields no Pod has.
+
+    Raises:
+        KubectlError: it does not have a Pod's shape.
+        ApiError: it is something else that the API knows.
+    """
+    kind, version = str(changed.get("kind")), str(changed.get("apiVersion"))
+    resource = BY_KIND.get(kind)
+    if resource is None or version != resource.api_version:
+        raise KubectlError(
+            f'no kind "{kind}" is registered for version "{version}" in scheme "pkg/scheme/scheme.go:28"'
+        )
+    if resource is not POD:
+        raise bad_request(
+            f'{kind} in version "{resource.version}" cannot be handled as a Pod: '
+            f"converting ({resource.version}.{kind}) to (core.Pod): unknown conversion"
+        )
+    try:
+        decoded = decode_strictly(changed, "Pod", [])
+    except DecodeError as error:
+        raise KubectlError(str(error)) from None
+    return {"kind": kind, "apiVersion": version, **decoded, "status": {}}
 
 
 def _service(call: Invocation, pod: Object) -> Object:
@@ -176,9 +209,11 @@ def _service(call: Invocation, pod: Object) -> Object:
 
 
 def _create(call: Invocation, obj: Object, dry_run: DryRun) -> Object:
+    obj = call.client.with_cause(obj)
     if dry_run == "client":
         return obj
-    obj = updated(obj, save=call.on("save-config"))
+    if call.on("save-config"):
+        obj = annotated_as_struct(obj)
     return call.client.create(generators.to_send(obj), call.namespace, dry_run=dry_run == "server")
 
 
@@ -364,6 +399,7 @@ kubectl run nginx --image=nginx --command -- <cmd> <arg1> ... <argN>
         Flag("port", "The port that this container exposes."),
         Flag("privileged", "If true, run the container in privileged mode.", kind="bool"),
         Flag("quiet", "If true, suppress prompt messages.", kind="bool", short="q"),
+        common.RECORD,
         Flag(
             "restart",
             "The restart policy for this Pod.  Legal values [Always, OnFailure, Never].",

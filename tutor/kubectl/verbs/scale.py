@@ -13,7 +13,7 @@ from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import KubectlError, report
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.resource_args import Target, get_target, select
-from tutor.kubectl.results import dry_run_of, print_result
+from tutor.kubectl.results import dry_run_of, print_result, ready_printer
 
 _SCALABLE = frozenset({DEPLOYMENT, REPLICA_SET})
 
@@ -21,6 +21,7 @@ _SCALABLE = frozenset({DEPLOYMENT, REPLICA_SET})
 async def scale(call: Invocation) -> int:
     """Set the number of replicas of each object meant."""
     dry_run = await dry_run_of(call)
+    ready_printer(call)
     replicas, current = call.number("replicas"), call.number("current-replicas")
     if replicas < 0:
         raise KubectlError("The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0")
@@ -32,7 +33,7 @@ async def scale(call: Invocation) -> int:
         filenames=call.many("filename"),
         recursive=call.on("recursive"),
         labels=call.text("selector"),
-        everything=call.on("all"),
+        bare_types=call.on("all"),
     )
     if call.text("resource-version") and len(selection.targets) > 1:
         raise KubectlError("cannot use --resource-version with multiple resources")
@@ -119,6 +120,7 @@ kubectl scale --replicas=5 deployment/example1 deployment/example2 deployment/ex
         ),
         common.DRY_RUN,
         common.filename("identifying the resource to set a new size"),
+        common.RECORD,
         common.RECURSIVE,
         Flag("replicas", "The new desired number of replicas. Required.", kind="int", required=True),
         Flag(

@@ -1,4 +1,4 @@
-"""`kubectl set`: the image, the environment or the selector of objects that are there.
+"""`kubectl set`: the image, the environment, the resources, the service account or the selector of objects.
 
 Source: pkg/cmd/set of https://github.com/kubernetes/kubectl and tests/golden.
 """
@@ -13,14 +13,17 @@ from dataclasses import replace
 from tutor.engine.errors import ApiError
 from tutor.engine.objects import Object, name_of, with_field
 from tutor.engine.resources import CONFIG_MAP, DEPLOYMENT, POD, REPLICA_SET, SERVICE
+from tutor.engine.selectors import Requirement, SelectorError, parse_selector
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.attachable import parse_name
 from tutor.kubectl.changes import for_each, parse_changes, send_strategic, split_pairs, two_way_patch
 from tutor.kubectl.command import Command, Flag
 from tutor.kubectl.errors import AggregateError, KubectlError, PlainError, raise_all
 from tutor.kubectl.invocation import Invocation
+from tutor.kubectl.printers.text import go_quote
+from tutor.kubectl.quantities import QuantityError, canonical
 from tutor.kubectl.resource_args import Selection, Target, select
-from tutor.kubectl.results import dry_run_of, print_result
+from tutor.kubectl.results import dry_run_of, print_typed, ready_printer
 
 _TEMPLATES = {POD: "spec", DEPLOYMENT: "spec.template.spec", REPLICA_SET: "spec.template.spec"}
 """Where each kind that has containers keeps them."""
@@ -30,23 +33,23 @@ async def set_image(call: Invocation) -> int:
     """Give containers other images."""
     resources, words = split_pairs(call.args, "image")
     images, _ = parse_changes(words, "image", removals=False)
-    problems = _selection_problems(call, resources)
+    _refuse_all_with_selector(call)
+    selection = await _select(call, resources)
     if not images:
-        problems.append("at least one image update is required")
-    elif len(images) > 1 and "*" in images:
-        problems.append(
+        raise KubectlError("at least one image update is required")
+    if len(images) > 1 and "*" in images:
+        raise KubectlError(
             "all containers are already specified by *, but saw more than one container_name=container_image pairs"
         )
-    raise_all([KubectlError(problem) for problem in problems])
     missing: list[Exception] = []
 
     def change(container: Object) -> Object:
         image = images.get(str(container["name"]), images.get("*"))
         return container if image is None else {**container, "image": image}
 
-    selection = await _select(call, resources)
     for target in selection.targets:
-        names = {container["name"] for container in _containers(target.obj, _where(target))}
+        path = _TEMPLATES.get(target.resource)
+        names = {container["name"] for container in _containers(target.obj, path)} if path else set(images)
         missing += [
             KubectlError(f'error: unable to find container named "{name}"')
             for name in images
@@ -60,13 +63,9 @@ async def set_image(call: Invocation) -> int:
     return 0
 
 
-def _selection_problems(call: Invocation, resources: Sequence[str]) -> list[str]:
-    problems = []
+def _refuse_all_with_selector(call: Invocation) -> None:
     if call.on("all") and call.text("selector"):
-        problems.append("cannot set --all and --selector at the same time")
-    if not resources and not call.many("filename"):
-        problems.append("one or more resources must be specified as <resource> <name> or <resource>/<name>")
-    return problems
+        raise KubectlError("cannot set --all and --selector at the same time")
 
 
 async def _select(call: Invocation, resources: Sequence[str]) -> Selection:
@@ -75,8 +74,8 @@ async def _select(call: Invocation, resources: Sequence[str]) -> Selection:
         resources,
         filenames=call.many("filename"),
         recursive=call.on("recursive"),
-        labels=call.text("selector"),
-        everything=call.on("all"),
+        labels=call.text("selector") if call.has("selector") else "",
+        bare_types=call.on("all"),
         fetch="latest",
     )
     selection.raise_errors()
@@ -110,9 +109,13 @@ async def _update(
 ) -> None:
     """Change the containers of every object, and say so of those that did change."""
     dry_run = await dry_run_of(call)
+    ready_printer(call)
 
     async def one(target: Target) -> None:
-        changed = _with_containers(target.obj, _where(target), change)
+        try:
+            changed = call.client.with_cause(_with_containers(target.obj, _where(target), change))
+        except _OverwriteError as error:
+            raise PlainError(f"error: {target.resource.plural}/{target.name} {error}") from None
         patch = two_way_patch(target.obj, changed)
         if not patch:
             return
@@ -121,7 +124,7 @@ async def _update(
                 changed = send_strategic(call, target, patch, dry_run)
             except ApiError as error:
                 raise KubectlError(f"failed to patch {what} update to pod template: {error.status.message}") from None
-        await print_result(call, changed, operation, dry_run)
+        await print_typed(call, changed, operation, dry_run)
 
     await for_each(selection, one)
 
@@ -141,8 +144,7 @@ def _with_containers(obj: Object, path: str, change: Callable[[Object], Object])
 
 async def set_env(call: Invocation) -> int:
     """Set, remove or list environment variables of containers."""
-    if call.on("all") and call.text("selector"):
-        raise KubectlError("cannot set --all and --selector at the same time")
+    _refuse_all_with_selector(call)
     resources, words = _split_env(call.args)
     variables, removed = _parse_env([*call.many("env"), *words])
     if not resources and not call.many("filename"):
@@ -162,14 +164,24 @@ async def set_env(call: Invocation) -> int:
         return {**rest, "env": env} if env else rest
 
     selection = await _select(call, resources)
+    await _warn_of_no_match(call, selection)
     if call.on("list"):
         for target in selection.targets:
             await call.out(_listing(call, target, change))
         return 0
     await _update(call, selection, "env updated", change, "env")
-    if not variables and not words:
-        raise KubectlError("at least one environment variable must be provided")
     return 0
+
+
+async def _warn_of_no_match(call: Invocation, selection: Selection) -> None:
+    """Say of which objects `--containers` matches nothing."""
+    for target in selection.targets:
+        path = _TEMPLATES.get(target.resource)
+        if path and not any(_matches(call, container) for container in _containers(target.obj, path)):
+            await call.err(
+                f"Warning: {target.resource.kind}/{target.name} does not have any containers matching "
+                f"{go_quote(call.text('containers'))}\n"
+            )
 
 
 def _split_env(args: Sequence[str]) -> tuple[list[str], list[str]]:
@@ -204,7 +216,7 @@ def _parse_env(words: Sequence[str]) -> tuple[list[Object], list[str]]:
             raise KubectlError(f"unknown environment change: {word}")
     both = [name for name in removed if any(each["name"] == name for each in variables)]
     if both:
-        raise KubectlError("can not both update and remove an environment variable in the same command")
+        raise KubectlError("can not both modify and remove the same environment variable in the same command")
     return variables, removed
 
 
@@ -231,6 +243,10 @@ def _matches(call: Invocation, container: Object) -> bool:
     return fnmatch.fnmatchcase(str(container["name"]), call.text("containers"))
 
 
+class _OverwriteError(Exception):
+    """A variable has another value, and may not get a new one."""
+
+
 def _updated_env(
     call: Invocation, old: list[Object], variables: Sequence[Object], removed: Sequence[str]
 ) -> list[Object]:
@@ -239,7 +255,7 @@ def _updated_env(
         for each in old:
             given = new.get(each["name"])
             if given is not None and given.get("value") != each.get("value"):
-                raise KubectlError(
+                raise _OverwriteError(
                     f"'{each['name']}' already has a value ({each.get('value', '')}), and --overwrite is false"
                 )
     kept = [new.pop(each["name"], each) for each in old if each["name"] not in removed]
@@ -277,9 +293,8 @@ def _source_text(source: Object) -> str:
 
 async def set_selector(call: Invocation) -> int:
     """Give Services another selector."""
-    from tutor.engine.selectors import SelectorError, parse_selector
-
     dry_run = await dry_run_of(call)
+    ready_printer(call)
     if not call.args:
         raise KubectlError("one selector is required")
     *resources, expression = call.args
@@ -287,15 +302,17 @@ async def set_selector(call: Invocation) -> int:
         parsed = parse_selector(expression)
     except SelectorError as error:
         raise KubectlError(f'couldn\'t parse the selector string "{expression}": {error}') from None
-    selector = parsed.equalities
-    if len(selector) != len(parsed.requirements):
-        raise KubectlError("only key=value pairs are supported on this object")
+    for each in parsed.requirements:
+        if each.operator in _UNSELECTABLE:
+            raise KubectlError(_UNSELECTABLE[each.operator])
+    selector = {each.key: next(iter(each.values)) for each in parsed.requirements if each.operator == "="}
+    expressions = [each for each in parsed.requirements if each.operator != "="]
     selection = await select(
         call,
         resources,
         filenames=call.many("filename"),
         recursive=call.on("recursive"),
-        everything=call.on("all"),
+        bare_types=call.on("all"),
         fetch="latest",
     )
     version = call.text("resource-version")
@@ -303,13 +320,99 @@ async def set_selector(call: Invocation) -> int:
     async def one(target: Target) -> None:
         if target.resource is not SERVICE:
             raise KubectlError("setting a selector is only supported for Services")
-        changed = with_field(target.obj, "spec.selector", dict(selector))
+        if expressions:
+            shown = " ".join(map(_expression_text, sorted(expressions, key=lambda each: each.key)))
+            raise KubectlError(f"match expression [{shown}] not supported on this object")
+        changed = call.client.with_cause(with_field(target.obj, "spec.selector", dict(selector)))
         if dry_run != "client":
             patch = two_way_patch(target.obj, changed)
             if version:
                 patch = {**patch, "metadata": {"resourceVersion": version}}
             changed = send_strategic(call, target, patch, dry_run)
-        await print_result(call, changed, "selector updated", dry_run)
+        await print_typed(call, changed, "selector updated", dry_run)
+
+    await for_each(selection, one)
+    return 0
+
+
+_UNSELECTABLE = {
+    "!=": '"!=" is not a valid label selector operator',
+    ">": '"gt" isn\'t supported in label selectors',
+    "<": '"lt" isn\'t supported in label selectors',
+}
+_GO_OPERATORS = {"in": "In", "notin": "NotIn", "exists": "Exists", "!": "DoesNotExist"}
+
+
+def _expression_text(requirement: Requirement) -> str:
+    """A requirement as Go prints the struct."""
+    return f"{{{requirement.key} {_GO_OPERATORS[requirement.operator]} [{' '.join(sorted(requirement.values))}]}}"
+
+
+# set resources
+
+
+async def set_resources(call: Invocation) -> int:
+    """Set what containers ask for and what they may use."""
+    selection = await _select(call, call.args)
+    _refuse_all_with_selector(call)
+    if not call.text("limits") and not call.text("requests"):
+        raise KubectlError("you must specify an update to requests or limits (in the form of --requests/--limits)")
+    wanted = {kind: _amounts(call.text(kind)) for kind in ("limits", "requests")}
+    missing: list[Exception] = []
+
+    def change(container: Object) -> Object:
+        if not _matches(call, container):
+            return container
+        old = container.get("resources") or {}
+        new = {kind: {**(old.get(kind) or {}), **amounts} for kind, amounts in wanted.items() if amounts}
+        return {**container, "resources": {**old, **new}}
+
+    for target in selection.targets:
+        path = _TEMPLATES.get(target.resource)
+        if path and not any(_matches(call, container) for container in _containers(target.obj, path)):
+            missing.append(KubectlError(f"error: unable to find container named {call.text('containers')}"))
+    try:
+        await _update(call, selection, "resource requirements updated", change, "resources")
+    except (KubectlError, AggregateError) as error:
+        missing.append(error)
+    raise_all(missing)
+    return 0
+
+
+def _amounts(text: str) -> dict[str, str]:
+    """The amounts of `cpu=200m,memory=512Mi`."""
+    found = {}
+    for statement in text.split(",") if text else ():
+        parts = statement.split("=")
+        if len(parts) != 2:
+            raise KubectlError(f"Invalid argument syntax {statement}, expected <resource>=<value>")
+        try:
+            found[parts[0]] = canonical(parts[1])
+        except QuantityError as error:
+            raise KubectlError(str(error)) from None
+    return found
+
+
+# set serviceaccount
+
+
+async def set_service_account(call: Invocation) -> int:
+    """Have Pods act as another ServiceAccount."""
+    dry_run = await dry_run_of(call)
+    ready_printer(call)
+    if not call.args:
+        raise KubectlError("serviceaccount is required")
+    *resources, name = call.args
+    selection = await _select(call, resources)
+
+    async def one(target: Target) -> None:
+        changed = call.client.with_cause(with_field(target.obj, f"{_where(target)}.serviceAccountName", name))
+        if dry_run != "client":
+            try:
+                changed = send_strategic(call, target, two_way_patch(target.obj, changed), dry_run)
+            except ApiError as error:
+                raise KubectlError(f"failed to patch ServiceAccountName {error.status.message}") from None
+        await print_typed(call, changed, "serviceaccount updated", dry_run)
 
     await for_each(selection, one)
     return 0
@@ -343,6 +446,7 @@ kubectl set image deployment abc *=nginx:1.9.1
         common.DRY_RUN,
         common.field_manager("kubectl-set"),
         common.filename("identifying the resource to get from a server."),
+        common.RECORD,
         common.RECURSIVE,
         common.SELECTOR,
     ),
@@ -445,6 +549,7 @@ kubectl set selector service/web app=web,tier=front
         common.DRY_RUN,
         common.field_manager("kubectl-set"),
         common.filename_as("identifying the resource."),
+        common.RECORD,
         replace(common.RECURSIVE, default=True),
         Flag(
             "resource-version",
@@ -455,6 +560,87 @@ kubectl set selector service/web app=web,tier=front
     lacks=("k", "kustomize", "local"),
     handler=set_selector,
 )
+_AMOUNTS_TEXT = (
+    "The resource requirement requests for this container.  For example, 'cpu=100m,memory=256Mi'.  Note that server "
+    "side components may assign requests depending on the server configuration, such as limit ranges."
+)
+_RESOURCES = Command(
+    name="resources",
+    short="Update resource requests/limits on objects with pod templates",
+    long=(
+        "Specify compute resource requirements (CPU, memory) for any resource that defines a pod template.  If a pod "
+        "is successfully scheduled, it is guaranteed the amount of resource requested, but may burst up to its "
+        "specified limits.\n\n"
+        " For each compute resource, if a limit is specified and a request is omitted, the request will default to the "
+        "limit.\n\n"
+        ' Possible resources include (case insensitive): Use "kubectl api-resources" for a complete list of supported '
+        "resources.."
+    ),
+    examples="""
+# Set a deployments nginx container cpu limits to "200m" and memory to "512Mi"
+kubectl set resources deployment nginx -c=nginx --limits=cpu=200m,memory=512Mi
+
+# Set the resource request and limits for all containers in nginx
+kubectl set resources deployment nginx --limits=cpu=200m,memory=512Mi --requests=cpu=100m,memory=256Mi
+
+# Remove the resource requests for resources on containers in nginx
+kubectl set resources deployment nginx --limits=cpu=0,memory=0 --requests=cpu=0,memory=0
+""",
+    usage="(-f FILENAME | TYPE NAME)  ([--limits=LIMITS & --requests=REQUESTS]",
+    flags=(
+        Flag("all", "Select all resources, in the namespace of the specified resource types", kind="bool"),
+        *common.print_flags(),
+        Flag(
+            "containers",
+            "The names of containers in the selected pod templates to change, all containers are selected by default "
+            "- may use wildcards",
+            short="c",
+            default="*",
+        ),
+        common.DRY_RUN,
+        common.field_manager("kubectl-set"),
+        common.filename("identifying the resource to get from a server."),
+        Flag("limits", _AMOUNTS_TEXT),
+        common.RECORD,
+        common.RECURSIVE,
+        Flag("requests", _AMOUNTS_TEXT),
+        Flag(
+            "selector",
+            "Selector (label query) to filter on, supports '=', '==', '!=', 'in', 'notin'.(e.g. -l "
+            "key1=value1,key2=value2,key3 in (value3)). Matching objects must satisfy all of the specified label "
+            "constraints.",
+            short="l",
+        ),
+    ),
+    lacks=("k", "kustomize", "local"),
+    handler=set_resources,
+)
+_SERVICE_ACCOUNT = Command(
+    name="serviceaccount",
+    aliases=("sa",),
+    short="Update the service account of a resource",
+    long=(
+        "Update the service account of pod template resources.\n\n"
+        " Possible resources (case insensitive) can be:\n\n"
+        " replicationcontroller (rc), deployment (deploy), daemonset (ds), job, replicaset (rs), statefulset"
+    ),
+    examples="""
+# Set deployment nginx-deployment's service account to serviceaccount1
+kubectl set serviceaccount deployment nginx-deployment serviceaccount1
+""",
+    usage="(-f FILENAME | TYPE NAME) SERVICE_ACCOUNT",
+    flags=(
+        Flag("all", "Select all resources, in the namespace of the specified resource types", kind="bool"),
+        *common.print_flags(),
+        common.DRY_RUN,
+        common.field_manager("kubectl-set"),
+        common.filename("identifying the resource to get from a server."),
+        common.RECORD,
+        common.RECURSIVE,
+    ),
+    lacks=("k", "kustomize", "local"),
+    handler=set_service_account,
+)
 
 COMMAND = Command(
     name="set",
@@ -463,9 +649,6 @@ COMMAND = Command(
         "Configure application resources.\n\n These commands help you make changes to existing application resources."
     ),
     usage="SUBCOMMAND",
-    subcommands=(_ENV, _IMAGE, _SELECTOR),
-    missing={
-        word: f"'kubectl set {word}' is not simulated; the nearest that works is 'kubectl patch'"
-        for word in ("resources", "sa", "serviceaccount", "subject")
-    },
+    subcommands=(_ENV, _IMAGE, _RESOURCES, _SELECTOR, _SERVICE_ACCOUNT),
+    missing={"subject": "'kubectl set subject' is not simulated; the nearest that works is 'kubectl set sa'"},
 )

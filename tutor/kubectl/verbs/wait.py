@@ -12,7 +12,7 @@ from tutor.engine.errors import ApiError, not_found
 from tutor.engine.objects import Object, field
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.command import Command, Flag
-from tutor.kubectl.errors import KubectlError
+from tutor.kubectl.errors import KubectlError, raise_all
 from tutor.kubectl.invocation import Invocation
 from tutor.kubectl.printers.jsonpath import JsonPath, relaxed
 from tutor.kubectl.printers.jsonpath_parser import JsonPathError
@@ -35,12 +35,20 @@ async def wait(call: Invocation) -> int:
     if word == "create":
         await _until_there(call, end)
     selection = await _select(call)
-    errors = [error for error in selection.errors if not (word == "delete" and _is_not_found(error))]
-    for target in selection.targets:
-        obj = await _met(call, target, condition, end, limit) if word != "delete" else await _gone(call, target, end)
-        await _say(call, target, obj)
-    if errors:
-        raise errors[0]
+    errors: list[Exception] = []
+    for target in selection.order:
+        try:
+            if isinstance(target, Exception):
+                raise target
+            if word == "delete":
+                met = await _gone(call, target, end, limit)
+            else:
+                met = await _met(call, target, condition, end, limit)
+            await _say(call, target, met)
+        except (ApiError, KubectlError) as error:
+            if not (word == "delete" and _is_not_found(error)):
+                errors.append(error)
+    raise_all(errors)
     if not selection.targets and word != "delete":
         raise KubectlError("no matching resources found")
     return 0
@@ -54,10 +62,9 @@ async def _select(call: Invocation) -> Selection:
         recursive=call.on("recursive"),
         labels=call.text("selector"),
         fields=call.text("field-selector"),
-        everything=call.on("all"),
+        bare_types=call.on("all"),
         all_namespaces=call.on("all-namespaces"),
         fetch="latest",
-        go_on=False,
     )
 
 
@@ -169,10 +176,12 @@ async def _until_there(call: Invocation, end: float) -> None:
             raise KubectlError(_TIMED_OUT)
 
 
-async def _gone(call: Invocation, target: Target, end: float) -> Object:
+async def _gone(call: Invocation, target: Target, end: float, limit: float) -> Object:
     left = end - call.context.cluster.clock.now
-    if left <= 0 and _now(call, target) is not None:
+    if limit == 0 and _now(call, target) is not None:
         raise KubectlError(f"condition not met for {target.resource.plural}/{target.name}")
+    if left <= 0 < limit:
+        raise KubectlError("client rate limiter Wait returned an error: context deadline exceeded")
     await gone(call, target.resource, [target.obj], max(left, 0.001))
     return target.obj
 
@@ -186,7 +195,8 @@ async def _met(call: Invocation, target: Target, condition: Condition, end: floa
         return now is None or condition(now)
 
     left = end - call.context.cluster.clock.now
-    if not over() and not (left > 0 and await call.context.pacing.until(over, left)):
+    # Once the time is up, what is there already does not count any more.
+    if limit != 0 and not (left > 0 and (over() or await call.context.pacing.until(over, left))):
         raise KubectlError(f"{_TIMED_OUT} on {target.resource.plural}/{target.name}")
     obj = _now(call, target)
     if obj is None:

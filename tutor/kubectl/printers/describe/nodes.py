@@ -53,7 +53,9 @@ def describe_node(page: Page, node: Object, about: About) -> None:
     page.pairs("Labels", node["metadata"].get("labels"))
     page.annotations("Annotations", node["metadata"].get("annotations"))
     page.line(f"CreationTimestamp:\t{long_time(node['metadata'].get('creationTimestamp'))}")
-    page.items("Taints", [_taint(each) for each in spec.get("taints") or ()])
+    # By effect, then by key, as `printTaintsMultilineWithIndent` of kubectl sorts them.
+    taints = sorted(spec.get("taints") or (), key=lambda taint: f"{taint['effect']},{taint['key']}")
+    page.items("Taints", [_taint(each) for each in taints])
     page.line(f"Unschedulable:\t{str(bool(spec.get('unschedulable'))).lower()}")
     page.line(f'Lease:\tFailed to get lease: leases.coordination.k8s.io "{name_of(node)}" not found')
     _conditions(page, status.get("conditions") or ())

@@ -82,12 +82,15 @@ def _owned(replica_set: Object, about: About) -> list[Object]:
 
 
 def _replica_sets(deployment: Object, about: About) -> tuple[list[Object], list[Object]]:
-    """The Deployment's ReplicaSets: the old ones, and the one of its present template."""
-    owned = [
-        each
-        for each in about.client.list(REPLICA_SET, namespace_of(deployment))
-        if (controller_of(each) or {}).get("uid") == uid_of(deployment)
-    ]
+    """The Deployment's ReplicaSets by age: the old ones, and the one of its present template."""
+    owned = sorted(
+        (
+            each
+            for each in about.client.list(REPLICA_SET, namespace_of(deployment))
+            if (controller_of(each) or {}).get("uid") == uid_of(deployment)
+        ),
+        key=lambda each: (each["metadata"]["creationTimestamp"], name_of(each)),
+    )
     template = deployment["spec"]["template"]
     new = [each for each in owned if _without_hash(each["spec"]["template"]) == _without_hash(template)]
     # kubectl shows all the old ones, also those without Pods.
