@@ -15,6 +15,7 @@ from tutor.author.export import export
 from tutor.author.playing import PlayedLesson, play
 from tutor.cli import main
 from tutor.course.catalog import LessonEntry
+from tutor.course.journey import LessonError
 from tutor.course.loader import load_lesson
 from tutor.paths import lessons_dir
 
@@ -117,7 +118,9 @@ async def test_what_is_typed_stands_out_and_a_prediction_says_what_happened(tmp_
     assert "$ kubectl apply -f - <<EOF\n> apiVersion" in text
     assert "\n> EOF\nconfigmap/one created\n" in text
     assert "configmap/one\n```\n\nWhat happened: **2**" in text
-    assert "What happened" not in await export(made, "md", answers=False)
+    exercise = await export(made, "md", answers=False)
+    assert "What happened" not in exercise
+    assert "- [ ] none\n\n```sh\nkubectl get configmap one -o name\n```" in exercise
     page = await export(made, "html")
     assert "<b>learner@laptop:~$ kubectl get configmap one -o name</b>\nconfigmap/one\n" in page
     assert "&gt; EOF</b>\nconfigmap/one created\n" in page
@@ -158,3 +161,49 @@ def test_the_command_writes_what_the_name_asks_for(tmp_path: Path, capsys: pytes
     assert main(["export", "nonsense"]) == 2
     assert main(["export", str(tmp_path / "no.yaml")]) == 2
     assert capsys.readouterr().err.count("\n") == 2
+
+
+async def test_a_solution_that_is_none_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "two.yaml"
+    path.write_text(PREDICTED.replace("exists: configmap/one", "exists: configmap/two"), encoding="utf-8")
+    with pytest.raises(LessonError, match=r"the solution of step make does not accomplish it: No\."):
+        await export(LessonEntry("two", path, "two"), "md")
+    path.write_text(
+        PREDICTED.replace("kind: predict", "kind: observe").split("    question")[0] + ASK, encoding="utf-8"
+    )
+    with pytest.raises(LessonError, match="step guess has no right answer"):
+        await export(LessonEntry("two", path, "two"), "md", answers=False)
+
+
+ASK = "    ask: Which?\n    answer: {object: service/none, path: spec.clusterIP}\n"
+
+
+def test_a_recording_without_answers_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "create", "--format", "cast", "--no-answers"]) == 1
+    assert "shows the solutions" in capsys.readouterr().err
+
+
+DRAWN = """\
+format: 1
+id: drawn
+title: Drawn
+minutes: 1
+steps:
+  - id: look
+    kind: read
+    body: |
+      ```drawing A < B "C"
+      [A] -> <B>
+      ```
+
+      ![Which Pods the Service finds](diagrams/selector.txt)
+"""
+
+
+async def test_a_page_says_what_its_drawings_show(tmp_path: Path) -> None:
+    path = tmp_path / "drawn.yaml"
+    path.write_text(DRAWN, encoding="utf-8")
+    text = await export(LessonEntry("drawn", path, "drawn"), "html")
+    assert '<pre role="img" aria-label="A &lt; B &quot;C&quot;">[A] -&gt; &lt;B&gt;\n</pre>' in text
+    assert "<figcaption>A &lt; B &quot;C&quot;</figcaption>" in text
+    assert ' alt="Which Pods the Service finds">' in text

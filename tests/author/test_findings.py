@@ -106,7 +106,7 @@ def test_check_ends_with_1_for_errors_and_for_warnings_if_strict(
     capsys.readouterr()
     assert main(["check", "--json", str(written(tmp_path, "a: [", "b.yaml")), str(tmp_path / "none.yaml")]) == 1
     findings = json.loads(capsys.readouterr().out)["findings"]
-    assert [(each["line"], each["code"]) for each in findings] == [(2, "yaml"), (0, "unreadable")]
+    assert [(each["line"], each["code"]) for each in findings] == [(1, "yaml"), (0, "unreadable")]
 
 
 def test_a_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:

@@ -55,7 +55,16 @@ def test_an_index_names_the_new_lesson(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["lessons: {a: b}\n", "lessons: [", "- a\n", "lessons: &x [a.yaml]\ngroups: []\nx: 1\n{"]
+    "text",
+    [
+        "lessons: {a: b}\n",
+        "lessons: [",
+        "- a\n",
+        "5\n",
+        "lessons: 5\n",
+        "groups: [5]\n",
+        "lessons: &x [a.yaml]\ngroups: []\nx: 1\n{",
+    ],
 )
 def test_an_index_that_cannot_be_changed_is_left_alone_and_said(tmp_path: Path, text: str) -> None:
     index = tmp_path / "index.yaml"
@@ -83,6 +92,21 @@ def test_an_index_that_cannot_be_changed_is_left_alone_and_said(tmp_path: Path, 
 )  # fmt: skip
 def test_all_else_in_an_index_stays_as_it_is_written(before: str, after: str) -> None:
     assert with_lesson(before, "n.yaml") == after
+
+
+@pytest.mark.parametrize("name", ["index", "glossary"])
+def test_what_a_folder_keeps_for_itself_is_no_lesson(tmp_path: Path, name: str) -> None:
+    with pytest.raises(NewLessonError, match="is no lesson"):
+        new_lesson(name, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_index_that_is_broken_is_said_to_be_in_a_line(tmp_path: Path) -> None:
+    (tmp_path / "index.yaml").write_text("lessons: [\n", encoding="utf-8")
+    assert (
+        "(not valid YAML: the [ that begins here is not closed (write ] at its end))"
+        in new_lesson("a", tmp_path).notice
+    )
 
 
 def test_a_path_in_place_of_a_name_is_said_to_be_one(tmp_path: Path) -> None:

@@ -135,3 +135,48 @@ def test_conditions_are_short_to_read(monkeypatch: pytest.MonkeyPatch, tmp_path:
     text = path.read_text(encoding="utf-8")
     assert "- request: {from: {run: client}, url: 'http://web', outcome: ok}" in text
     assert "- endpoints: {service: web, ready: 2}" in text
+
+
+@pytest.mark.parametrize("typed", ["", "exit\n", "kubectl gett pods\nexit\n"])
+def test_where_nothing_was_played_nothing_is_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], typed: str
+) -> None:
+    path = tmp_path / "nothing.yaml"
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    with pytest.raises(SystemExit, match="1"):
+        main(["record", "-o", str(path)])
+    assert not path.exists()
+    assert "Nothing was recorded" in capsys.readouterr().out
+
+
+def lesson_from(*played: Played, files: dict[str, str] | None = None) -> dict[str, object]:
+    evidence = Evidence(Store(), Store(), played=played)
+    lesson = lesson_of(Recording(evidence, files or {}), "made", "Made")
+    (step,) = lesson["steps"]
+    return {"solve": step["solve"], "until": step["until"]["all"], "files": lesson.get("files")}
+
+
+def test_a_file_that_stayed_empty_is_no_command_either() -> None:
+    """`cat` waits for what is typed: nobody is to wait for it who replays the lesson."""
+    writing, looking = Played("cat > web.yaml"), Played("cat web.yaml")
+    made = lesson_from(writing, looking, files={"web.yaml": ""})
+    assert (made["solve"], made["files"]) == (["cat web.yaml"], {"web.yaml": ""})
+    alone = lesson_from(writing, files={"web.yaml": ""})
+    assert (alone["solve"], alone["files"]) == (["cat > web.yaml <<'EOF'\nEOF"], None)
+
+
+def test_what_is_asked_for_is_what_the_solution_runs() -> None:
+    made = lesson_from(
+        Played("kubectl get pods | head"),
+        Played("cat > a.yaml", fed=("a: b",)),
+        Played("exit"),
+        files={"a.yaml": "a: b"},
+    )
+    assert made["solve"] == ["kubectl get pods | head"]
+    assert made["until"] == [
+        {
+            "ran": {"command": "kubectl get pods \\| head"},
+            "title": "kubectl get pods | head was run",
+            "else": "Run kubectl get pods | head.",
+        }
+    ]

@@ -66,6 +66,15 @@ def test_a_lesson_in_order_has_no_findings(tmp_path: Path) -> None:
         ("      kubectl get svc\n", f"      echo {'y' * 56}\n", "width", "echo y", "takes 61 columns"),
         ("Type `", "[here](there.md) `", "link", "there.md", "leads nowhere"),
         ("Type `", "![a](picture.png) `", "link", "picture.png", "cannot be shown"),
+        ("Type `", "[here](http://a.example) `", "link", "http://a", "is not safe"),
+        ("Type `", "Put <name> in `", "html", "<name>", "<name> looks like HTML and is not shown"),
+        ("Type `", "A<br>b `", "html", "<br>", "<br> looks like HTML"),
+        ("    hints: [{command: kubectl scale deployment web --replicas=3}]\n", "", "no-hints", "id", "no hint"),
+        ("minutes: 3\n", "minutes: 3\nvars: {n: 5}\n", "unused-variable", "n: 5", "refers to the variable 'n'"),
+        ("next_cluster_ips: [10", "next_cluster_ips: [1.2.3, 10", "value", "1.2", "'1.2.3' is no IPv4 address"),
+        ("next_cluster_ips: [10", "next_cluster_ips: [192.168.1.1, 10", "value", "192", "is not among the addresses"),
+        ("next_cluster_ips: [10", "next_cluster_ips: [10.254.0.10, 10", "value", "10.", "of the Service kube-dns"),
+        ("next_cluster_ips: [10", "next_cluster_ips: [10.254.7.7, 10", "value", "10.", "is listed twice"),
         ("{text: That, why: No.}", "{text: That, right: true, why: No.}", "options", "options:", "every option"),
         ("{text: That, why: No.}", "{text: X, why: No.}\n      - {text: Y, right: true, why: Y}", "several", "q", ""),
         ("minutes: 3", "minutes: 9", "minutes", "minutes", "add up to about 2"),
@@ -117,8 +126,7 @@ def test_terms_are_explained_used_and_listed_once(tmp_path: Path) -> None:
 )
 def test_names_that_conditions_want_are_said(tmp_path: Path, condition: str, missing: list[str]) -> None:
     end = "" if "else" in condition else ", else: Not yet."
-    until = "until: {field: {object: deployment/web, path: spec.replicas, equals: 3}, title: Three, else: Not three.}"
-    text = LESSON.replace(until, f"until: {{{condition}{end}}}")
+    text = LESSON.replace(UNTIL, f"until: {{{condition}{end}}}")
     found = [problem.message for problem in problems(tmp_path, text) if problem.code == "name"]
     assert found == [f"the condition wants {name!r}, and no text up to here says so" for name in missing]
 
@@ -211,6 +219,107 @@ def test_a_block_with_prompts_is_read_as_input_and_output(tmp_path: Path) -> Non
     assert [each.code for each in problems(tmp_path, text.replace("$ kubectl get", "$ kubectl gut"))] == ["command"]
 
 
+@pytest.mark.parametrize(
+    ("language", "lines", "codes"),
+    [
+        ("sh", "# list\nkubectl get svc", []),
+        ("sh", "#list\nkubectl get svc\n# then kubectl get pods", []),
+        ("bash", "# First, look at the Services:\nkubectl gut svc", ["command"]),
+        ("sh", "$ kubectl get svc\n# frobnicate the rest", []),
+        ("console", "root@web:/# curl -s web\n# frobnicate", ["command"]),
+        ("console", "/ # nslookup web\n# frobnicate", ["command"]),
+        ("console", "/ # frobnicate", ["command"]),
+        ("console", "learner@laptop:~$ kubectl gut svc\nNAME", ["command"]),
+        ("console", "bash-5.2# ls\n# frobnicate", ["command"]),
+    ],
+)
+def test_a_bare_sign_is_roots_prompt_only_where_root_is_at_another(
+    tmp_path: Path, language: str, lines: str, codes: list[str]
+) -> None:
+    block = f"```{language}\n{lines}".replace("\n", "\n      ")
+    text = LESSON.replace("```sh\n      kubectl get svc", block)
+    assert [each.code for each in problems(tmp_path, text)] == codes
+
+
+def test_a_tag_in_code_a_comment_and_an_address_in_brackets_are_fine(tmp_path: Path) -> None:
+    text = LESSON.replace("Type `", "Put `<name>` <https://a.example> <!-- say more --> `")
+    assert problems(tmp_path, text) == []
+
+
+def test_what_is_said_of_a_repair_is_a_text_and_a_rehearsal_has_commands(tmp_path: Path) -> None:
+    more = """\
+    refused: [{when: {exists: service/x}, because: See `kubectl gut pods`.}]
+    rehearsal: {do: [kubectl gat pods], until: {exists: service/x, else: Use `kubectl got pods`.}}
+"""
+    text = LESSON.replace("    kind: task\n", f"    kind: challenge\n{more}")
+    found = [(each.place, each.code) for each in problems(tmp_path, text)]
+    assert found == [
+        ("steps › scale › rehearsal › do 1", "command"),
+        ("steps › scale › refused 1 › because", "command"),
+        ("steps › scale › rehearsal › until › else", "command"),
+    ]
+
+
+UNTIL = "until: {field: {object: deployment/web, path: spec.replicas, equals: 3}, title: Three, else: Not three.}"
+
+
+@pytest.mark.parametrize(
+    ("condition", "code", "words"),
+    [
+        ("request: {}", "vague", "any request at all"),
+        ("request: {outcome: ok}", "", ""),
+        ("endpoints: {service: web}", "vague", "no number of addresses"),
+        ("endpoints: {service: web, not-ready: 0}", "", ""),
+        ("field: {object: deployment/web, path: spec.replicas}", "vague", "any value"),
+        ("field: {object: deployment/web, path: spec.replicas, absent: false}", "", ""),
+        ("not: {field: {object: deployment/web, path: spec.replicas}}", "vague", "any value"),
+        ("ran: {verb: gett}", "command", 'unknown command "gett"'),
+        ("ran: {verb: debug}", "command", "is not simulated"),
+        ("ran: {verb: get, flags: {outputt: wide}}", "command", "no flag 'outputt'"),
+        ("ran: {verb: get, flags: {-o: wide, A: true, n: web, --watch: false}}", "", ""),
+        ("ran: {verb: logs, flags: {f: true, tail: 1}}", "", ""),
+        ("ran: {verb: rollout, flags: {timeout: 5s}}", "", ""),
+        ("ran: {verb: create, flags: {tcp: 80}}", "", ""),
+    ],
+)
+def test_conditions_ask_for_something_that_there_is(tmp_path: Path, condition: str, code: str, words: str) -> None:
+    text = LESSON.replace(UNTIL, f"until: {{{condition}, title: web, else: Not yet.}}")
+    found = problems(tmp_path, text)
+    assert [each.code for each in found] == ([code] if code else [])
+    assert all(words in each.message for each in found)
+
+
+def test_a_field_without_a_test_says_enough_where_a_hint_is_given(tmp_path: Path) -> None:
+    hints = "hints: [{when: {field: {object: deployment/web, path: spec.paused}}, text: Go on.}, {command"
+    assert problems(tmp_path, LESSON.replace("hints: [{command", hints)) == []
+
+
+@pytest.mark.parametrize("name", ["kubernetes", "kube-system/service/kube-dns"])
+def test_what_every_cluster_has_need_not_be_said(tmp_path: Path, name: str) -> None:
+    path = name if "/" in name else f"service/{name}"
+    until = f"until: {{field: {{object: {path}, path: spec.type, equals: ClusterIP}}, title: ClusterIP, else: Not.}}"
+    assert problems(tmp_path, LESSON.replace(UNTIL, until)) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "clear"),
+    [
+        ("Which is right?", False),
+        ("Which of these decide it?", True),
+        ("Which of the following are true?", True),
+        ("Which of the Pods answer?", True),
+        ("Which of these decides it?", False),
+        ("Which of these is right?", False),
+        ("Which two are right?", True),
+        ('"What is right? (several)"', True),
+    ],
+)
+def test_a_question_with_several_answers_says_so(tmp_path: Path, question: str, clear: bool) -> None:
+    more = "      - {text: That, why: No.}\n      - {text: Both, right: true, why: Yes.}\n"
+    text = LESSON.replace("      - {text: That, why: No.}\n", more).replace("Which is right?", question)
+    assert [each.code for each in problems(tmp_path, text)] == ([] if clear else ["several"])
+
+
 def test_a_text_block_only_illustrates(tmp_path: Path) -> None:
     text = LESSON.replace("```sh\n      kubectl get svc", "```text\n      kubectl gut svc")
     assert problems(tmp_path, text) == []
@@ -232,7 +341,8 @@ def test_a_drawing_says_what_it_shows(block: str, codes: list[str], tmp_path: Pa
 
 def test_tables_are_measured_as_they_are_shown() -> None:
     wide = take_apart(f"| a | b |\n|---|---|\n| {'x' * 30} | y |\n| x | {'y' * 30} |\n")
-    assert [width for _, width in wide.lines] == [64]
+    assert wide.tables == [("a", 64)]
+    assert wide.lines == []
 
 
 def test_wide_signs_take_two_cells() -> None:

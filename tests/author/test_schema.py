@@ -146,8 +146,10 @@ def test_the_examples_in_the_readme_are_right(tmp_path: Path) -> None:
     seen = 0
     for block in re.findall(r"^```yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         data = yaml.load(block, yaml.CSafeLoader)
-        if isinstance(data, dict) and "groups" in data:
+        if isinstance(data, dict) and isinstance(data.get("groups"), list):
             assert faults(block, index_schema()) == []
+        elif isinstance(data, dict) and ("selector" in data or "groups" in data):
+            assert _words_and_headings(tmp_path, block, data) == []
         elif isinstance(data, dict) and "steps" in data:
             assert check([written(tmp_path, block)]).problems == ()
         elif isinstance(data, dict) and "until" in data:
@@ -160,3 +162,14 @@ def test_the_examples_in_the_readme_are_right(tmp_path: Path) -> None:
             continue
         seen += 1
     assert seen >= 6
+
+
+def _words_and_headings(folder: Path, block: str, data: dict[str, object]) -> list[str]:
+    """What is wrong with the example of a glossary, or of a translated glossary or index, beside what it translates."""
+    if "format" not in data:
+        return [str(each) for each in check([written(folder, block, "glossary.yaml")]).problems]
+    written(folder, "format: 1\ngroups: [{title: The core, summary: Short., lessons: []}]\n", "index.yaml")
+    german = folder / "translations" / "de"
+    german.mkdir(parents=True, exist_ok=True)
+    path = written(german, block, "index.yaml" if "groups" in data else "glossary.yaml")
+    return [str(each) for each in check([path]).problems if each.code != "stale"]

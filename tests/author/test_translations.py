@@ -157,3 +157,81 @@ def test_answers_and_comments_in_files_are_texts_too(tmp_path: Path) -> None:
 
     written(tmp_path / "translations" / "de", overlay.replace("kind: Deployment", "kind: Service"))
     assert ("translation", "more than its comments has changed") in codes(tmp_path)
+
+
+def test_a_mistake_in_a_translation_is_said_to_be_there(tmp_path: Path, overlay: Path) -> None:
+    body = "    body: |\n      Call it ((wbe)).\n"
+    written(tmp_path, LESSON.replace("    title: Expose it\n", "    title: Expose it\n    body: Call it web.\n"))
+    text = OVERLAY + body
+    written(overlay.parent, text)
+    (unknown,) = [each for each in check([tmp_path]).problems if each.code == "variable"]
+    assert (unknown.file, unknown.place) == (overlay, "steps › expose › body")
+    assert (unknown.line, unknown.column) == (len(text.splitlines()), 15)
+    written(overlay.parent, OVERLAY + "    body: |\n      So:\n\n      ![ein Haus](haus.txt)\n")
+    (missing,) = [each for each in check([tmp_path]).problems if each.code == "missing-file"]
+    assert (missing.file, missing.line) == (overlay, len(OVERLAY.splitlines()) + 4)
+
+
+def test_a_word_that_no_text_of_the_translation_says_is_said_to_be_missing_there(tmp_path: Path, overlay: Path) -> None:
+    written(tmp_path, LESSON.replace("minutes: 3\n", "minutes: 3\nterms: [ready]\n"))
+    written(tmp_path, "ready: Answers.\n", "glossary.yaml")
+    written(overlay.parent, "format: 1\nready: {term: bereit, text: Antwortet.}\n", "glossary.yaml")
+    written(overlay.parent, OVERLAY.replace("[{else", "[{title: Da, else") + "    title: Öffne es\n")
+    (unused,) = [each for each in check([tmp_path]).problems if each.code == "unused-term"]
+    assert (unused.file, unused.message) == (overlay, "no text says 'bereit'")
+
+
+def test_what_is_found_in_a_lesson_only_as_it_is_translated_says_so(tmp_path: Path, overlay: Path) -> None:
+    written(overlay.parent, f"{OVERLAY}    explain: {'Wort ' * 2000}\n")
+    (found,) = [each for each in check([tmp_path]).problems if each.code == "minutes"]
+    assert (found.file, found.message.endswith("— in de")) == (tmp_path / "trial.yaml", True)
+    written(tmp_path, LESSON.replace("minutes: 3", "minutes: 60"))
+    written(overlay.parent, OVERLAY)
+    said = [each.message for each in check([tmp_path]).problems if each.code == "minutes"]
+    assert len(said) == 1
+    assert "— in" not in said[0]
+
+
+def test_a_number_is_no_translation(tmp_path: Path, overlay: Path) -> None:
+    written(overlay.parent, OVERLAY.replace("title: Ein Versuch", "title: 12"))
+    (found,) = [each for each in check([overlay]).problems if each.code == "type"]
+    assert (found.line, found.message, found.mend) == (2, "a text is wanted, not 12", "put it in quotes")
+
+
+def test_entries_of_lists_are_counted_from_one(tmp_path: Path, overlay: Path) -> None:
+    recap = "  recap: {options: [{text: Service}, {txt: Pod}]}\n"
+    written(overlay.parent, OVERLAY + recap)
+    (found,) = [each for each in check([overlay]).problems if each.code == "translation"]
+    assert found.place == "steps › recap › options 2 › txt"
+
+
+@pytest.mark.parametrize(
+    ("folder", "path"),
+    [
+        (".", "translations/de/index.yaml"),
+        ("translations", "de/index.yaml"),
+        ("translations/de", "index.yaml"),
+        (".", "translations/de"),
+        (".", "translations"),
+        ("translations", "de"),
+        ("translations/de", "."),
+    ],
+)
+def test_a_translation_is_found_by_whatever_path(
+    tmp_path: Path, overlay: Path, monkeypatch: pytest.MonkeyPatch, folder: str, path: str
+) -> None:
+    written(tmp_path, "format: 1\ngroups: [{title: All, lessons: [trial.yaml]}]\n", "index.yaml")
+    written(overlay.parent, "format: 1\ngroups: {Al: {title: Alle}}\n", "index.yaml")
+    monkeypatch.chdir(tmp_path / folder)
+    report = check([Path(path)])
+    assert "there is no text 'Al' to translate here" in [each.message for each in report.problems]
+    assert not [each for each in report.problems if each.file.is_absolute()]
+    assert report.translations == ("index" not in path)
+
+
+def test_the_texts_of_a_translated_glossary_are_texts(tmp_path: Path, overlay: Path) -> None:
+    written(tmp_path, "Pod: A.\n", "glossary.yaml")
+    glossary = written(overlay.parent, "format: 1\nPod: {text: Tippe `kubectl gte pods`.}\n", "glossary.yaml")
+    for path in (tmp_path, glossary):
+        found = [(each.file, each.line) for each in check([path]).problems if each.code == "command"]
+        assert found == [(glossary, 2)]

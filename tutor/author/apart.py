@@ -38,7 +38,8 @@ async def check_apart(paths: Sequence[Path], program: Sequence[str] = PROGRAM) -
         printed, said = await process.communicate()
     finally:
         if process.returncode is None:
-            process.kill()
+            process.terminate()  # asked, it ends those it has started as well
+            await process.wait()
     try:
         return _report(printed.decode("utf-8", "replace"))
     except ValueError:
@@ -55,4 +56,4 @@ def _report(printed: str) -> Report:
         )
         for each in told["findings"]
     )
-    return Report(told["lessons"], told["steps"], tuple(problems), told["translations"])
+    return Report(told["lessons"], told["steps"], tuple(problems), told["translations"], told["others"])

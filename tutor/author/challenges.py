@@ -69,6 +69,7 @@ def _marks(file: FaultFile, challenge: Challenge) -> Marked:
     origins: dict[DataPath, DataPath] = {_STEP: (), (*_STEP, "solve"): ("solve",), ("cluster",): ("breaks",)}
     origins |= {(*_STEP, "alternatives", place): ("alternatives", place) for place in range(len(fault.alternatives))}
     origins |= {(*_STEP, "hints", place): ("hints", place) for place in range(len(fault.hints))}
+    origins |= {(*_STEP, "refused", place): ("superficial", place) for place in range(len(fault.superficial))}
     origins |= {(*_STEP, "body"): ("note",), (*_STEP, "explain"): ("remark",)}
     origins |= {(*_STEP, "wrong", place): ("superficial", place) for place in range(len(fault.superficial))}
     return replace(marks, values={to: marks.place_of(origin) for to, origin in origins.items()}, keys={}, spans={})

@@ -46,8 +46,12 @@ CODES: Final[dict[str, Code]] = {
     "value": Code("error", "The value will not do", "The message says what the key takes."),
     "condition": Code("error", "Not a condition", "A condition has exactly one of the words listed under Conditions."),
     "step-kind": Code("error", "No such kind of step", "The kinds are read, task, challenge, predict, observe, quiz."),
-    "index": Code("error", "The index is no index", "`index.yaml` holds `format: 1` and a list of files, `lessons`."),
-    "glossary": Code("error", "The glossary is no glossary", "`glossary.yaml` holds terms, each with its explanation."),
+    "index": Code(
+        "error", "The index is no index", "`index.yaml` holds `format: 1` and a list of files, `lessons`, each once."
+    ),
+    "glossary": Code(
+        "error", "The glossary is no glossary", "`glossary.yaml` is words with what they mean, and nothing else."
+    ),
     "unlisted": Code("warning", "The index leaves a lesson out", "Learners see the lessons that `index.yaml` names."),
     "schema": Code(
         "warning", "The editors' schema is not current", "`tutor schema -o lesson.schema.json` writes it anew."
@@ -72,6 +76,11 @@ CODES: Final[dict[str, Code]] = {
         "A link or picture leads nowhere",
         "Links are https addresses. Pictures are drawings in text files, on a line of their own in a body.",
     ),
+    "html": Code(
+        "error",
+        "Something that is taken for HTML",
+        "Markdown leaves out what looks like a tag, such as `<name>` in a sentence. Put it in backticks.",
+    ),
     "drawing": Code(
         "error",
         "A drawing without words",
@@ -80,6 +89,9 @@ CODES: Final[dict[str, Code]] = {
     ),
     "variable": Code(
         "error", "No such variable", "`((name))` stands for a variable of `vars`; `\\((name))` for these characters."
+    ),
+    "unused-variable": Code(
+        "warning", "A variable is never used", "Nothing in the file refers to it, so nothing differs by it."
     ),
     "unknown-step": Code("error", "No such step", "`answered` names a step of the same lesson."),
     # Translations
@@ -108,6 +120,15 @@ CODES: Final[dict[str, Code]] = {
     ),
     "expect": Code("error", "No condition says that", "`expect` repeats word for word the `else` a mistake brings up."),
     "hints": Code("error", "The last hint is no command", "Hints end with a command, so that nobody is left stuck."),
+    "no-hints": Code(
+        "warning", "A task without hints", "Whoever is stuck can only have the step shown, or pass it over."
+    ),
+    "vague": Code(
+        "warning",
+        "A condition that asks for nothing much",
+        "It leaves out what it is to look at, so that almost anything will do. A `field` without a test asks only that "
+        "the field is there; `absent: false` says that this is meant.",
+    ),
     "options": Code(
         "error",
         "The options do not fit the question",
@@ -158,14 +179,35 @@ CODES: Final[dict[str, Code]] = {
     "wrong": Code(
         "error",
         "A mistake is not met as foreseen",
-        "After the commands of a `wrong` the step passes, or the first unmet condition says something else.",
+        "After the commands of a `wrong` the step passes, or the first unmet condition says something else. Or the "
+        "learner reads what stood there at entry, since the commands only fail: a verb, kind, flag or object that is "
+        "not there is no mistake somebody makes.",
     ),
     "solve": Code("error", "A solution does not solve", "After `solve` or one of `alternatives` a condition is unmet."),
     "hint": Code(
         "error",
         "The hints lead nowhere",
-        "Neither the last hint's command, nor the commands of all hints in order, nor the offered commands accomplish "
-        "the step.",
+        "Neither the last hint's command nor the commands of all hints in their order accomplish the step. Hints with "
+        "`when` do not count.",
+    ),
+    "astray": Code(
+        "error",
+        "What is offered leads astray",
+        "A command of a hint, or one of `commands`, names an object that is not there; or one of `commands` changes "
+        "the cluster while all of them bring the step no nearer. What stands in `solve`, `alternatives` or `wrong` too "
+        "is meant.",
+    ),
+    "unproved": Code(
+        "warning",
+        "A command that nothing proves",
+        "The command of a hint with `when` is tried at the step's entry and after each `wrong`, wherever the condition "
+        "holds. It holds in none of these.",
+    ),
+    "ladder": Code(
+        "error",
+        "The ladder stands nowhere",
+        "`ladder` names the Service and the client of the request that fails. There is no such Service after `solve`, "
+        "or no such client.",
     ),
     "undo": Code(
         "error",

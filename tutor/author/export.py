@@ -10,6 +10,7 @@ from tutor.author.playing import play
 from tutor.author.webpage import to_html
 from tutor.course.catalog import LessonEntry
 from tutor.course.glossary import read_glossary
+from tutor.course.journey import LessonError
 from tutor.course.opening import open_lesson
 
 Form: TypeAlias = Literal["md", "html", "cast"]
@@ -26,8 +27,10 @@ async def export(entry: LessonEntry, form: Form, *, answers: bool = True, seed: 
         seed: decides every generated name, address and choice.
 
     Raises:
-        LessonError: it cannot be read or played.
+        LessonError: it cannot be read or played by its solutions; or what is asked for makes no sense.
     """
+    if form == "cast" and not answers:
+        raise LessonError("a recording shows the solutions: it cannot be had without answers")
     played = await play(open_lesson(entry, seed), seed)
     if form == "cast":
         return to_cast(played)

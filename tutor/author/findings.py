@@ -24,13 +24,14 @@ def as_text(report: Report) -> Iterator[str]:
 
 def summary(report: Report) -> str:
     """Such as `4 lessons, 33 steps: all proved`."""
-    proved = f"{counted(report.lessons, 'lesson')}, {counted(report.steps, 'step')}"
+    parts = [counted(report.lessons, "lesson"), counted(report.steps, "step")] if report.lessons else []
     if report.translations:
-        proved += f", {counted(report.translations, 'translation')}"
+        parts.append(counted(report.translations, "translation"))
+    proved = ", ".join(parts) or (counted(report.others, "file") if report.others else "no lesson")
     found = [
         counted(number, word) for number, word in ((report.errors, "error"), (report.warnings, "warning")) if number
     ]
-    return f"{proved}: {', '.join(found) or 'all proved'}"
+    return f"{proved}: {', '.join(found) or ('all proved' if parts else 'nothing wrong')}"
 
 
 def counted(number: int, word: str) -> str:
@@ -57,6 +58,7 @@ def as_json(report: Report) -> Iterator[str]:
         "lessons": report.lessons,
         "steps": report.steps,
         "translations": report.translations,
+        "others": report.others,
         "errors": report.errors,
         "warnings": report.warnings,
     }

@@ -56,8 +56,10 @@ def _step(number: int, played: PlayedStep, *, answers: bool) -> Iterator[str]:
         if isinstance(step, Predict) and played.observed:
             yield f"What happened: **{played.observed}**"
         yield step.explain
-    elif step.commands:
-        yield fenced("\n".join(step.commands), "sh")
+    else:
+        typed = [*step.commands, *(step.then if isinstance(step, Predict) else ())]
+        if typed:
+            yield fenced("\n".join(typed), "sh")
 
 
 def _option(option: Option, *, answers: bool) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Final
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -35,7 +37,9 @@ class Parts:
         codes: its inline code.
         links: where its links lead.
         pictures: the files its pictures name.
-        lines: lines that are shown as they are: of code blocks and, with the widths of their columns, of tables.
+        tags: what looks like HTML, which is not shown; comments are none.
+        lines: lines of code blocks, which are shown as they are, with their widths.
+        tables: the first cell of each table, with the width of the whole.
         words: words between which a line may be broken.
     """
 
@@ -43,8 +47,13 @@ class Parts:
     codes: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     pictures: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
     lines: list[tuple[str, int]] = field(default_factory=list)
+    tables: list[tuple[str, int]] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
+
+
+_TAG: Final = re.compile(r"</?[A-Za-z][^>]*>")
 
 
 @lru_cache(maxsize=1)
@@ -62,9 +71,11 @@ def take_apart(text: str) -> Parts:
             language, _, words = token.info.strip().partition(" ")
             parts.blocks.append(Block(language, token.content, words.strip()))
             parts.lines += ((line, cells(line)) for line in token.content.splitlines())
+        elif token.type == "html_block":
+            parts.tags += _TAG.findall(token.content)
         elif token.type == "inline":
             _take_inline(token.children or (), parts)
-    parts.lines += _table_lines(tokens)
+    parts.tables += _tables(tokens)
     return parts
 
 
@@ -78,11 +89,13 @@ def _take_inline(tokens: Sequence[Token], parts: Parts) -> None:
         elif token.type == "image":
             parts.pictures.append(str(token.attrGet("src") or ""))
             continue
+        elif token.type == "html_inline":
+            parts.tags += _TAG.findall(token.content)
         run.append(" " if token.type in {"softbreak", "hardbreak"} else token.content)
     parts.words += "".join(run).split()
 
 
-def _table_lines(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
+def _tables(tokens: Sequence[Token]) -> Iterator[tuple[str, int]]:
     """For each table its first row, and how wide the table is: the longest cell of each column, and frames."""
     rows: list[list[str]] = []
     for token in tokens:

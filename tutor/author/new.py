@@ -9,11 +9,12 @@ from typing import Any, Final
 
 import yaml
 
-from tutor.author.check import SCHEMA_FILE
+from tutor.author.folders import SCHEMA_FILE
 from tutor.author.schema import as_text, lesson_schema
 from tutor.course.catalog import read_catalog
-from tutor.course.lesson_index import INDEX
+from tutor.course.lesson_index import GLOSSARY, INDEX, read_file
 from tutor.course.packs import Library
+from tutor.course.problems import Problem
 from tutor.course.progress import write_atomically
 from tutor.paths import assets_dir
 
@@ -58,6 +59,8 @@ def new_lesson(name: str, folder: Path) -> NewLesson:
     if not _ID.fullmatch(name):
         raise NewLessonError(f"{name!r} will not do as an id: lower-case letters, digits and dashes, at most 40")
     path = folder / f"{name}.yaml"
+    if path.name in {INDEX, GLOSSARY}:
+        raise NewLessonError(f"{path.name} is no lesson, but the {name} of a folder: call the lesson something else")
     if path.exists():
         raise NewLessonError(f"{path} is there already; it is left as it is")
     taken = read_catalog(Library(folder)).find(name) if folder.is_dir() else None
@@ -71,8 +74,11 @@ def new_lesson(name: str, folder: Path) -> NewLesson:
     if not index.is_file():
         return NewLesson(path, schema, None)
     try:
+        broken = read_file(index)
+        if isinstance(broken, Problem):
+            raise ValueError(broken.said)
         text = with_lesson(index.read_text(encoding="utf-8"), path.name)
-    except (ValueError, yaml.YAMLError) as error:
+    except ValueError as error:
         return NewLesson(path, schema, None, f"{index} is left as it is ({error}): add {path.name} to its lessons")
     write_atomically(index, text)
     return NewLesson(path, schema, index)
@@ -96,7 +102,6 @@ def with_lesson(text: str, file: str) -> str:
 
     Raises:
         ValueError: it cannot be done so.
-        yaml.YAMLError: the text is no YAML.
     """
     listed = _last_list(yaml.compose(text, yaml.SafeLoader))
     if listed is None:
@@ -144,5 +149,7 @@ def _in_block(text: str, listed: yaml.SequenceNode, file: str) -> str:
 def _files(text: str) -> list[str]:
     """All files an index names, in order."""
     data: Any = yaml.load(text, yaml.CSafeLoader)
-    groups = data.get("groups") or []
-    return [file for part in (data, *groups) for file in part.get("lessons") or []]
+    groups = data.get("groups") if isinstance(data, dict) else None
+    parts = (data, *(groups if isinstance(groups, list) else ()))
+    listed = (part.get("lessons") for part in parts if isinstance(part, dict))
+    return [file for files in listed if isinstance(files, list) for file in files]

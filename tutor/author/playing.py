@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from tutor.course.schema import Lesson, Observe, Predict, Quiz, Read, Step, Task
-from tutor.course.session import Session
+from tutor.course.session import LessonError, Session
 from tutor.course.view import StepView
 
 
@@ -57,7 +57,7 @@ async def play(lesson: Lesson, seed: int = 1) -> PlayedLesson:
         seed: decides every generated name, address and choice.
 
     Raises:
-        LessonError: its cluster, or that of a step, cannot be set up.
+        LessonError: its cluster, or that of a step, cannot be set up; or a solution is none.
     """
     session = await Session.open(lesson, step=lesson.steps[0].id, seed=seed)
     try:
@@ -79,11 +79,15 @@ async def _play_step(session: Session) -> PlayedStep:
     lines = step.solve or (step.commands if isinstance(step, Observe) else [])
     played = replace(played, lines=tuple([await _type(session, line) for line in lines]))
     if isinstance(step, Task):
+        if not session.view.done:
+            missing = next((line.missing for line in session.view.conditions if not line.met), "")
+            raise LessonError(f"the solution of step {step.id} does not accomplish it: {missing}")
         return played
     answers = session.right_texts()
-    if answers:
-        await session.answer(text=answers[0])
-    return replace(played, observed=answers[0] if answers else "")
+    if not answers:
+        raise LessonError(f"step {step.id} has no right answer in the cluster")
+    await session.answer(text=answers[0])
+    return replace(played, observed=answers[0])
 
 
 async def _type(session: Session, line: str) -> PlayedLine:

@@ -30,9 +30,9 @@ _LEAVING: Final = frozenset({"exit", "logout"})
 """What ends the recording, and is no part of it."""
 _HASH: Final = "pod-template-hash"
 _WRITTEN: Final = re.compile(
-    r"(?:(?:cat|tee)\s*>\s*|tee\s+|(?:nano|vim?|code)\s+)(?P<file>[\w./-]+)\s*(?:<<.*)?", re.DOTALL
+    r"(?:(?P<from_input>(?:cat|tee)\s*>\s*|tee\s+)|(?:nano|vim?|code)\s+)(?P<file>[\w./-]+)\s*(?:<<.*)?", re.DOTALL
 )
-"""A line that does nothing but write a file, from what is typed then."""
+"""A line that does nothing but write a file, from what is typed then, or in an editor."""
 _ENDED: Final[Mapping[Outcome, str]] = {
     "ok": "is answered",
     "http-error": "is answered with an error",
@@ -69,7 +69,7 @@ def lesson_of(recording: Recording, lesson_id: str, title: str) -> dict[str, Any
         title: its title.
     """
     lines = _lines(recording.evidence, recording.files)
-    asked = conditions(recording.evidence) or _looks(recording.evidence)
+    asked = conditions(recording.evidence) or _looks(recording.evidence, lines)
     step: dict[str, Any] = {
         "id": "recorded",
         "kind": "task",
@@ -81,10 +81,11 @@ def lesson_of(recording: Recording, lesson_id: str, title: str) -> dict[str, Any
         "solve": lines,
     }
     applied = {name: {"from": f"manifests/{name}"} for name in recording.apply}
+    made = {name for name in map(_written_by, lines) if name}
     used = {
         name: text
         for name, text in recording.files.items()
-        if name not in applied and any(name in line for line in lines)
+        if name not in applied and name not in made and any(name in line for line in lines)
     }
     lesson: dict[str, Any] = {"format": 1, "id": lesson_id, "title": title, "minutes": 2}
     if recording.apply:
@@ -137,26 +138,36 @@ def _lines(evidence: Evidence, files: Mapping[str, str]) -> list[str]:
     What only wrote a file is left out: the learner finds the file.
     """
     failed = [trace.host for trace in evidence.traces if trace.outcome not in {"ok", "http-error"}]
-    kept = [
-        _whole(played)
-        for played in evidence.played
-        if played.command.strip()
-        and not (played.where == HOST and played.command.split()[0] in _LEAVING)
-        and not (played.where == HOST and _written(played) in files)
-        and (not played.exit_code or any(host in played.command for host in failed))
+    typed = [
+        each
+        for each in evidence.played
+        if each.command.strip() and not (each.where == HOST and each.command.split()[0] in _LEAVING)
     ]
-    return [line for place, line in enumerate(kept) if place == 0 or line != kept[place - 1]]
+    well = [each for each in typed if not each.exit_code or any(host in each.command for host in failed)]
+    # If nothing but files were written, that is what is repeated.
+    kept = [each for each in well if not (each.where == HOST and _written(each) in files)] or well or typed
+    lines = [_whole(each) for each in kept]
+    return [line for place, line in enumerate(lines) if place == 0 or line != lines[place - 1]]
 
 
 def _written(played: Played) -> str:
     """The file that a line does nothing but write; empty if it does anything else."""
     match = _WRITTEN.fullmatch(played.command.strip())
-    return match["file"].removeprefix("./") if match and (played.fed or played.edited or "\n" in match[0]) else ""
+    if match is None or not (match["from_input"] or played.edited):
+        return ""
+    return match["file"].removeprefix("./")
+
+
+def _written_by(line: str) -> str:
+    """The file that a line to be repeated writes; empty if it does anything else."""
+    match = _WRITTEN.fullmatch(line.strip())
+    return match["file"].removeprefix("./") if match and match["from_input"] else ""
 
 
 def _whole(played: Played) -> str:
     """A line with what was typed for it to read, as a here-document."""
-    if not played.fed or played.where != HOST:
+    reads = played.fed or (_written_by(played.command) and "<<" not in played.command)
+    if not reads or played.where != HOST:
         return played.retyped
     return "\n".join((f"{played.command} <<'EOF'", *played.fed, "EOF"))
 
@@ -176,11 +187,17 @@ def _holds(condition: Mapping[str, Any], evidence: Evidence) -> bool:
     return Task.model_validate(step).until.holds(evidence)
 
 
-def _looks(evidence: Evidence) -> list[dict[str, Any]]:
-    """For a recording that changed nothing: its last line that went well."""
-    last: Played | None = next((each for each in reversed(evidence.played) if not each.exit_code), None)
-    line = last.command if last else "kubectl get services"
-    return [{"ran": {"command": re.escape(line)}, "title": f"{line} was run", "else": f"Run {line}."}]
+def _looks(evidence: Evidence, lines: Sequence[str]) -> list[dict[str, Any]]:
+    """For a recording that changed nothing: its last line that went well and is repeated."""
+    well = (each for each in reversed(evidence.played) if not each.exit_code and _whole(each) in lines)
+    last = next(well, None)
+    line = (last.command if last is not None else lines[-1]).strip().splitlines()[0]
+    return [{"ran": {"command": _pattern(line)}, "title": f"{line} was run", "else": f"Run {line}."}]
+
+
+def _pattern(line: str) -> str:
+    """A regular expression for a line, no harder to read than it must be."""
+    return re.sub(r"\\([ #&~-])", r"\1", re.escape(line))
 
 
 def _of_objects(before: Store, after: Store) -> Iterator[dict[str, Any]]:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tutor.author.codes import CODES
 from tutor.author.schema import Node, fault_schema, lesson_schema, stories_schema
 from tutor.course.conditions.tree import KINDS
 from tutor.course.schema import STEP_KINDS, StepBase
+from tutor.engine.resources import RESOURCES
+from tutor.kubectl.overview import verb_names
+from tutor.kubectl.verbs import find_verb
+from tutor.paths import assets_dir
 
 BEGIN: Final = "<!-- reference, made by `tutor schema --markdown FILE`; do not edit below -->"
 END: Final = "<!-- end of the reference -->"
@@ -65,6 +69,7 @@ def reference() -> str:
         lines += _section(f"### {_PARTS[whole]}", schema)
         for part in parts:
             lines += _section(f"### {_PARTS[part]}", schema["definitions"][part])
+    lines += _surroundings()
     lines += _findings()
     return "\n".join(lines).rstrip() + "\n"
 
@@ -176,6 +181,28 @@ def _after_first_line(description: str) -> Iterator[str]:
     more = description.partition("\n\n")[2]
     if more:
         yield from (more, "")
+
+
+def _surroundings() -> Iterator[str]:
+    """What commands, conditions and manifests may name."""
+    verbs = (name for name in verb_names() if find_verb(name) is not None)
+    kinds = (resource.kind for resource in RESOURCES)
+    files = sorted((assets_dir() / "images").glob("*.yaml"))
+    images = (file.stem.replace("--", "/") for file in files)
+    yield from ("### What the simulation has", "")
+    yield "What is not here says so when it is used, and `tutor check` finds it in commands, conditions and texts."
+    yield ""
+    yield f"- Kinds: {_listed(kinds)}."
+    yield f"- Verbs of kubectl: {_listed(verbs)}. `tutor shell -c 'kubectl VERB --help'` says which flags."
+    yield f"- Images: {_listed(images)}. Their tags, and what is in them, stand in `assets/images`."
+    yield "- Programs: those of each image and its packages are named there and in `assets/images/os`;"
+    yield "  `tutor shell -c 'compgen -c'` names those of the learner's own computer."
+    yield "- Manifests ready for `apply` and `from`, and drawings: `assets/manifests` and `assets/diagrams`."
+    yield ""
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(f"`{word}`" for word in words)
 
 
 def _findings() -> Iterator[str]:

@@ -59,7 +59,12 @@ def _model_schema(model: type[Record], title: str) -> Node:
 
 def index_schema() -> Node:
     """The schema of `index.yaml`."""
-    files = {"type": "array", "items": {"type": "string"}, "description": "lesson files beside the index, in order"}
+    files = {
+        "type": "array",
+        "items": {"type": "string"},
+        "uniqueItems": True,
+        "description": "lesson files beside the index, in order",
+    }
     group = {
         "type": "object",
         "additionalProperties": False,

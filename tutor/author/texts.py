@@ -17,7 +17,8 @@ class Text:
     Args:
         path: where it stands.
         text: Markdown.
-        asked_for: whether it is seen only on demand or afterwards: hints, explanations, what is said of an answer.
+        asked_for: whether it is seen only on demand or afterwards: hints, explanations, what is said of an answer or
+            of a repair.
     """
 
     path: Path
@@ -55,6 +56,11 @@ def _texts_of_step(step: Step, path: Path) -> Iterator[Text]:
         for place, condition in walk(step.until, (*path, "until")):
             yield Text((*place, "title"), condition.title)
             yield Text((*place, "else"), condition.missing)
+        for number, refusal in enumerate(step.refused):
+            yield Text((*path, "refused", number, "because"), refusal.because, asked_for=True)
+        if step.rehearsal is not None:
+            for place, condition in walk(step.rehearsal.until, (*path, "rehearsal", "until")):
+                yield Text((*place, "else"), condition.missing, asked_for=True)
     for number, hint in enumerate(step.hints):
         yield Text((*path, "hints", number, "text"), hint.text, asked_for=True)
     yield Text((*path, "explain"), step.explain, asked_for=True)
@@ -97,6 +103,8 @@ def commands_of_step(step: Step, path: Path) -> Iterator[Command]:
             yield from _listed((*path, "alternatives", number), lines)
         for number, wrong in enumerate(step.wrong):
             yield from _listed((*path, "wrong", number, "do"), wrong.do, wrong=True)
+        if step.rehearsal is not None:
+            yield from _listed((*path, "rehearsal", "do"), step.rehearsal.do)
 
 
 def _listed(path: Path, lines: Sequence[str], *, wrong: bool = False) -> Iterator[Command]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -39,8 +40,10 @@ def translations_of(path: Path) -> list[str]:
 
 def translated_from(path: Path) -> tuple[Path, str] | None:
     """The lesson and the language that a file translates; None if it lies among no translations."""
-    folder = (path if len(path.parts) > 3 else path.absolute()).parent
-    return (folder.parent.parent / path.name, folder.name) if folder.parent.name == FOLDER else None
+    folder = path.absolute().parent
+    if folder.parent.name != FOLDER:
+        return None
+    return Path(os.path.normpath(path.parent / ".." / ".." / path.name)), folder.name
 
 
 def bad_translation(path: Path, language: str) -> Iterator[Problem]:
@@ -60,8 +63,8 @@ def bad_translation(path: Path, language: str) -> Iterator[Problem]:
                 "more than its comments has changed",
                 "write the file as it is, with its comments translated",
             )
-            where = " › ".join(map(str, place))
-            yield Problem(overlay.path, *overlay.marks.place_of(place), message, mend, where, "translation")
+            where = overlay.marks.place_of(place)
+            yield Problem(overlay.path, *where, message, mend, _in_words(place), "translation")
     glossary = read_overlay(path.with_name(GLOSSARY), language)
     known = glossary.marks.data if isinstance(glossary, Overlay) else {}
     words = read_file(path.with_name(GLOSSARY))
@@ -72,9 +75,14 @@ def bad_translation(path: Path, language: str) -> Iterator[Problem]:
             yield Problem(overlay.path, 0, 0, f"the term {term!r} is not translated", mend, code="untranslated")
 
 
-def bad_translations_beside(folder: Path) -> Iterator[Problem]:
-    """What is to be said of the translations in a folder that are not of lessons: index, glossary, and what is lost."""
-    for language in languages_of(folder):
+def bad_translations_beside(folder: Path, languages: Sequence[str] | None = None) -> Iterator[Problem]:
+    """What is to be said of the translations in a folder that are not of lessons: index, glossary, and what is lost.
+
+    Args:
+        folder: where the lessons are.
+        languages: the languages to look at; all if None.
+    """
+    for language in languages_of(folder) if languages is None else languages:
         for file in sorted((folder / FOLDER / language).glob("*.yaml")):
             if not (folder / file.name).is_file():
                 yield Problem(file, 0, 0, f"there is no {file.name} to translate", "remove it", code="translation")
@@ -118,8 +126,7 @@ def _compare(overlay: Overlay, texts: Texts, sources: Sources, *, optional: bool
     data = overlay.marks.data
 
     def problem(place: DataPath, message: str, mend: str, code: str) -> Problem:
-        where = " › ".join(map(str, place))
-        return Problem(overlay.path, *overlay.marks.place_of(place), message, mend, where, code)
+        return Problem(overlay.path, *overlay.marks.place_of(place), message, mend, _in_words(place), code)
 
     message, mend = format_fault(data["format"]) if "format" in data else ("there is no format", "write format: 1")
     if message:
@@ -129,6 +136,10 @@ def _compare(overlay: Overlay, texts: Texts, sources: Sources, *, optional: bool
         problem(place, f"there is no text {str(place[-1])!r} to translate here", _mend(place, texts), "translation")
         for place in _unknown(data, [*texts, *own])
     )
+    for place in texts:
+        found = value_at(data, place)
+        if found is not None and not isinstance(found, str):
+            yield problem(place, f"a text is wanted, not {found!r}", "put it in quotes", "type")
     for place, source in sources.items():
         if optional and value_at(data, place) is None:
             continue
@@ -145,6 +156,17 @@ def _compare(overlay: Overlay, texts: Texts, sources: Sources, *, optional: bool
         elif str(found) != source:
             mend = f"see that it is right, then write {SOURCE}: {source}"
             yield problem((*place, SOURCE), "what it was made from has changed", mend, "stale")
+
+
+def _in_words(place: DataPath) -> str:
+    """A place as a person reads it: `steps › apply › options 2 › why`."""
+    words: list[str] = []
+    for part in place:
+        if isinstance(part, int) and words:
+            words[-1] += f" {part + 1}"
+        else:
+            words.append(str(part))
+    return " › ".join(words)
 
 
 def _said(part: str | int) -> str:

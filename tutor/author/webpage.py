@@ -5,10 +5,14 @@ from __future__ import annotations
 import base64
 import html
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
 
 from tutor.course.languages import WRITTEN_IN
 from tutor.course.loader import DRAWING
@@ -26,6 +30,7 @@ code, pre { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, monospac
 code { background: var(--soft); padding: .1em .3em; border-radius: 4px; }
 pre { background: var(--soft); padding: .8rem 1rem; border-radius: 8px; overflow-x: auto; line-height: 1.4; }
 pre code { background: none; padding: 0; } pre b { white-space: pre-wrap; overflow-wrap: anywhere; }
+figure { margin: 1rem 0; } figcaption { font-size: .875rem; }
 a { color: var(--accent); } img { max-width: 100%; height: auto; background: #fff; border-radius: 8px; }
 li.check { list-style: none; margin-left: -1.4rem; }
 @media print {
@@ -41,6 +46,17 @@ _TYPED: Final = re.compile(r"^(?:[\w.-]+@[\w.-]+:\S*|[~/]\S*|\w*) ?[$#] .+(?:\n&
 _BOX: Final = re.compile(r"<li>(<p>)?\[([ x])\] ")
 
 
+class _Renderer(RendererHTML):
+    """Shows drawings as what they are, and all else as it always is."""
+
+    def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """A code block, or a drawing."""
+        language, _, words = tokens[idx].info.strip().partition(" ")
+        if language != DRAWING:
+            return super().fence(tokens, idx, options, env)
+        return _drawing(tokens[idx].content.rstrip("\n"), words.strip())
+
+
 def to_html(markdown: str, title: str, language: str = "") -> str:
     """The page.
 
@@ -49,12 +65,8 @@ def to_html(markdown: str, title: str, language: str = "") -> str:
         title: what the browser's tab says.
         language: the language it is in; empty for the one lessons are written in.
     """
-    pictures = list(_pictures())
-    for place, (drawing, _) in enumerate(pictures):
-        markdown = re.sub(rf"```{DRAWING}[^\n]*\n{re.escape(drawing)}\n```", f"PICTURE{place}", markdown)
-    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    for place, (_, picture) in enumerate(pictures):
-        body = body.replace(f"<p>PICTURE{place}</p>", f"<p>{picture}</p>")
+    parser = MarkdownIt("commonmark", {"html": False}, renderer_cls=_Renderer).enable("table")
+    body = parser.render(markdown)
     body = _BOX.sub(lambda box: f'<li class="check">{box[1] or ""}{"☑" if box[2] == "x" else "☐"} ', body)
     body = _CONSOLE.sub(lambda block: block[1] + _TYPED.sub(r"<b>\g<0></b>", block[2]), body)
     return (
@@ -64,13 +76,25 @@ def to_html(markdown: str, title: str, language: str = "") -> str:
     )
 
 
-def _pictures() -> Iterator[tuple[str, str]]:
-    """The drawings that there are pictures of too: the drawing, and the picture as an element."""
-    for drawing in sorted((assets_dir() / "diagrams").glob("*.txt")):
-        picture = drawing.with_suffix(".svg")
-        if picture.is_file():
-            text = picture.read_text(encoding="utf-8")
-            data = base64.b64encode(text.encode("utf-8")).decode("ascii")
-            said = _DESCRIPTION.search(text)
-            element = f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(said[1] if said else "")}">'
-            yield drawing.read_text(encoding="utf-8").rstrip("\n"), element
+def _drawing(drawing: str, words: str) -> str:
+    """A drawing as an element: as the picture that there is of it, or else as it was drawn, with what it shows."""
+    said, pictures = html.escape(words), _pictures()
+    if drawing in pictures:
+        data = base64.b64encode(pictures[drawing].encode("utf-8")).decode("ascii")
+        described = _DESCRIPTION.search(pictures[drawing])
+        alt = said or (html.escape(described[1]) if described else "")
+        return f'<p><img src="data:image/svg+xml;base64,{data}" alt="{alt}"></p>\n'
+    drawn = f'<pre role="img" aria-label="{said}">{html.escape(drawing)}\n</pre>'
+    return f"<figure>{drawn}<figcaption>{said}</figcaption></figure>\n"
+
+
+@lru_cache(maxsize=1)
+def _pictures() -> Mapping[str, str]:
+    """The drawings that there are pictures of too, each with the SVG."""
+    drawings = sorted((assets_dir() / "diagrams").glob("*.txt"))
+    pictures = {drawing: drawing.with_suffix(".svg") for drawing in drawings}
+    return {
+        drawing.read_text(encoding="utf-8").rstrip("\n"): picture.read_text(encoding="utf-8")
+        for drawing, picture in pictures.items()
+        if picture.is_file()
+    }

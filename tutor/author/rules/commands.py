@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
 from tutor.author.commandline import faults_of, is_command, shown_open
@@ -21,7 +21,12 @@ SHELL_LANGUAGES: Final = frozenset({"sh", "bash", "shell", "console"})
 """Code blocks in these languages hold commands; a block that only illustrates has another, such as `text`."""
 _WRITTEN: Final = re.compile(r"(?:>\s*|\b(?:tee|touch|vi|vim|nano|code)\s+|\b(?:cp|mv)\s+\S+\s+)([\w.-]+)")
 """How a file comes to be: a redirection, an editor, a copy."""
-_PROMPT: Final = re.compile(r"^\S*[$#] ", re.MULTILINE)
+_PROMPT: Final = re.compile(
+    r"^(?:\S*\$|[~/]\S* \$|(?P<root>[\w.-]+@[\w.-]+:\S*#|[~/]\S* #|\w*sh-[\d.]+#)) ", re.MULTILINE
+)
+"""A prompt before an input: of a user, or of root."""
+_BARE_ROOT: Final = re.compile(r"^# ")
+"""In a shell that is not set up a prompt of root; else it begins a comment."""
 
 
 def broken_commands(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
@@ -41,8 +46,19 @@ def broken_commands(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
             continue
         yield from _problems(loaded, command.path, faults_of(command.line, files), command.line)
     for text in texts_of(lesson):
-        for line in _shown(text):
-            yield from _problems(loaded, text.path, faults_of(shown_open(line), files), line.splitlines()[0])
+        yield from broken_examples(loaded, text, files)
+
+
+def broken_examples(loaded: Loaded, text: Text, files: Collection[str] | None) -> Iterator[Problem]:
+    """Commands shown in a text that no shell of the simulation would take.
+
+    Args:
+        loaded: the file.
+        text: the text.
+        files: the files that `kubectl -f` may name; None if they are not known.
+    """
+    for line in _shown(text):
+        yield from _problems(loaded, text.path, faults_of(shown_open(line), files), line.splitlines()[0])
 
 
 def _files(lesson: Lesson) -> set[str]:
@@ -66,14 +82,19 @@ def _shown(text: Text) -> Iterator[str]:
 
 
 def _inputs(block: str) -> Iterator[str]:
-    """The inputs of a block: with prompts the lines behind them, else all; several lines if the shell wants more."""
-    prompted = bool(_PROMPT.search(block))
+    """The inputs of a block: with prompts the lines behind them, else all; several lines if the shell wants more.
+
+    What begins with `# ` is a comment, unless another line shows that root is at the prompt.
+    """
+    prompts = list(_PROMPT.finditer(block))
+    as_root = any(prompt["root"] for prompt in prompts)
     pending = ""
     for line in block.splitlines():
-        if not pending:
-            if prompted and not _PROMPT.match(line):
+        if not pending and prompts:
+            prompt = _PROMPT.match(line) or (_BARE_ROOT.match(line) if as_root else None)
+            if prompt is None:
                 continue
-            line = _PROMPT.sub("", line) if prompted else line
+            line = line[prompt.end() :]
         pending = f"{pending}\n{line}" if pending else line
         if pending.strip() and scan(pending).verdict is not Verdict.INCOMPLETE:
             yield pending

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tutor.author.markdown import cells, take_apart
-from tutor.author.texts import texts_of
+from tutor.author.texts import Text, texts_of
 from tutor.course.loader import Loaded
 from tutor.course.problems import Problem
 from tutor.course.schema import Lesson
@@ -22,15 +22,24 @@ COLUMNS: Final = 60
 def bad_layout(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
     """Lines and words that are wider than the pane."""
     for text in texts_of(lesson):
-        parts = take_apart(text.text)
-        for line, width in parts.lines:
+        yield from wide_parts(loaded, text)
+
+
+def wide_parts(loaded: Loaded, text: Text) -> Iterator[Problem]:
+    """Lines, tables and words of a text that are wider than the pane."""
+    parts = take_apart(text.text)
+    for what, mend, lines in (
+        ("line", "break it, or say it in prose", parts.lines),
+        ("table that begins with", "shorten its cells, or say it in prose", parts.tables),
+    ):
+        for line, width in lines:
             if width > COLUMNS:
-                message = f"the line {_short(line)} takes {width} columns; {COLUMNS} fit"
-                yield loaded.problem(text.path, message, "break it, or say it in prose", "width", line.strip())
-        for word in parts.words:
-            if cells(word) > COLUMNS:
-                message = f"the word {_short(word)} takes {cells(word)} columns; {COLUMNS} fit"
-                yield loaded.problem(text.path, message, "shorten it", "width", word)
+                message = f"the {what} {_short(line)} takes {width} columns; {COLUMNS} fit"
+                yield loaded.problem(text.path, message, mend, "width", line.strip())
+    for word in parts.words:
+        if cells(word) > COLUMNS:
+            message = f"the word {_short(word)} takes {cells(word)} columns; {COLUMNS} fit"
+            yield loaded.problem(text.path, message, "shorten it", "width", word)
 
 
 def _short(text: str) -> str:

@@ -20,9 +20,13 @@ from tutor.course.loader import Loaded
 from tutor.course.marked_yaml import Path
 from tutor.course.problems import Problem
 from tutor.course.schema import Lesson, Predict, Step, Task
+from tutor.engine.bootstrap import DNS_ADDRESS, NODES
 
 _CHOSEN_FIELD: Final = re.compile(r"(?:[pP]ort|clusterIP|externalName|image|name|type|sessionAffinity)$")
 """Fields whose value a learner is told to write, not one that the cluster comes to."""
+
+OF_EVERY_CLUSTER: Final = ("kubernetes", "kube-dns", "coredns", *NODES, DNS_ADDRESS)
+"""What whoever looks around finds in a cluster that nothing was put into."""
 
 
 def unnamed(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
@@ -40,6 +44,7 @@ def unnamed(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
 
 
 def _there_from_the_start(lesson: Lesson) -> Iterator[str]:
+    yield from OF_EVERY_CLUSTER
     yield from (text.text for text in texts_of(lesson) if text.path[0] != "steps")
     yield from lesson.files
     yield from (text for text in lesson.files.values() if isinstance(text, str))

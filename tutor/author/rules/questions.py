@@ -11,9 +11,11 @@ from tutor.course.problems import Problem
 from tutor.course.schema import Lesson, Predict, Quiz
 
 _SEVERAL: Final = re.compile(
-    r"\b(all|any|both|each|every|several|two|three|four|five|[2-9]|which (?:\S+ ){0,3}(?:are|do|have|were|can))\b", re.I
+    r"\b(all|any|both|each|every|several|two|three|four|five|[2-9]|which (?:\S+ ){0,3}(?:are|do|have|were|can)"
+    r"|which of (?:these|those|them|the following|the \w+s)(?! (?:is|was|has|does)\b)(?! \w+(?<!s)s\b))\b",
+    re.IGNORECASE,
 )
-"""Words that tell an English reader to look for more than one answer."""
+"""Words that tell an English reader to look for more than one answer: several are, one decides."""
 
 
 def unclear_questions(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
@@ -25,7 +27,7 @@ def unclear_questions(loaded: Loaded, lesson: Lesson) -> Iterator[Problem]:
         if right == len(step.options):
             mend = "add a wrong one that somebody might believe"
             yield loaded.problem(("steps", place, "options"), "every option is right", mend, "options")
-        elif right > 1 and not _SEVERAL.search(step.question):
+        elif right > 1 and not loaded.overlay and not _SEVERAL.search(step.question):
             message = f"{right} options are right, and the question does not say that there are several"
             mend = "ask “Which two …”, or end with “(several)”"
             yield loaded.problem(("steps", place, "question"), message, mend, "several")
