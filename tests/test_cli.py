@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -60,7 +61,44 @@ def test_what_does_not_exist_is_named(argv: list[str], named: str, capsys: pytes
 
 def test_the_app_wants_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     assert main([]) == 1
-    assert "terminal" in capsys.readouterr().err
+    assert capsys.readouterr().err.startswith("tutor: no terminal with a screen here, as the app needs it;")
+
+
+@pytest.mark.parametrize("argv", [["list"], ["start", "before", "--plain"], ["review", "--plain"]])
+def test_a_corrupt_settings_file_is_told_once(
+    argv: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "home" / "settings.json"
+    path.parent.mkdir()
+    path.write_text("{", encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert main(argv) == 0
+    told = capsys.readouterr().err
+    assert told.startswith("tutor: The settings file was corrupt (")
+    assert told.count("\n") == 1
+    assert path.with_name("settings.json.bak").exists()
+    assert main(argv) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_the_command_line_leaves_a_corrupt_settings_file_to_the_app_to_tell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "home" / "settings.json"
+    path.parent.mkdir()
+    path.write_text("{", encoding="utf-8")
+    monkeypatch.setattr("tutor.cli.start.has_screen", lambda: True)
+    monkeypatch.setattr("tutor.ui.run.run_app", lambda *_, **__: 0)
+    assert main([]) == 0
+    assert path.exists()
+
+
+def test_a_review_without_a_screen_says_that_it_goes_line_by_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO(""))
+    assert main(["review"]) == 0
+    assert capsys.readouterr().err == "tutor: no terminal with a screen here, so line by line, as with --plain\n"
 
 
 def test_list_names_every_lesson_and_how_far_it_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -100,6 +138,16 @@ def test_shell_reads_commands_from_its_input(
     monkeypatch.setattr(sys, "stdin", io.StringIO("x=5\necho $x\n"))
     assert main(["shell"]) == 0
     assert capsys.readouterr().out == "5\n"
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_shell_takes_bytes_that_are_no_text_as_a_terminal_does(
+    errors: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"echo a\xffb\n"), "utf-8", errors))
+    assert main(["shell"]) == 0
+    assert main(["shell", "-c", os.fsdecode(b"echo c\xffd")]) == 0
+    assert capsys.readouterr().out == "a\ufffdb\nc\ufffdd\n"
 
 
 def test_shell_has_the_files_and_the_cluster_it_is_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

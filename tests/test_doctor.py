@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from importlib import metadata
 from pathlib import Path
 
@@ -53,12 +56,48 @@ def test_colours_are_counted_as_rich_counts_them(environ: dict[str, str], count:
 
 
 @pytest.mark.parametrize(
-    ("environ", "ascii"),
-    [({}, False), ({"LANG": "C"}, True), ({"LC_ALL": "C.UTF-8"}, False), ({"LANG": "de_DE.ISO-8859-1"}, True)],
+    ("environ", "in_utf8", "ascii"),
+    [
+        ({}, False, False),
+        ({"LANG": "C"}, True, True),
+        ({"LC_ALL": "C.UTF-8"}, False, False),
+        ({"LANG": "de_DE.ISO-8859-1"}, False, True),
+        # What Python makes of the C locale, said or not; of a locale that the computer lacks; and what learners set.
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, True, True),
+        ({"LANG": "POSIX", "LC_CTYPE": "C.UTF-8"}, True, True),
+        ({"LC_CTYPE": "C.UTF-8"}, True, False),
+        ({"LANG": "en_GB.UTF-8", "LC_CTYPE": "C.UTF-8"}, True, False),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, False, False),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8", "PYTHONCOERCECLOCALE": "0"}, True, False),
+        ({"LANG": "C", "LC_ALL": "en_GB.UTF-8"}, False, False),
+    ],
 )
-def test_signs_follow_the_locale(environ: dict[str, str], ascii: bool) -> None:  # noqa: A002
-    assert wants_ascii(environ) is ascii
-    assert wants_ascii({**environ, "TUTOR_ASCII": "1"})
+def test_signs_follow_the_locale(environ: dict[str, str], in_utf8: bool, ascii: bool) -> None:  # noqa: A002
+    assert wants_ascii(environ, python_in_utf8=in_utf8) is ascii
+    assert wants_ascii({**environ, "TUTOR_ASCII": "1"}, python_in_utf8=in_utf8)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there has every computer the locales C and C.UTF-8")
+@pytest.mark.parametrize(
+    ("said", "ascii"),
+    [
+        ({}, False),
+        ({"LANG": "C"}, True),
+        ({"LC_ALL": "C"}, True),
+        ({"LC_ALL": "POSIX"}, True),
+        ({"LANG": "C.UTF-8"}, False),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8"}, False),
+    ],
+)
+def test_what_python_makes_of_a_locale_does_not_hide_it(said: dict[str, str], ascii: bool) -> None:  # noqa: A002
+    told = subprocess.run(
+        [sys.executable, "-c", "from tutor.surroundings import wants_ascii; print(wants_ascii())"],
+        env={"PATH": os.environ["PATH"], **said},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == f"{ascii}\n"
 
 
 def test_each_multiplexer_gets_its_own_advice(tmp_path: Path) -> None:
@@ -92,12 +131,14 @@ def test_a_home_that_cannot_be_is_short(tmp_path: Path) -> None:
     assert found(tmp_path / "file" / "home")["home"].verdict == "short"
 
 
-def test_the_command_says_what_is_short(
+def test_without_a_terminal_the_command_says_that_there_is_none_to_measure(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
     assert main(["doctor"]) == 1
     printed = capsys.readouterr().out
-    assert "Short of what the app needs: terminal." in printed
+    assert printed.startswith("There is no terminal here to measure.")
+    assert "But for a terminal the app has all it needs here." in printed
+    assert "short" not in printed
     assert str(tmp_path) in printed
     assert "\x1b" not in printed

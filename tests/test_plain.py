@@ -128,6 +128,65 @@ def test_progress_survives_a_restart(monkeypatch: pytest.MonkeyPatch, capsys: py
     assert "step 1 of 9" in play("before", [], monkeypatch, capsys, "--restart")
 
 
+def test_a_step_that_was_done_is_not_asked_for_again(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shown = play("before", ["", "do"], monkeypatch, capsys)
+    assert "The step is done." in shown
+    main(["list"])
+    assert "step 3 of 9" in capsys.readouterr().out
+    again = play("before", ["back"], monkeypatch, capsys)
+    assert "step 3 of 9" in again
+    assert "To do" not in again.partition("step 2 of 9")[2]
+
+
+def test_progress_that_cannot_be_kept_is_told_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tutor.course.progress.write_atomically", full)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("\n"))
+    assert main(["start", "before", "--plain"]) == 0
+    path = tmp_path / "home" / "progress.json"
+    assert capsys.readouterr().err == f"tutor: Progress could not be saved to {path}: No space left on device.\n"
+
+
+def test_a_challenge_that_is_mended_is_another_one_next_time(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def attempt(*lines: str) -> str:
+        monkeypatch.setattr(sys, "stdin", io.StringIO("".join(line + "\n" for line in lines)))
+        assert main(["challenge", "1", "--plain"]) == 0
+        return capsys.readouterr().out
+
+    def seed(shown: str) -> str:
+        found = re.search(r"seed (\d+)", shown)
+        assert found
+        return found[1]
+
+    begun = attempt()
+    mended = attempt("show")
+    assert seed(mended) == seed(begun)
+    assert "The step is done." in mended
+    another = attempt("steps")
+    assert seed(another) != seed(begun)
+    assert re.search(r"1: [\w ]+, where you are\.", another)
+    assert seed(attempt()) == seed(another)
+
+
+def test_bytes_that_are_no_text_are_shown_as_a_terminal_shows_them(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = io.TextIOWrapper(io.BytesIO(b"echo a\xffb\n"), "utf-8", "surrogateescape")
+    monkeypatch.setattr(sys, "stdin", typed)
+    assert main(["start", "before", "--plain"]) == 0
+    shown = capsys.readouterr().out
+    assert "$ a\ufffdb\n" in shown
+    assert "fault" not in shown
+
+
 def test_odd_text_is_shown_as_it_is(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     assert "[/foo] x[int]y ❤" in play("before", ["echo '[/foo] x[int]y ❤'"], monkeypatch, capsys)
 

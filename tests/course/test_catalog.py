@@ -33,7 +33,19 @@ def test_a_broken_lesson_is_a_problem_and_the_others_are_listed(tmp_path: Path) 
     written(tmp_path, "format: 1\nlessons: [a.yaml, b.yaml, c.yaml, d.yaml]\n", "index.yaml")
     catalog = read_catalog(Library(tmp_path))
     assert [entry.id for entry in catalog.lessons] == ["trial"]
-    assert [problem.code for problem in catalog.problems] == ["yaml", "duplicate-id", "unreadable"]
+    assert [(problem.code, problem.line) for problem in catalog.problems] == [
+        ("yaml", 1),
+        ("duplicate-id", 2),
+        ("unreadable", 0),
+    ]
+
+
+def test_a_lesson_that_is_named_twice_is_listed_once(tmp_path: Path) -> None:
+    written(tmp_path, LESSON, "a.yaml")
+    written(tmp_path, "format: 1\nlessons:\n  - a.yaml\n  - a.yaml\n", "index.yaml")
+    catalog = read_catalog(Library(tmp_path))
+    assert [entry.id for entry in catalog.lessons] == ["trial"]
+    assert [(each.line, each.message) for each in catalog.problems] == [(4, "a.yaml is named twice")]
 
 
 def test_without_an_index_every_file_is_a_lesson(tmp_path: Path) -> None:

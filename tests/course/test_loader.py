@@ -24,13 +24,73 @@ def test_the_lessons_that_ship_load(path: Path) -> None:
 
 
 BREAKS = [
-    ("minutes: 3", "minutes: five", "a whole number is wanted, not 'five'", ""),
+    ("minutes: 3", "minutes: five", "a whole number is wanted, not 'five'", "write one, without quotes"),
+    ("minutes: 3", "minutes: 0", "at least 1 is wanted, not 0", "write 1 or more"),
+    ("minutes: 3", "minutes: 2.50", "a whole number is wanted, not 2.50", None),
+    (
+        "id: trial",
+        "id: My_Trial",
+        "lower-case letters, digits and dashes are wanted, not 'My_Trial'",
+        "such as my-trial",
+    ),
     ("title: A trial", "title: 5", "a text is wanted, not 5", "put it in quotes"),
+    ("title: A trial", "title: yes", "a text is wanted, not yes", "put it in quotes"),
+    ("title: A trial", "title: ''", "the text is empty", "write one"),
     ("minutes: 3", "minuts: 5", "unknown key 'minuts'", "did you mean 'minutes'?"),
     ("    solve: [kubectl expose", "    slove: [kubectl expose", "unknown key 'slove'", "did you mean 'solve'?"),
     ("kind: quiz", "kind: quizz", "no such kind of step: 'quizz'", "did you mean 'quiz'?"),
     ("{exists: service/web,", "{exist: service/web,", "unknown condition 'exist'", "did you mean 'exists'?"),
-    ("{exists: service/web,", "{exists: servce/web,", "there is no kind 'servce' in the simulated cluster", ""),
+    (
+        "{exists: service/web,",
+        "{exists: servce/web,",
+        "there is no kind 'servce' in the simulated cluster",
+        "did you mean 'service'?",
+    ),
+    ("{exists: service/web,", "{exists: web,", "'web' will not do", "write it kind/name, or namespace/kind/name"),
+    ("{exists: service/web,", "{count: {kind: pod},", "it does not say how many", "write equals, at-least or at-most"),
+    (
+        "{exists: service/web,",
+        "{request: {outcome: refusd},",
+        "'refusd' will not do",
+        "did you mean 'refused'?",
+    ),
+    (
+        "{exists: service/web,",
+        "{selects: {service: web, pods: all},",
+        "'all' will not do",
+        'write a whole number, or a comparison such as ">=2"',
+    ),
+    (
+        "{exists: service/web, else: There",
+        "{exists: service/web, else: no, title: There",
+        "a text is wanted, not no",
+        None,
+    ),
+    (
+        "solve: [kubectl expose deployment web --port=80]",
+        "solve: kubectl expose deployment web",
+        "a list is wanted, not 'kubectl expose deployment web'",
+        "write - before it",
+    ),
+    (
+        "- {text: kubectl expose makes a Service.}",
+        "- kubectl expose makes a Service.",
+        "a mapping is wanted, not 'kubectl expose makes a Service.'",
+        "write keys with their values: text, command, when",
+    ),
+    (
+        "answer: {object: service/web, path: spec.clusterIP}",
+        "answer: 5",
+        "a text or a mapping is wanted, not 5",
+        "put it in quotes",
+    ),
+    (
+        "- {text: Curl, why: It is a program.}",
+        "- {text: Curl, why: It is a program, really.}",
+        "a comma ends an entry between braces, and has cut off 'really.'",
+        "put the text in quotes",
+    ),
+    ("kind: quiz", "kind: quiz\n    then: []", "unknown key 'then'", "steps of the kind predict have it"),
     ("{service: web, ready: 3}", "{service: web, redy: 3}", "unknown key 'redy'", "did you mean 'ready'?"),
     (
         "{exists: service/web, else: There is no Service web yet.}",
@@ -51,7 +111,7 @@ BREAKS = [
         "path: spec.clusterIP}",
         "path: 'spec..clusterIP'}",
         "cannot read '..clusterIP' in the path 'spec..clusterIP'",
-        "",
+        "write it as in spec.ports[0].port or metadata.labels.app",
     ),
     (
         "web.yaml: |",
@@ -89,6 +149,25 @@ def test_a_mistake_has_its_line_and_a_mend(
         assert problem.mend == mend
 
 
+def test_what_is_missing_is_said_where_it_should_stand(tmp_path: Path) -> None:
+    text = (HEAD + DEPLOYMENT + STEPS).replace("format: 1\n", "").replace("      - {text: One, why: No.}\n", "")
+    found = [(each.place, each.message, each.mend) for each in load_lesson(written(tmp_path, text)).problems]
+    assert found == [
+        ("", "the key 'format' is missing", "add format: 1"),
+        ("steps › guess › options", "at least 2 entries are wanted, not 1", "add to it"),
+    ]
+
+
+def test_one_mistake_is_one_finding(tmp_path: Path) -> None:
+    """Whatever could have been written in several ways is wrong in each of them."""
+    text = (HEAD + DEPLOYMENT + STEPS).replace("{exists: service/web,", "{request: {outcome: [ok, fine], url: 5},")
+    found = [(each.place, each.message) for each in load_lesson(written(tmp_path, text)).problems]
+    assert found == [
+        ("steps › expose › until › all 1 › request › outcome 2", "'fine' will not do"),
+        ("steps › expose › until › all 1 › request › url", "a text is wanted, not 5"),
+    ]
+
+
 def test_expect_must_be_the_else_of_a_condition(tmp_path: Path) -> None:
     text = (HEAD + DEPLOYMENT + STEPS).replace(
         "expect: There is no Service web yet.", "expect: There is no Service wab yet."
@@ -103,7 +182,7 @@ def test_expect_must_be_the_else_of_a_condition(tmp_path: Path) -> None:
         (b"\xff\xfe", "not UTF-8 text (byte 0)"),
         (b"", "is not a lesson: a mapping with format, id, title … is wanted"),
         (b"- a\n", "is not a lesson: a mapping with format, id, title … is wanted"),
-        (b"a: [\n", "not valid YAML: did not find expected node content"),
+        (b"a: [\n", "not valid YAML: the [ that begins here is not closed"),
     ],
 )
 def test_what_is_no_lesson_at_all(tmp_path: Path, content: bytes, message: str) -> None:

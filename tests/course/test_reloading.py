@@ -11,7 +11,7 @@ from tutor.course.conditions.evidence import Played
 from tutor.course.loader import load_lesson
 from tutor.course.progress import Progress
 from tutor.course.reliving import Way
-from tutor.course.reloading import Resumption, WatchedFiles, reopen, resume
+from tutor.course.reloading import Resumption, WatchedFiles, carry_marks, reopen, resume
 from tutor.course.schema import Lesson
 from tutor.course.session import Session
 
@@ -174,3 +174,48 @@ def test_files_are_seen_to_change_come_and_go() -> None:
     files.watch([Path("a")])
     del texts[Path("a")]
     assert files.changed()
+
+
+GUESS = """\
+  - id: guess
+    kind: predict
+    question: How many?
+    options: [{text: one, right: true, why: So.}, {text: two, why: Not so.}]
+    then: [kubectl create configmap a, kubectl get configmaps, kubectl create configmap b]
+"""
+
+
+@pytest.mark.parametrize(
+    ("undone", "more", "left"),
+    [(0, (), {"a", "b"}), (1, (), {"a"}), (2, (), set()), (2, ("kubectl create configmap c",), {"c"})],
+)
+async def test_what_of_a_prediction_was_undone_stays_undone(
+    read: Callable[[str], Lesson], undone: int, more: tuple[str, ...], left: set[str]
+) -> None:
+    old = read(LESSON + GUESS)
+    session = await Session.open(old, step="guess")
+    await session.answer(0)
+    for _ in range(undone):
+        await session.undo()
+    for line in more:
+        await session.submit(line)
+    new = read(LESSON.replace("title: Made", "title: Made anew") + GUESS)
+    at = resume(old, new, session.ways, "guess", "guess")
+    await session.close()
+    again, left_out = await reopen(new, at, progress=Progress(), seed=1, glossary={})
+    try:
+        kept = {"a", "b", "c"} & {each["metadata"]["name"] for each in again.cluster.store.list("ConfigMap", "default")}
+        assert (kept, left_out) == (left, ())
+        assert again.view.chosen == (0,)
+    finally:
+        await again.close()
+
+
+def test_steps_that_were_read_stay_so_when_the_lesson_or_they_get_another_id(read: Callable[[str], Lesson]) -> None:
+    old = read(LESSON)
+    progress = Progress()
+    progress.finish_step("made", "read")
+    progress.finish_step("made", "one", skipped=True)
+    carry_marks(progress, old, read(LESSON.replace("id: made", "id: other").replace("id: read,", "id: begin,")))
+    marks = progress.lesson("other")
+    assert (marks.done, marks.skipped) == (("begin",), ("one",))

@@ -23,6 +23,7 @@ SCENE = Scene(
         PodBox("client", "10.244.3.9", "no match", "no label app"),
     ),
     requests=20,
+    asked=True,
 )
 OK = Trace(
     number=1,
@@ -150,3 +151,42 @@ def test_without_a_service_pods_stand_by_themselves() -> None:
     assert "no Service yet" in text
     assert "● ready" in text
     assert "→" not in text
+
+
+@pytest.mark.parametrize(
+    ("met", "answered", "counts"),
+    [(False, False, (19, 7, 12)), (True, False, (20, 7, 12)), (True, True, (20, 7, 13))],
+)
+def test_a_request_on_its_way_is_not_counted_yet(met: bool, answered: bool, counts: tuple[int, int, int]) -> None:
+    scene = SCENE.before(OK, met=met, answered=answered)
+    assert (scene.requests, scene.pods[0].answered, scene.pods[1].answered) == counts
+
+
+def test_only_requests_to_the_service_that_were_answered_are_taken_off() -> None:
+    assert SCENE.before(UNKNOWN, met=False, answered=False) == SCENE
+    refused = SCENE.before(REFUSED, met=False, answered=False)
+    assert (refused.requests, refused.pods) == (19, SCENE.pods)
+    gone = replace(SCENE, pods=SCENE.pods[:1], gone=13).before(OK, met=True, answered=False)
+    assert (gone.gone, gone.pods) == (12, SCENE.pods[:1])
+
+
+def test_the_pods_that_tell_most_are_shown_when_not_all_can_be() -> None:
+    """The one that answers now, those that answered before, those that come or go, in this order."""
+    idle = tuple(PodBox(f"web-{number:03}", f"10.244.1.{number}", "ready") for number in range(9))
+    coming, going = PodBox("web-coming", "", "not ready"), PodBox("web-going", "10.244.2.9", "leaving")
+    scene = replace(SCENE, pods=(*idle, *SCENE.pods[:2], coming, going))
+    text = draw(picture(OK, scene=scene), 70, 17, UNICODE).plain
+    shown = [name for name in ("aaaaa", "bbbbb", "coming", "going", "web-000") if name in text]
+    assert shown[: min(len(shown), 4)] == ["aaaaa", "bbbbb", "coming", "going"][: len(shown)]
+    assert len(shown) >= 3
+
+
+def test_columns_stay_where_they_are_when_the_first_answer_is_counted() -> None:
+    pods = tuple(replace(pod, answered=n, labels="app=web", node="node-1") for n, pod in enumerate(SCENE.pods[:2]))
+    scene = replace(SCENE, pods=pods, requests=1)
+    before = draw(picture(OK, 0, scene.before(OK, met=False, answered=False)), 70, 24, UNICODE).plain
+    after = draw(picture(OK, scene=scene), 70, 24, UNICODE).plain
+    places = [
+        next(line.index("10.244.1.3") for line in text.split("\n") if "aaaaa" in line) for text in (before, after)
+    ]
+    assert places[0] == places[1]

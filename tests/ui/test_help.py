@@ -54,7 +54,9 @@ async def test_help_at_home_and_over_dialogs(make_app: MakeApp) -> None:
         screen.shell.prompt.put("vi note.txt")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
-        assert "**F2** saves and closes" in (await help_page(pilot)).text
+        page = await help_page(pilot)
+        assert "**F2** saves and closes" in page.text
+        assert ("Esc", "Leave without saving") in page._keys
 
 
 async def test_where_a_key_is_asked_for_the_one_of_help_is_taken(make_app: MakeApp) -> None:
@@ -71,6 +73,30 @@ async def test_where_a_key_is_asked_for_the_one_of_help_is_taken(make_app: MakeA
         await pilot.press("f1")
         await until(pilot, lambda: app.screen is settings)
         assert "F1 is taken: Help." in str(settings.query_one("#said").render())
+
+
+async def test_help_in_the_sandbox_is_about_the_sandbox(make_app: MakeApp) -> None:
+    async with make_app("sandbox").run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        for widget in (screen.shell.prompt, screen.side.pane.services):
+            widget.focus()
+            await pilot.pause()
+            text = (await help_page(pilot)).text
+            assert "# The sandbox" in text
+            assert "# The lesson" not in text
+            assert not {f"`{word}`" for word in ("hint", "show", "check", "skip", "steps", "terms")} & {*text.split()}
+
+
+async def test_help_says_nothing_twice(make_app: MakeApp) -> None:
+    """The name of a key, then what it does: not in the same words again."""
+    async with make_app("first").run_test(size=(100, 40)) as pilot:
+        await opened(pilot)
+        for _, does in (await help_page(pilot))._keys:
+            name, _, more = does.partition(": ")
+            words = {word.rstrip("s").casefold() for word in name.split()} - {"a", "the", "to"}
+            said = {word.strip(",;").rstrip("s").casefold() for word in more.split()} - {"a", "an", "the", "to"}
+            assert not more or words != said, does
+            assert not more.casefold().startswith(name.casefold()), does
 
 
 async def test_help_in_a_review_names_the_way_to_the_lesson(make_app: MakeApp, lessons: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from tests.ui.conftest import opened, until
 from tutor.course.catalog import Catalog, LessonEntry, LessonGroup
@@ -87,3 +88,20 @@ async def test_the_cursor_is_on_the_lesson_that_was_left(
         chosen = app.screen.lessons.highlighted_option
         assert chosen is not None
         assert chosen.id == row
+
+
+async def test_the_row_chosen_stays_in_view_however_quickly_it_is_come_to(make_app: Callable[..., TutorApp]) -> None:
+    app = make_app()
+    async with app.run_test(size=(80, 14)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, HomeScreen) and app.screen.lessons.option_count)
+        home = app.screen
+        assert isinstance(home, HomeScreen)
+        await pilot.press("down")
+        for _ in range(2):  # to the first row, and on to the last
+            app.post_message(events.Key("up", None))
+        await until(pilot, lambda: home.lessons.highlighted_option and home.lessons.highlighted_option.id == "quit")
+        await pilot.pause(0.1)
+        assert home.lessons.highlighted is not None
+        assert home.lessons.scroll_y > 0
+        assert "Quit" in "".join(home.lessons.render_line(y).text for y in range(home.lessons.size.height))
+        assert "Progress is kept" in str(home.query_one("#about").render())

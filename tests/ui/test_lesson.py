@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual import events
+from textual.app import App
 from textual.binding import Binding
-from textual.widgets import TextArea
+from textual.keys import _character_to_key
+from textual.selection import SELECT_ALL
+from textual.widgets import Static, TextArea
 
 from tests.ui.conftest import opened, run_command, until
 from tutor.course.packs import Library
 from tutor.course.progress import LessonProgress, Progress
+from tutor.course.view import OptionView, StepView
 from tutor.ui.app import TutorApp
+from tutor.ui.keys import KeyNames
 from tutor.ui.screens.editor import EditorScreen
 from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.step_text import call_to_action, option_line, progress_dots
+from tutor.ui.theme import ASCII, UNICODE
 from tutor.ui.widgets.key_bar import KeyBar
 from tutor.ui.widgets.lesson_pane import ActionBar, CommandLine, OptionLine
 from tutor.ui.widgets.object_table import ObjectTable
@@ -184,8 +193,6 @@ async def test_ctrl_c_ends_a_command_that_waits(make_app: MakeApp) -> None:
 
 
 async def test_pasted_lines_run_one_after_the_other(make_app: MakeApp) -> None:
-    from textual import events
-
     app = make_app(start="sandbox")
     async with app.run_test(size=(100, 30)) as pilot:
         screen = await opened(pilot)
@@ -502,3 +509,183 @@ async def test_a_heading_is_in_one_language(lessons: Path, language: str, title:
     async with app.run_test(size=(140, 45)) as pilot:
         screen = await opened(pilot)
         await until(pilot, lambda: words(screen, "#step-title") == title)
+
+
+@pytest.mark.parametrize("key", ["ctrl+c", "f12"])
+@pytest.mark.parametrize("at", ["table", "traffic", "lesson", "filter", "nothing"])
+async def test_what_interrupts_does_so_wherever_the_focus_is(make_app: MakeApp, at: str, key: str) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        if key != "ctrl+c":
+            app.preferences.set_key("prompt.interrupt", key)
+        screen.shell.prompt.put("kubectl get pods -w")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.player and screen.player.session.terminal.busy)
+        pane = screen.side.pane
+        places = {"table": pane.services, "traffic": screen.side.traffic, "lesson": screen.lesson.reading}
+        if at == "nothing":
+            screen.set_focus(None)
+        elif at == "filter":
+            pane.services.focus()
+            await pilot.press("slash")
+        else:
+            places[at].focus()
+        await pilot.pause()
+        if key != "ctrl+c":
+            await pilot.press("ctrl+c")
+            assert not screen.at_rest
+        await pilot.press(key)
+        await until(pilot, lambda: screen.at_rest)
+        assert "learner@laptop" in words(screen, "#prompt-text")
+        assert not app._notifications, "Textual's word on how to quit"
+
+
+async def test_what_is_selected_is_copied_rather_than_interrupted(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        table = screen.side.pane.services
+        screen.shell.prompt.put("kubectl get pods -w")
+        await pilot.press("enter")
+        await until(pilot, lambda: screen.player and screen.player.session.terminal.busy)
+        table.focus()
+        await pilot.pause()
+        screen.selections = {table: SELECT_ALL}
+        await pilot.press("ctrl+c")
+        assert "kubernetes" in app.clipboard
+        assert not screen.at_rest
+        screen.clear_selection()
+        await pilot.press("ctrl+c")
+        await until(pilot, lambda: screen.at_rest)
+
+
+def burst(app: App[None], text: str) -> None:
+    """Type something all at once, as quick fingers do on a slow machine; `⏎` and `⎋` are keys, too."""
+    names = {"⏎": "enter", "⎋": "escape", "⌫": "backspace"}
+    for sign in text:
+        app.post_message(events.Key(names.get(sign) or _character_to_key(sign), None if sign in names else sign))
+
+
+@pytest.mark.parametrize(
+    ("at", "typed", "line"),
+    [
+        ("table", "for i in a b; do echo $i; done", "for i in a b; do echo $i; done"),
+        ("table", "echo dyck", "echo dyck"),
+        ("table", "jkecho", "echo"),  # up and down first: letters of the table
+        ("table", "⎋kubectl get pods", "kubectl get pods"),
+        ("traffic", "echo hello - + r", "echo hello - + r"),
+        ("traffic", "⎋ls -lr", "ls -lr"),
+        ("lesson", "kubectl get pods", "kubectl get pods"),
+        ("lesson", "eco⌫ho", "echo"),
+        ("nothing", "for i in a", "for i in a"),
+    ],
+)
+async def test_no_letter_typed_elsewhere_is_lost(make_app: MakeApp, at: str, typed: str, line: str) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        places = {
+            "table": screen.side.pane.services,
+            "traffic": screen.side.traffic,
+            "lesson": screen.lesson.reading,
+            "nothing": None,
+        }
+        screen.set_focus(places[at])
+        await pilot.pause()
+        burst(app, typed)
+        await until(pilot, lambda: screen.shell.prompt.value == line)
+        assert screen.focused is screen.shell.prompt
+        burst(app, " more")
+        await until(pilot, lambda: screen.shell.prompt.value == f"{line} more")
+
+
+async def test_what_is_typed_at_once_runs(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        screen.set_focus(screen.side.pane.services)
+        await pilot.pause()
+        burst(app, "echo one⏎")
+        await until(pilot, lambda: screen.at_rest and "\none\n" in screen.shell.transcript.scrollback.text)
+        assert screen.shell.prompt.value == ""
+
+
+async def test_a_filter_typed_at_once_is_whole(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        pane = screen.side.pane
+        screen.set_focus(pane.services)
+        await pilot.pause()
+        burst(app, "/kubern")
+        await until(pilot, lambda: pane.services.filter == "kubern")
+        assert pane.filter.has_focus
+        assert screen.shell.prompt.value == ""
+
+
+async def test_what_is_pasted_elsewhere_goes_to_the_prompt(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        screen.set_focus(screen.side.pane.services)
+        await pilot.pause()
+        app.post_message(events.Paste("echo pasted\nkubectl get"))
+        burst(app, " pods")
+        await until(pilot, lambda: screen.shell.prompt.value == "kubectl get pods")
+        await until(pilot, lambda: screen.at_rest and "\npasted\n" in screen.shell.transcript.scrollback.text)
+
+
+async def test_typing_is_not_held_up_by_what_has_gone(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even if nothing ever says that there are no more late keys."""
+    monkeypatch.setattr("tutor.ui.screens.lesson_layout.STRAGGLING", 0.02)
+    monkeypatch.setattr(LessonScreen, "_catch_up", lambda screen, event: None)
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        screen.set_focus(screen.side.traffic)
+        await pilot.pause()
+        burst(app, "echo hi")
+        await until(pilot, lambda: screen.shell.prompt.value == "echo hi")
+
+
+@pytest.mark.parametrize(("height", "rows"), [(24, 4), (15, 2), (45, 5)])
+async def test_all_candidates_listed_can_be_seen(make_app: MakeApp, height: int, rows: int) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(80, height)) as pilot:
+        screen = await opened(pilot)
+        screen.shell.prompt.put("kubectl get ")
+        await pilot.press("tab")
+        listed = screen.query_one("#candidates", Static)
+        await until(pilot, lambda: listed.size.height)
+        lines = str(listed.visual).split("\n")
+        assert len(lines) == rows
+        assert lines[-1].startswith("and ")
+        assert listed.region in screen.shell.content_region
+        assert listed.size.height == len(lines)
+        for _ in range(30):
+            await pilot.press("tab")
+            await pilot.pause()
+            assert any("reverse" in str(span.style) for span in listed.visual.spans)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("width", range(20, 60))
+def test_a_verdict_is_in_one_piece(width: int) -> None:
+    option = OptionView("Some answer of a few words more", chosen=True, right=True, why="So it is.")
+    lines = option_line(1, option, UNICODE, width=width).plain.split("\n")
+    assert [line for line in lines if "✓ right · your answer" in line]
+    assert max(map(len, lines)) <= max(width, 4 + len("✓ right · your answer"))
+
+
+def test_the_bar_says_what_enter_leads_to() -> None:
+    view = StepView("first", "First", "last", 0, 1, "task", "Last", done=True, steps=("done",), lesson_done=True)
+    keys = KeyNames()
+    assert "Enter: end the lesson" in call_to_action(view, UNICODE, keys)[0]
+    mended = replace(view, lesson_id="challenge-1", kind="challenge")
+    assert "Enter: what comes next" in call_to_action(mended, UNICODE, keys)[0]
+
+
+def test_an_open_step_has_one_sign_in_ascii() -> None:
+    view = StepView("first", "First", "one", 0, 3, "task", "One", steps=("", "done", ""))
+    assert progress_dots(view, ASCII).plain == "~ * -"
+    assert progress_dots(view, ASCII, tight=True).plain == "~*-"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.steps import StepsScreen
 from tutor.ui.widgets.lesson_header import StepDots
+from tutor.ui.widgets.object_table import counted
 
 MakeApp = Callable[..., TutorApp]
 APPLY = "kubectl apply -f nginx-deployment.yaml -f nginx-clusterip.yaml"
@@ -294,3 +296,152 @@ async def test_show_typed_in_a_pods_shell_plays_at_a_readable_pace(
         assert "configmap/one created" not in screen.shell.transcript.scrollback.text
         await pilot.press("ctrl+c")
         await until(pilot, lambda: screen.at_rest)
+
+
+async def test_the_kinds_are_gone_through_by_key(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(140, 45)) as pilot:
+        pane = (await opened(pilot)).side.pane
+        pane.others.focus()
+        await pilot.pause()
+        await pilot.press("right", "right")
+        assert pane.kind == pane.kinds.chosen == "Pod"
+        assert pane.others.has_focus
+        await pilot.press("left", "left", "left")
+        assert pane.kind == "Rule"
+        pane.services.focus()
+        await pilot.pause()
+        await pilot.press("right")
+        assert pane.kind == "Endpoints"
+        assert pane.services.has_focus
+        commands = {command.title: command.callback for command in app.get_system_commands(app.screen)}
+        await commands["Table: Next tab"]()
+        await until(pilot, lambda: pane.kind == "EndpointSlice")
+
+
+async def test_the_table_of_a_kind_comes_to_the_front(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await opened(pilot)
+        await app.run_action("screen.kind('Pod')")
+        await until(pilot, lambda: screen.side.pane.others.has_focus)
+        assert screen.side.pane.kinds.chosen == "Pod"
+        assert screen.side.pane.region.area
+
+
+@pytest.mark.parametrize("size", [(100, 30), (80, 24), (140, 45)])
+async def test_how_many_rows_are_left_out_is_said_with_a_frame_or_without(
+    make_app: MakeApp, size: tuple[int, int]
+) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, APPLY)
+        pane = screen.side.pane
+        screen.action_view("cluster")
+        await until(pilot, lambda: pane.others.has_focus)
+        pane.services.filter = "nginx"
+        pane.services.focus()
+        said = "Services /nginx (1 of 2)"
+        await until(pilot, lambda: said in str(pane.border_title))
+        framed = size == (140, 45)
+        assert (said in str(pane.heading.visual)) is not framed
+        pane.others.filter = "nginx"
+        pane.services.action_show_all()
+        said = "Services" if framed else "Services  Endpoints /nginx (1 of 2)"
+        await until(pilot, lambda: str(pane.heading.visual).strip() == said)
+        pane.others.filter = ""
+        pane.services.action_show_all()
+        await until(pilot, lambda: str(pane.heading.visual).strip() == "Services")
+
+
+REQUEST = (
+    "kubectl run web --image=nginx --expose --port=80",
+    "kubectl wait --for=condition=Ready pod web --timeout=60s",
+    "kubectl run tmp --rm -i --restart=Never --image=curlimages/curl -- curl -s http://web",
+)
+
+
+@pytest.mark.parametrize("size", [(100, 30), (80, 24), (80, 36), (140, 45)])
+async def test_how_a_request_is_played_is_said_with_a_frame_or_without(
+    make_app: MakeApp, size: tuple[int, int]
+) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        screen.action_view("traffic")
+        traffic = screen.side.traffic
+        await until(pilot, lambda: traffic.has_focus)
+        traffic.get_time = lambda: 0.0
+        for line in REQUEST:
+            await run_command(pilot, line)
+        traffic.focus()
+        await pilot.pause()
+        await pilot.press("space", "plus")
+        await until(pilot, lambda: not traffic.playing)
+        drawn = str(traffic.visual)
+        assert ("paused  speed 2x" in drawn) is (size != (140, 45))
+        assert "paused  speed 2x" in str(traffic.border_title)
+        lines = drawn.split("\n")
+        assert max(map(len, lines)) <= traffic.content_size.width
+        assert len(lines) <= traffic.content_size.height
+        await pilot.press("minus", "right", "right", "right", "right")
+        await until(pilot, lambda: "HTTP 200" in str(traffic.visual))
+        assert "speed" not in str(traffic.visual)
+
+
+async def test_what_belongs_together_is_lit_while_the_diagram_has_the_focus(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        await run_command(pilot, APPLY)
+        traffic = screen.side.traffic
+        assert "[app=nginx]" not in str(traffic.visual)
+        traffic.focus()
+        await until(pilot, lambda: traffic.has_focus)
+        assert "[app=nginx]" in str(traffic.visual)
+        screen.shell.prompt.focus()
+        await until(pilot, lambda: not traffic.has_focus)
+        assert "[app=nginx]" not in str(traffic.visual)
+
+
+async def test_a_request_is_counted_when_it_has_arrived(make_app: MakeApp) -> None:
+    app = make_app(start="sandbox")
+    async with app.run_test(size=(140, 45)) as pilot:
+        screen = await opened(pilot)
+        traffic = screen.side.traffic
+        traffic.get_time = lambda: 0.0
+        for line in REQUEST:
+            await run_command(pilot, line)
+        assert traffic.playing
+        seen = []
+        for _ in range(5):
+            drawn = str(traffic.visual)
+            seen.append(("1 request" in drawn, "━" in drawn))
+            traffic.action_step(1)
+            await pilot.pause()
+        assert seen == [(False, False), (True, False), (True, False), (True, False), (True, True)]
+
+
+@pytest.mark.parametrize("width", range(8, 60))
+def test_endpoints_left_out_are_counted(width: int) -> None:
+    listed = "10.244.1.3:80,10.244.2.4:80,10.244.3.5:80 + 6 more..."
+    short = counted(listed, width)
+    assert len(short) <= max(width, len("9 in all"))
+    kept, _, rest = short.partition(" +")
+    if kept.startswith("10."):
+        assert kept.count(",") + 1 + int(rest.split()[0]) == 9
+        assert listed.startswith(kept)
+    else:
+        assert short == "9 in all"
+
+
+async def test_many_endpoints_are_counted_in_the_table(make_app: MakeApp) -> None:
+    app = make_app(start="first")
+    async with app.run_test(size=(100, 30)) as pilot:
+        table = (await opened(pilot)).side.pane.others
+        await run_command(pilot, "kubectl create deployment many --image=nginx --replicas=9 --port=80")
+        await run_command(pilot, "kubectl expose deployment many")
+        await run_command(pilot, "kubectl rollout status deployment many")
+        await until(pilot, lambda: re.search(r"many +10\.\S+:80(,\S+)* \+\d", table.text))
+        assert "…" not in table.text

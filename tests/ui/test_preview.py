@@ -84,6 +84,16 @@ async def test_a_save_keeps_step_and_cluster_and_what_was_seen_of_hints(lessons:
         assert "read again" in preview.transcript
 
 
+async def test_a_lesson_that_gets_another_id_keeps_its_marks(lessons: Path) -> None:
+    async with previewed(lessons / "first.yaml") as preview:
+        await preview.type("", CREATE)
+        marks = preview.session.view.steps[:2]
+        assert marks[0] == "done"
+        await preview.save(FIRST.replace("id: first", "id: other"))
+        assert preview.session.lesson.id == "other"
+        assert preview.session.view.steps[:2] == marks
+
+
 async def test_a_file_that_breaks_is_told_and_once_mended_goes_on_at_the_step(lessons: Path) -> None:
     path = lessons / "first.yaml"
     async with previewed(path) as preview:

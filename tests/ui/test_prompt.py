@@ -134,6 +134,48 @@ async def test_a_paste_of_several_lines_runs_the_whole_ones() -> None:
         assert prompt.value == "thr"
 
 
+async def test_tabs_of_a_paste_are_kept() -> None:
+    async with running() as (app, prompt, pilot):
+        prompt.post_message(events.Paste("cat <<-E\n\ta\tb\n\tE"))
+        await pilot.pause()
+        assert "\t" not in prompt.value
+        await pilot.press("enter")
+        assert app.lines == ["cat <<-E", "\ta\tb", "\tE"]
+
+
+async def test_a_search_that_finds_nothing_says_so_until_it_finds_again() -> None:
+    async with running() as (_, prompt, pilot):
+        told: list[tuple[str | None, bool]] = []
+        prompt.watch(prompt, "sought", lambda sought: told.append((sought, prompt.failed)), init=False)
+        await pilot.press("ctrl+r", "h", "i")
+        assert told[-1] == ("hi", False)
+        await pilot.press("x")
+        assert told[-1] == ("hix", True)
+        assert prompt.value == "echo hi"
+        await pilot.press("backspace")
+        assert told[-1] == ("hi", False)
+        await pilot.press("ctrl+r")
+        assert told[-1] == ("hi", True)
+        await pilot.press("ctrl+g", "ctrl+r")
+        assert told[-1] == ("", False)
+
+
+async def test_the_end_of_a_long_line_comes_into_view() -> None:
+    async with running("." * 120 + "end") as (_, prompt, _):
+        assert prompt.render_line(0).text.rstrip().endswith("end")
+
+
+@pytest.mark.parametrize(("places", "edges"), [([120], "‹."), ([0], ".›"), ([0, 60, 50], "‹›")])
+async def test_a_line_that_goes_on_beyond_an_edge_says_so(places: list[int], edges: str) -> None:
+    async with running("." * 120) as (_, prompt, pilot):
+        for place in places:
+            prompt.cursor_position = place
+            await pilot.pause()
+        seen = prompt.render_line(0).text[: prompt.size.width].rstrip()
+        assert seen[0] + seen[-1] == edges
+        assert len(seen) >= prompt.size.width - 1
+
+
 async def test_candidates_are_listed_and_go_away() -> None:
     async with running("k") as (app, _, pilot):
         await pilot.press("tab")
@@ -255,3 +297,15 @@ async def test_selected_output_is_copied_as_it_was_written() -> None:
         await pilot.pause()
         app.screen.text_select_all()
         assert "a long line that is wrapped here\nnext" in (app.screen.get_selected_text() or "")
+
+
+async def test_keys_are_dealt_with_in_the_order_they_come() -> None:
+    async with running() as (app, prompt, pilot):
+        for key, sign in [*((each, each) for each in "ls"), ("enter", "\r"), *((each, each) for each in "pwdx")]:
+            app.post_message(events.Key(key, sign))
+        app.post_message(events.Key("backspace", None))
+        app.post_message(events.Key("s", "s"))
+        await pilot.pause()
+        await pilot.pause()
+        assert app.lines == ["ls"]
+        assert prompt.value == "pwds"

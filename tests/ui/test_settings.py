@@ -22,7 +22,7 @@ from tutor.ui.screens.help import HelpScreen
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.lesson import LessonScreen
 from tutor.ui.screens.settings import KeyScreen, SettingsScreen
-from tutor.ui.settings import Settings, SettingsFile
+from tutor.ui.settings import Settings, SettingsFile, kept_language
 from tutor.ui.widgets.lesson_pane import ActionBar, CommandLine
 from tutor.ui.widgets.object_table import ObjectTable
 
@@ -92,6 +92,69 @@ def test_a_file_that_lacks_something_has_the_usual(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"version": 1, "ascii": true}', encoding="utf-8")
     assert SettingsFile.load(path).settings == Settings(ascii=True)
+
+
+def test_two_programs_keep_each_others_changes(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    one, other = SettingsFile.load(path), SettingsFile.load(path)
+    one.change(theme="nord", keys={"lesson.hint": "f12", "lesson.show": "f11"})
+    other.change(theme="dracula", speed=2.0, keys={"lesson.undo": "alt+u"})
+    one.change(ascii=True, keys={"lesson.hint": "f12"})
+    kept = SettingsFile.load(path).settings
+    assert kept == Settings(theme="dracula", speed=2.0, ascii=True, keys={"lesson.hint": "f12", "lesson.undo": "alt+u"})
+    assert one.settings.theme == "nord"
+
+
+def test_what_could_not_be_saved_is_saved_with_the_next_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(path: Path, text: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    path = tmp_path / "settings.json"
+    kept = SettingsFile.load(path)
+    kept.change(theme="nord")
+    with monkeypatch.context() as patched:
+        patched.setattr("tutor.ui.settings.write_atomically", full)
+        kept.change(speed=2.0)
+    SettingsFile.load(path).change(theme="dracula")
+    kept.change(ascii=True)
+    assert SettingsFile.load(path).settings == Settings(theme="dracula", speed=2.0, ascii=True)
+
+
+def test_a_file_that_is_gone_or_spoilt_meanwhile_is_written_again(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    kept = SettingsFile.load(path)
+    kept.change(theme="nord")
+    path.unlink()
+    kept.change(ascii=True)
+    assert SettingsFile.load(path).settings == Settings(theme="nord", ascii=True)
+    path.write_text("{", encoding="utf-8")
+    kept.change(speed=2.0)
+    assert "corrupt" in kept.notice
+    assert SettingsFile.load(path).settings == Settings(theme="nord", ascii=True, speed=2.0)
+    path.write_text('{"version": 99}', encoding="utf-8")
+    kept.change(speed=4.0)
+    assert "newer" in kept.notice
+    assert path.read_text(encoding="utf-8") == '{"version": 99}'
+
+
+def test_a_key_that_there_is_not_is_said_and_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    keys = {"lesson.hint": "F3", "lesson.show": "xyzzy", "lesson.undo": "Alt+U,nonsense"}
+    path.write_text(json.dumps({"version": 1, "keys": keys}), encoding="utf-8")
+    loaded = SettingsFile.load(path)
+    assert loaded.settings.keys == {"lesson.hint": "f3", "lesson.undo": "alt+u"}
+    assert "xyzzy (for lesson.show), nonsense (for lesson.undo)" in loaded.notice
+    assert str(path) in loaded.notice
+
+
+def test_the_language_is_looked_up_and_nothing_else_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
+    assert kept_language() == ""
+    SettingsFile.load().change(language="de")
+    assert kept_language() == "de"
+    (tmp_path / "settings.json").write_text("{", encoding="utf-8")
+    assert kept_language() == ""
+    assert [each.name for each in tmp_path.iterdir()] == ["settings.json"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
@@ -236,23 +299,72 @@ async def test_a_key_is_changed_at_once_and_lasts(make: Make, tmp_path: Path) ->
         await until(pilot, lambda: screen.player and screen.player.session.view.hints)
 
 
+async def ask_for_key(pilot: Pilot[None], binding: str, key: str) -> str:
+    """Press a key where one is asked for; what is said then."""
+    app = pilot.app
+    assert isinstance(app, TutorApp)
+    app.action_settings()
+    await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+    settings = app.screen
+    assert isinstance(settings, SettingsScreen)
+    settings.rows.highlighted = settings.rows.get_option_index(binding)
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, KeyScreen))
+    await pilot.press(key)
+    await until(pilot, lambda: app.screen is settings)
+    return str(settings.query_one("#said").render())
+
+
 @pytest.mark.parametrize(
-    ("key", "said"), [("f3", "taken"), ("x", "needed for typing"), ("ctrl+c", "needed for typing")]
+    ("binding", "key", "said"),
+    [
+        ("lesson.hint", "f3", "F3 is taken: Show me."),
+        ("lesson.hint", "x", "x is needed for typing."),
+        ("lesson.hint", "ctrl+c", "ctrl+c is needed for typing."),
+        ("lesson.hint", "up", "↑ is taken: Earlier command."),
+        ("lesson.hint", "ctrl+a", "ctrl+a is needed for something else: go to start."),
+        ("lesson.hint", "ctrl+q", "ctrl+q quits the app."),
+        ("lesson.hint", "ctrl+o", "ctrl+o is needed for something else: the list of commands."),
+        ("prompt.search", "f2", "F2 is taken: Hint."),
+        ("table.describe", "f2", "F2 is taken: Hint."),
+        ("app.help", "d", "d is needed for typing."),
+        ("app.help", "pageup", "PgUp is taken: Scroll up."),
+        ("home.sandbox", "down", "↓ is needed for something else: down."),
+        ("editor.save", "ctrl+a", "ctrl+a is needed for something else:"),
+    ],
 )
-async def test_a_key_that_cannot_be_used_is_refused(key: str, said: str, make: Make, tmp_path: Path) -> None:
+async def test_a_key_that_cannot_be_used_is_refused(
+    binding: str, key: str, said: str, make: Make, tmp_path: Path
+) -> None:
+    """Because something else has it wherever both would work, the prompt and the lesson around it as well."""
     app = make()
     async with app.run_test(size=(100, 40)) as pilot:
         await at_home(pilot)
-        app.action_settings()
-        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
-        rows = app.screen.query_one(OptionList)
-        rows.highlighted = [option.id for option in rows.options].index("lesson.hint")
-        await pilot.press("enter")
-        await until(pilot, lambda: isinstance(app.screen, KeyScreen))
-        await pilot.press(key)
-        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
-        assert said in str(app.screen.query_one("#said").render())
+        told = await ask_for_key(pilot, binding, key)
+        assert told.startswith(said)
+        assert told.endswith("stays as it was.")
     assert not (tmp_path / "settings.json").exists()
+
+
+@pytest.mark.parametrize(("binding", "key"), [("table.describe", "r"), ("home.sandbox", "d"), ("editor.save", "f9")])
+async def test_a_key_may_mean_something_else_where_both_never_work_at_once(binding: str, key: str, make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await at_home(pilot)
+        assert (await ask_for_key(pilot, binding, key)).endswith("now.")
+    assert app.preferences.settings.keys == {binding: key}
+
+
+async def test_a_usual_key_that_was_given_away_is_not_had_again(make: Make) -> None:
+    app = make()
+    async with app.run_test(size=(100, 40)) as pilot:
+        await at_home(pilot)
+        await ask_for_key(pilot, "lesson.hint", "f12")
+        await ask_for_key(pilot, "lesson.show", "f2")
+        told = await ask_for_key(pilot, "lesson.hint", "backspace")
+        assert told == "F2 is taken: Show me. Hint stays as it was."
+        assert (await ask_for_key(pilot, "lesson.show", "backspace")).endswith("on its usual key again: F3.")
+        assert (await ask_for_key(pilot, "lesson.hint", "backspace")).endswith("on its usual key again: F2.")
 
 
 async def test_the_keys_that_matter_are_shown_once(make: Make) -> None:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from textual.color import Color
+from textual.command import CommandList, CommandPalette
+from textual.pilot import Pilot
+from textual.strip import Strip
 from textual.theme import BUILTIN_THEMES, Theme
+from textual.widget import Widget
+from textual.widgets import OptionList
 
-from tests.ui.conftest import opened, run_command
+from tests.ui.conftest import opened, run_command, until
 from tutor.ui.app import TutorApp
+from tutor.ui.screens.editor import EditorScreen, YamlArea
+from tutor.ui.screens.lesson import LessonScreen
+from tutor.ui.screens.settings import SettingsScreen
 from tutor.ui.theme import AA, OWN_THEMES, READ, contrast, muted_in, readable
 from tutor.ui.widgets.lesson_pane import ActionBar
 
@@ -61,10 +69,10 @@ async def test_what_is_drawn_can_be_read(theme: Theme, make_app: Callable[..., T
     assert faint == {}
 
 
-def faint_texts(app: TutorApp, wanted: float) -> dict[str, float]:
-    """What stands on the screen with too little contrast."""
+def faint_texts(app: TutorApp, wanted: float, strips: Sequence[Strip] | None = None) -> dict[str, float]:
+    """What stands on the screen, or in these lines of it, with too little contrast."""
     faint = {}
-    for strip in app.screen._compositor.render_strips():
+    for strip in app.screen._compositor.render_strips() if strips is None else strips:
         for segment in strip:
             text, style = segment.text.strip().strip(DRAWN), segment.style
             if text and style is not None and style.color is not None and style.bgcolor is not None:
@@ -72,6 +80,89 @@ def faint_texts(app: TutorApp, wanted: float) -> dict[str, float]:
                 if ratio < wanted:
                     faint[text] = round(ratio, 2)
     return faint
+
+
+@pytest.mark.parametrize("theme", OWN_THEMES, ids=lambda theme: theme.name)
+async def test_the_palette_and_the_editor_can_be_read(theme: Theme, make_app: Callable[..., TutorApp]) -> None:
+    """Also on the line that is chosen; of the editor the numbers of the lines, which may be fainter, too."""
+    app = make_app("sandbox")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.theme = theme.name
+        screen = await opened(pilot)
+        faint = await faint_in_palette(app, pilot)
+        await pilot.press("escape")
+        faint |= await faint_in_editor(app, pilot, screen)
+    assert faint == {}
+
+
+@pytest.mark.parametrize(
+    "name", ["solarized-light", "catppuccin-latte", "dracula", "textual-light", "gruvbox", "flexoki"]
+)
+async def test_line_numbers_and_keys_can_be_read_in_other_themes(name: str, make_app: Callable[..., TutorApp]) -> None:
+    app = make_app("sandbox")
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.theme = name
+        screen = await opened(pilot)
+        assert await faint_in_editor(app, pilot, screen) == {}
+
+
+@pytest.mark.parametrize("name", ["ansi-dark", "ansi-light"])
+async def test_what_is_chosen_is_underlined_in_the_terminals_own_colours(
+    name: str, make_app: Callable[..., TutorApp]
+) -> None:
+    app = make_app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        app.theme = name
+        await until(pilot, lambda: app.screen.query(OptionList) and app.screen.query_one(OptionList).option_count)
+        assert await underlined(app, pilot)
+        await pilot.press("o")
+        await until(pilot, lambda: isinstance(app.screen, SettingsScreen))
+        assert await underlined(app, pilot)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await until(pilot, lambda: app.screen.query_one(OptionList).option_count)
+        assert await underlined(app, pilot)
+
+
+async def underlined(app: TutorApp, pilot: Pilot[None]) -> bool:
+    """Whether a line of the list in view is."""
+    await pilot.pause()
+    return any(map(_is_underlined, lines_of(app.screen.query_one(OptionList))))
+
+
+def _is_underlined(strip: Strip) -> bool:
+    """Whether a line of the list is, on no colour but the terminal's own ground."""
+    styles = [segment.style for segment in strip if segment.text.strip() and segment.style]
+    return bool(styles) and all(
+        style.underline and str(style.bgcolor and style.bgcolor.name) == "default" for style in styles
+    )
+
+
+async def faint_in_palette(app: TutorApp, pilot: Pilot[None]) -> dict[str, float]:
+    await pilot.press("ctrl+o")
+    await until(
+        pilot, lambda: isinstance(app.screen, CommandPalette) and app.screen.query_one(CommandList).option_count
+    )
+    await pilot.pause()
+    commands, icon = app.screen.query_one(CommandList), app.screen.query_one("SearchIcon")
+    return faint_texts(app, 4.5, [*lines_of(commands), *lines_of(icon)])
+
+
+async def faint_in_editor(app: TutorApp, pilot: Pilot[None], screen: LessonScreen) -> dict[str, float]:
+    screen.shell.prompt.put("vi nginx-deployment.yaml")
+    await pilot.press("enter")
+    await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+    area = app.screen.query_one(YamlArea)
+    area.move_cursor((3, 0))
+    await pilot.pause()
+    lines = lines_of(area)
+    numbers = faint_texts(app, 3, lines)
+    words = {text: ratio for text, ratio in faint_texts(app, 4.5, lines).items() if not text.isdecimal()}
+    return numbers | words
+
+
+def lines_of(widget: Widget) -> list[Strip]:
+    return [widget.render_line(y) for y in range(widget.size.height)]
 
 
 @pytest.mark.parametrize("theme", BUILTIN_THEMES.values(), ids=lambda theme: theme.name)

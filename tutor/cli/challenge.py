@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING
 
 from tutor.cli.library import library_of
-from tutor.cli.start import open_app
-from tutor.surroundings import has_screen
+from tutor.cli.start import goes_plain, open_app
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
@@ -48,10 +46,8 @@ def _run(options: argparse.Namespace) -> int:
     if level is None:
         progress = Progress.load()
         level = next((each for each in LEVELS if not progress.lesson(challenge_id(each)).completed), max(LEVELS))
-    if not (options.plain or options.sentences):
-        if has_screen():
-            return open_app(library_of(options), challenge_id(level), restart=options.restart, seed=options.seed)
-        print("tutor: no terminal with a screen here, so line by line, as with --plain", file=sys.stderr)
+    if not goes_plain(options):
+        return open_app(library_of(options), challenge_id(level), restart=options.restart, seed=options.seed)
     from tutor.plain.lesson import play_lesson
 
     return play_lesson(challenge_entry(level), restart=options.restart, sentences=options.sentences, seed=options.seed)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 _SIGNS: Final[dict[Verdict, str]] = {"ok": "✓", "note": "•", "short": "✗"}
 _ASCII_SIGNS: Final[dict[Verdict, str]] = {"ok": "+", "note": "*", "short": "x"}
 _CODES: Final[dict[Verdict, str]] = {"ok": "32", "note": "33", "short": "1;31"}
+_NO_TERMINAL: Final = (
+    "There is no terminal here to measure. Run tutor doctor in the one you want to use.\n"
+    "Line by line it works here too: tutor start LESSON --plain\n"
+)
 _SAMPLE: Final = "✓ ✗ ○ ◐ ● → ▼ ◆ ━ ╭─┬─╮"
 
 
@@ -47,7 +51,10 @@ def _run(options: argparse.Namespace) -> int:
     )
     plain = wants_ascii() or "utf" not in around.encoding.lower()
     colours = colour_count() if sys.stdout.isatty() else 0
-    findings = tuple(examine(around))
+    # That there is no terminal says something about how this was started, not about any terminal.
+    findings = tuple(finding for finding in examine(around) if terminal or finding.name != "terminal")
+    if not terminal:
+        print(_NO_TERMINAL)
     _show(findings, plain=plain, coloured=colours > 0)
     if terminal and not plain:
         print(f"\nEach of these should be one sign, and none a box or a question mark:  {_SAMPLE}")
@@ -56,8 +63,13 @@ def _run(options: argparse.Namespace) -> int:
         print(f"These should go from one colour to the next:  {_colours(colours)}")
     short = [finding.name for finding in findings if finding.verdict == "short"]
     print()
-    print(f"Short of what the app needs: {', '.join(short)}." if short else "The app has all it needs here.")
-    return 1 if short else 0
+    if short:
+        print(f"Short of what the app needs: {', '.join(short)}.")
+    elif terminal:
+        print("The app has all it needs here.")
+    else:
+        print("But for a terminal the app has all it needs here.")
+    return 1 if short or not terminal else 0
 
 
 def _show(findings: Sequence[Finding], *, plain: bool, coloured: bool) -> None:

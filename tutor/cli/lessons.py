@@ -6,12 +6,12 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from tutor.cli.library import add_library_options, library_of
+from tutor.cli.library import add_library_options, library_of, tell_of_settings
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
     from tutor.course.catalog import LessonEntry
-    from tutor.course.progress import LessonProgress
+    from tutor.course.progress import Progress
 
 
 def add(commands: Commands) -> None:
@@ -31,13 +31,14 @@ def _run(options: argparse.Namespace) -> int:
     catalog, progress = read_catalog(library_of(options)), Progress.load()
     if progress.notice:
         print(f"tutor: {progress.notice}", file=sys.stderr)
+    tell_of_settings()
     rows = [("", "ID", "TITLE", "MINUTES", "PROGRESS")]
     headings = {}
     for group in catalog.groups:
         if len(catalog.groups) > 1:
             headings[len(rows)] = group.heading + (f" (from {group.origin})" if group.origin else "")
         for lesson in group.lessons:
-            how_far = _how_far(lesson, progress.lesson(lesson.id))
+            how_far = _how_far(lesson, progress)
             rows.append((str(len(rows)), lesson.id, lesson.title, str(lesson.minutes), how_far))
     if options.sentences:
         lines = ["", *("{}, {}: {}, {} minutes, {}.".format(*row) for row in rows[1:])]
@@ -54,8 +55,8 @@ def _run(options: argparse.Namespace) -> int:
     return 1 if catalog.problems else 0
 
 
-def _how_far(lesson: LessonEntry, progress: LessonProgress) -> str:
-    if progress.completed:
+def _how_far(lesson: LessonEntry, progress: Progress) -> str:
+    if progress.lesson(lesson.id).completed:
         return "finished"
-    done = len(set(progress.done) | set(progress.skipped))
-    return f"step {done + 1} of {len(lesson.step_ids)}" if progress.step else "not started"
+    place = progress.place_in(lesson.id, lesson.step_ids)
+    return f"step {lesson.step_ids.index(place) + 1} of {len(lesson.step_ids)}" if place else "not started"

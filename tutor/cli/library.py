@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -50,14 +51,23 @@ def library_of(options: argparse.Namespace) -> Library:
     """
     from tutor.course.languages import candidates, choose_language, known_languages
     from tutor.course.packs import Library
-    from tutor.ui.settings import SettingsFile
+    from tutor.ui.settings import kept_language
 
     wanted: str = getattr(options, "language", "")
     named = [Path(place) for place in os.environ.get(FOLDERS, "").split(os.pathsep) if place]
     folders = (*named, *getattr(options, "folders", ()))
-    language = choose_language(wanted, os.environ, SettingsFile.load().settings.language)
+    language = choose_language(wanted, os.environ, kept_language())
     library = Library(folders=folders, installed=True, language=language)
     known = known_languages(pack.folder for pack in library.packs()[0]) if wanted else []
     if wanted and not {wanted, *candidates(wanted)} & set(known):
         raise SystemExit(fail(f"there are no lessons in {wanted!r}; there are in {', '.join(known)}", USAGE_ERROR))
     return library
+
+
+def tell_of_settings() -> None:
+    """Say on standard error what is wrong with the settings, where no app is to tell it."""
+    from tutor.ui.settings import SettingsFile
+
+    notice = SettingsFile.load().notice
+    if notice:
+        print(f"tutor: {notice}", file=sys.stderr)

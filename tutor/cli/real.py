@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from tutor.cli.library import library_of
 from tutor.cli.parsing import fail
-from tutor.surroundings import has_screen
+from tutor.cli.start import goes_plain
 
 if TYPE_CHECKING:
     from tutor.course.catalog import LessonEntry
@@ -53,7 +53,7 @@ def start_there(entry: LessonEntry, options: argparse.Namespace) -> int:
             print(f"Another lesson has the namespace {name}. If nobody plays it, remove it: {access.removal(name)}")
         glossary = read_glossary(entry.path.parent, entry.language).texts
         opener = partial(open_there, lesson, access, progress=Progress.load(), glossary=glossary)
-        if not (options.plain or options.sentences) and has_screen():
+        if not goes_plain(options):
             from tutor.ui.run import run_app
 
             return run_app(library_of(options), start=entry.id, opener=partial(opener, live=True))

@@ -6,8 +6,7 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tutor.cli.library import library_of
-from tutor.cli.start import open_app
-from tutor.surroundings import has_screen
+from tutor.cli.start import goes_plain, open_app
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
@@ -34,7 +33,7 @@ def _run(options: argparse.Namespace) -> int:
 
     library = library_of(options)
     catalog = read_catalog(library)
-    if not (options.plain or options.sentences) and has_screen():
+    if not goes_plain(options):
         waiting = due(catalog, Progress.load())
         if waiting.now:
             return open_app(library, REVIEW)

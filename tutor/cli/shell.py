@@ -50,8 +50,10 @@ def _run(options: argparse.Namespace) -> int:
         from tutor.plain.sandbox import run_sandbox
 
         return run_sandbox(files=files, seed=options.seed, manifests=manifests, sentences=options.sentences)
+    from tutor.plain.lines import forgive_odd_text
     from tutor.plain.script import play_script
 
+    forgive_odd_text()
     commands = commands or sys.stdin.read().splitlines()
     return play_script(commands, files=files, seed=options.seed, manifests=manifests, as_json=options.json)
 

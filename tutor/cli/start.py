@@ -5,19 +5,17 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from tutor.cli.choices import UnknownLessonError, find_lesson
-from tutor.cli.library import add_library_options, library_of
+from tutor.cli.library import add_library_options, library_of, tell_of_settings
 from tutor.cli.parsing import USAGE_ERROR, fail
 from tutor.course.sandbox import SANDBOX
-from tutor.surroundings import has_screen
+from tutor.surroundings import has_screen, lacks_screen
 
 if TYPE_CHECKING:
     from tutor.cli.parsing import Commands
     from tutor.course.packs import Library
-
-NO_SCREEN: Final = "tutor: no terminal with a screen here, so line by line, as with --plain"
 
 
 def add(commands: Commands) -> None:
@@ -53,10 +51,26 @@ def open_app(
 ) -> int:
     """Run the app, from its list of lessons or straight in one; the exit status."""
     if not has_screen():
-        return fail("the app needs a terminal; 'tutor start LESSON --plain' and 'tutor shell -c COMMAND' do without")
+        without = "'tutor start LESSON --plain' and 'tutor shell -c COMMAND' do without"
+        return fail(f"{lacks_screen()}, as the app needs it; {without}")
     from tutor.ui.run import run_app
 
     return run_app(library, start=lesson, restart=restart, seed=seed, step=step)
+
+
+def goes_plain(options: argparse.Namespace) -> bool:
+    """Whether to play line by line: because it is asked for, or (which is said) because there is no screen here.
+
+    Args:
+        options: those with `--plain` and `--sentences`.
+    """
+    asked = options.plain or options.sentences
+    if not asked and has_screen():
+        return False
+    if not asked:
+        print(f"tutor: {lacks_screen()}, so line by line, as with --plain", file=sys.stderr)
+    tell_of_settings()
+    return True
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -75,10 +89,8 @@ def _run(options: argparse.Namespace) -> int:
         return fail(
             f"{lesson.id} has no step {options.step!r}; its steps are {', '.join(lesson.step_ids)}", USAGE_ERROR
         )
-    if not (options.plain or options.sentences):
-        if has_screen():
-            return open_app(library, lesson.id, restart=options.restart, seed=options.seed, step=options.step)
-        print(NO_SCREEN, file=sys.stderr)
+    if not goes_plain(options):
+        return open_app(library, lesson.id, restart=options.restart, seed=options.seed, step=options.step)
     from tutor.plain.lesson import play_lesson
 
     return play_lesson(
@@ -88,10 +100,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _play_freely(options: argparse.Namespace, library: Library) -> int:
     """The sandbox, in the app or line by line."""
-    if not (options.plain or options.sentences):
-        if has_screen():
-            return open_app(library, SANDBOX, seed=options.seed)
-        print(NO_SCREEN, file=sys.stderr)
+    if not goes_plain(options):
+        return open_app(library, SANDBOX, seed=options.seed)
     from tutor.plain.lesson import play_sandbox
 
     return play_sandbox(sentences=options.sentences, seed=options.seed)

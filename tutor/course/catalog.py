@@ -136,7 +136,7 @@ class _Reader:
             found = self._entry(path)
             if isinstance(found, LessonEntry) and found.id in self._known:
                 message = f"the lesson id {found.id!r} is taken by {self._known[found.id].path}"
-                found = Problem(path, 0, 0, message, "give this one another id", code="duplicate-id")
+                found = _at_id(path, message, "give this one another id", "duplicate-id")
             if isinstance(found, Problem):
                 self.problems.append(found)
             else:
@@ -157,7 +157,7 @@ class _Reader:
                 return marked
             data = translated(marked, overlay)[0].data if isinstance(overlay, Overlay) else marked.data
         if not isinstance(data, dict) or not isinstance(data.get("id"), str):
-            return Problem(path, 0, 0, "is not a lesson: it has no id", code="not-a-lesson")
+            return _at_id(path, "is not a lesson: it has no id", "add id:", "not-a-lesson")
         minutes = data.get("minutes")
         steps = [step for step in _listed(data.get("steps")) if isinstance(step, dict) and "id" in step]
         return LessonEntry(
@@ -173,6 +173,13 @@ class _Reader:
             self._pack.origin,
             tuple(str(step["id"]) for step in steps if step.get("recall", step.get("kind") == "quiz") is True),
         )
+
+
+def _at_id(path: Path, message: str, mend: str, code: str) -> Problem:
+    """A problem of a lesson at the line of its id, or where that should stand."""
+    marked = read_file(path)
+    place = (0, 0) if isinstance(marked, Problem) else marked.place_of(("id",))
+    return Problem(path, *place, message, mend, code=code)
 
 
 def _outline(path: Path) -> dict[str, Any] | None:

@@ -76,6 +76,7 @@ class _Reader:
     def __init__(self, index: Path, marked: Marked) -> None:
         self._index, self._marked = index, marked
         self._problems: list[Problem] = []
+        self._named: dict[str, Way] = {}
 
     def read(self) -> tuple[list[IndexGroup], list[Problem]]:
         data = self._marked.data
@@ -110,7 +111,13 @@ class _Reader:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
             self._wrong(way, "no list of lesson files", "write lessons: [first.yaml]")
             return ()
-        return tuple(self._index.parent / name for name in names)
+        for place, name in enumerate(names):
+            if name in self._named:
+                self._wrong((*way, place), f"{name} is named twice", "remove one of the two")
+            self._named.setdefault(name, (*way, place))
+        return tuple(
+            self._index.parent / name for place, name in enumerate(names) if self._named[name] == (*way, place)
+        )
 
     def _check_keys(self, way: Way, data: dict[Any, Any], known: frozenset[str]) -> None:
         for key in data:

@@ -63,17 +63,7 @@ class Library:
             if taken is None:
                 packs.append(found)
             elif taken.folder.resolve() != found.folder.resolve():
-                message = f"the pack name {found.name!r} is taken by {taken.folder}"
-                problems.append(
-                    Problem(
-                        found.folder,
-                        0,
-                        0,
-                        message,
-                        "write pack: and another name in its index.yaml",
-                        code="duplicate-id",
-                    )
-                )
+                problems.append(_taken(found, taken))
         return packs, problems
 
 
@@ -87,12 +77,26 @@ def _given(folders: Sequence[Path]) -> Iterator[Pack | Problem]:
             yield Problem(folder, 0, 0, "there is no such folder of lessons", code="no-lessons")
 
 
+def _taken(pack: Pack, by: Pack) -> Problem:
+    """That the name of a pack is another's, at the line that says it."""
+    from tutor.course.lesson_index import INDEX, read_file
+
+    message = f"the pack name {pack.name!r} is taken by {by.folder}"
+    mend = f"write pack: and another name in its {INDEX}"
+    marked = read_file(pack.folder / INDEX)
+    if isinstance(marked, Problem):
+        return Problem(pack.folder, 0, 0, message, mend, code="duplicate-id")
+    return Problem(pack.folder / INDEX, *marked.place_of(("pack",)), message, mend, "pack", "duplicate-id")
+
+
 def _as_name(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40].strip("-") or "lessons"
 
 
 def _installed() -> Iterator[Pack | Problem]:
     from importlib.metadata import entry_points
+
+    from tutor.course.lesson_index import pack_name
 
     for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         source = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
@@ -101,7 +105,7 @@ def _installed() -> Iterator[Pack | Problem]:
             message = f"the entry point {point.name} of {source} leads to no folder: {point.value}"
             yield Problem(Path(source), 0, 0, message, "write package or package:folder", code="no-lessons")
         else:
-            yield Pack(folder, _as_name(point.name), f"the package {source}")
+            yield Pack(folder, pack_name(folder) or _as_name(point.name), f"the package {source}")
 
 
 def package_folder(value: str) -> Path | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from tutor.course.conditions.evidence import Played
 from tutor.course.journey import INTERRUPTED, Journey
+from tutor.course.schema import Predict
 from tutor.course.visit import Visit
 from tutor.kubectl.context import EditText
 
@@ -21,6 +22,7 @@ class Way:
         choice: the options chosen last, by their places.
         given: the text answered last.
         hints: the hints given, by their places.
+        led_to: how many of the lines that the answer led to are left, where some were undone; else None.
     """
 
     before: tuple[Played, ...] = ()
@@ -28,6 +30,7 @@ class Way:
     choice: tuple[int, ...] = ()
     given: str = ""
     hints: tuple[int, ...] = ()
+    led_to: int | None = None
 
     @property
     def answered(self) -> bool:
@@ -45,7 +48,7 @@ def ways_of(journey: Journey) -> dict[str, Way]:
 
 
 def _way(visit: Visit, played: list[Played]) -> Way:
-    answer = visit.answer or range(len(played), len(played))
+    answer = visit.answer if visit.answer is not None else range(len(played), len(played))
     typed = [(place, each) for place, each in enumerate(played) if each.exit_code != INTERRUPTED]
     return Way(
         tuple(each for place, each in typed if visit.first_played <= place < answer.start),
@@ -53,7 +56,14 @@ def _way(visit: Visit, played: list[Played]) -> Way:
         visit.choice,
         visit.given,
         tuple(visit.hints),
+        _led_to(visit),
     )
+
+
+def _led_to(visit: Visit) -> int | None:
+    if visit.answer is None or not isinstance(visit.step, Predict) or len(visit.answer) >= len(visit.step.then):
+        return None
+    return len(visit.answer)
 
 
 def editor_of(played: Played) -> EditText:

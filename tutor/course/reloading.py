@@ -80,12 +80,25 @@ async def reopen(
         for step in lesson.steps[: (lesson.step_index(at.reached) or 0) + 1]:
             await session.goto(step.id)
             if step.id in at.ways:
-                left_out += await session.relive(at.ways[step.id])
+                left_out += await _relive(session, at.ways[step.id])
         await session.goto(at.step)
     except BaseException:
         await session.close()
         raise
     return session, tuple(left_out)
+
+
+async def _relive(session: Session, way: Way) -> tuple[str, ...]:
+    """Do again what was done in a step; what of it was undone stays so. The lines that were left out."""
+    if way.led_to is None:
+        return await session.relive(way)
+    left_out = await session.relive(replace(way, after=()))
+    step = session.step.id
+    while session.view.can_undo and (now := session.ways[step].led_to) != way.led_to:
+        if now is not None and now < way.led_to:
+            break
+        await session.undo()
+    return (*left_out, *await session.relive(Way(before=way.after, hints=way.hints)))
 
 
 @dataclass(frozen=True)
@@ -137,6 +150,16 @@ def resume(old: Lesson, new: Lesson, ways: Mapping[str, Way], step: str, reached
     return Resumption(at, at, kept, step not in same, afresh=any(way.before or way.after for way in ways.values()))
 
 
+def carry_marks(progress: Progress, old: Lesson, new: Lesson) -> None:
+    """Let the steps that were done or passed over count in the lesson as it is now, whatever it and they are called."""
+    places, same = _places(old, new)
+    marks = progress.lesson(old.id)
+    for marked, skipped in ((marks.done, False), (marks.skipped, True)):
+        for name in marked:
+            if name in same:
+                progress.finish_step(new.id, new.steps[places[name]].id, skipped=skipped)
+
+
 def _places(old: Lesson, new: Lesson) -> tuple[dict[str, int], set[str]]:
     """For each old step its place in the new lesson, or that of the one that follows; and which are still there."""
     known = {step.id for step in old.steps}
@@ -176,7 +199,7 @@ def _fitted(way: Way, old: Step, new: Step) -> Way:
     hints = [_place(old.hints, new.hints, place) for place in way.hints]
     way = replace(way, hints=tuple(place for place in hints if place is not None))
     if old.kind != new.kind:
-        return replace(way, before=(*way.before, *way.after), after=(), choice=(), given="")
+        return replace(way, before=(*way.before, *way.after), after=(), choice=(), given="", led_to=None)
     if isinstance(old, Predict | Quiz) and isinstance(new, Predict | Quiz):
         texts, now = [each.text for each in old.options], [each.text for each in new.options]
         chosen = [_place(texts, now, place) for place in way.choice]

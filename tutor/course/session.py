@@ -147,8 +147,7 @@ class Session:
             seed=seed, files=home_files(lesson), next_cluster_ips=lesson.cluster.next_cluster_ips, live=live, now=now
         )
         session = cls(lesson, simulation, progress, glossary)
-        known = session._progress.lesson(lesson.id)
-        wanted = step or ("" if known.completed else known.step)
+        wanted = step or session._progress.place_in(lesson.id, [each.id for each in lesson.steps])
         try:
             await session._journey.begin(files)
             await session._journey.reach(lesson.step_index(wanted) or 0)

@@ -10,7 +10,7 @@ import copy
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -183,10 +183,7 @@ def translated(marks: Marked, overlay: Overlay) -> tuple[Marked, Overlay]:
             data["files"][name] = text
             places["files", name] = ("files", name)
     _translate_expectations(marks.data, data)
-    return (
-        Marked(data, marks.values, marks.keys, marks.spans, marks.source),
-        Overlay(overlay.path, overlay.marks, places),
-    )
+    return replace(marks, data=data), replace(overlay, places=places)
 
 
 def _translate_expectations(written: Any, data: Any) -> None:

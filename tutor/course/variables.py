@@ -39,11 +39,13 @@ class Unknown:
         path: where it is.
         message: what is wrong.
         mend: what to do about it.
+        fragment: the reference as it stands in the text there; may be empty.
     """
 
     path: Path
     message: str
     mend: str
+    fragment: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,9 +85,15 @@ def substitute(marks: Marked, seed: int, given: Values | None = None) -> Substit
     work.marks.data = {
         key: value if key in UNCHANGING else work.replaced(value, (key,)) for key, value in marks.data.items()
     }
-    for key in UNCHANGING - {VARIABLES}:
-        work.refuse(marks.data.get(key), (key,))
+    for key, value in marks.data.items():
+        if key in UNCHANGING - {VARIABLES}:
+            work.refuse(value, (key,))
     return Substituted(work.marks, work.values, tuple(work.unknown))
+
+
+def references(text: str) -> list[str]:
+    """What in a text would stand for variables."""
+    return [found[0] for found in _REFERENCE.finditer(text) if not found["literal"]]
 
 
 def covering_seeds(declared: Mapping[str, Any]) -> tuple[int, ...]:
@@ -155,7 +163,7 @@ class _Substitution:
             for found in _REFERENCE.finditer(text) if isinstance(text, str) else ():
                 message = f"{found[0]} is not replaced in {path[0]}, which is the same for every learner"
                 where = (*path, place) if isinstance(value, list) else path
-                self.unknown.append(Unknown(where, message, "say it without the variable"))
+                self.unknown.append(Unknown(where, message, "say it without the variable", found[0]))
 
     def _key(self, key: str, path: Path) -> str:
         """A key with the variables put in; what was known of places under it is known under the new one too."""
@@ -191,19 +199,21 @@ class _Substitution:
             return None  # its declaration is what gets reported
         if name not in self.values:
             mend = did_you_mean(name, self.values) or "declare it under vars"
-            self._report(path, f"unknown variable {name!r}", f"{mend}; \\{match[0]} stands for the characters")
+            mend = f"{mend}; \\{match[0]} stands for the characters"
+            self._report(path, f"unknown variable {name!r}", mend, match[0])
             return None
         value = self.values[name]
         if not isinstance(value, Mapping):
             if field is None:
                 return value
-            self._report(path, f"the variable {name!r} has no fields", f"write (({name}))")
+            self._report(path, f"the variable {name!r} has no fields", f"write (({name}))", match[0])
             return None
         if field in value:
             return value[field]
         mend = did_you_mean(field or "", [f"{name}.{each}" for each in value])
-        self._report(path, f"the variable {name!r} has no field {field!r}" if field else f"{name!r} has fields", mend)
+        said = f"the variable {name!r} has no field {field!r}" if field else f"{name!r} has fields"
+        self._report(path, said, mend, match[0])
         return None
 
-    def _report(self, path: Path, message: str, mend: str) -> None:
-        self.unknown.append(Unknown(path, message, mend))
+    def _report(self, path: Path, message: str, mend: str, fragment: str = "") -> None:
+        self.unknown.append(Unknown(path, message, mend, fragment))

@@ -62,7 +62,10 @@ def serve_lesson(entry: LessonEntry, *, port: int = 0, seed: int | None = None) 
         sys.stderr.write(f"{error}\n")
         return 1
     glossary = read_glossary(entry.path.parent, entry.language).texts
-    opening = Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary, now=datetime.now(UTC))
+    step = progress.place_in(lesson.id, [each.id for each in lesson.steps])
+    opening = Session.open(
+        lesson, step=step, progress=progress, live=True, seed=seed, glossary=glossary, now=datetime.now(UTC)
+    )
     return _run(_serve_lesson(opening, port))
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from tutor.course.drawing import title_of
 from tutor.course.glossary import read_glossary
+from tutor.course.levels import level_of
 from tutor.course.opening import open_lesson
 from tutor.course.progress import Progress
 from tutor.course.review import due
@@ -49,19 +50,24 @@ def play_lesson(
     progress = _progress()
     if restart:
         progress.restart(entry.id)
-    seed = lesson_seed(entry, progress, seed)
+    begun = None if level_of(entry.id) is None else progress.challenge_seed(entry.id)
+    seed = lesson_seed(entry, progress, begun if seed is None else seed)
     try:
         lesson = open_lesson(entry, seed)
     except LessonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    step = step or progress.place_in(lesson.id, [each.id for each in lesson.steps])
     # Other programs that look into a cluster tell ages by the clock of the computer they run on.
     now = datetime.now(UTC) if sys.stdin.isatty() else None
     live, glossary = sys.stdin.isatty(), read_glossary(entry.path.parent, entry.language).texts
-    return converse(
+    known = progress.notice
+    status = converse(
         partial(Session.open, lesson, step=step, progress=progress, live=live, seed=seed, glossary=glossary, now=now),
         sentences=sentences,
     )
+    _tell(progress, known)
+    return status
 
 
 def play_sandbox(*, sentences: bool = False, seed: int | None = None) -> int:
@@ -97,14 +103,22 @@ def play_review(catalog: Catalog, *, sentences: bool = False) -> int:
     if not waiting.now:
         say(waiting.in_words())
         return 0
-    return converse(partial(open_review, catalog, progress, live=sys.stdin.isatty()), sentences=sentences)
+    known = progress.notice
+    status = converse(partial(open_review, catalog, progress, live=sys.stdin.isatty()), sentences=sentences)
+    _tell(progress, known)
+    return status
 
 
 def _progress() -> Progress:
     progress = Progress.load()
-    if progress.notice:
-        sys.stderr.write(f"tutor: {progress.notice}\n")
+    _tell(progress)
     return progress
+
+
+def _tell(progress: Progress, known: str = "") -> None:
+    """Say what the learner should know about the file of the progress, unless it is known."""
+    if progress.notice != known:
+        sys.stderr.write(f"tutor: {progress.notice}\n")
 
 
 def converse(opener: Callable[[], Coroutine[Any, Any, Session]], *, sentences: bool = False) -> int:

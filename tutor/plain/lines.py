@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import io
 import re
 import signal
 import sys
@@ -25,6 +26,18 @@ def say(text: str = "") -> None:
     """Print a line of tutor's own."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def forgive_odd_text() -> None:
+    """Take a sign in place of what is no text in the terminal's encoding, typed or shown, as a terminal does."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def as_text(line: str) -> str:
+    """An argument of the command line as text: a sign in place of bytes that are none."""
+    return line.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 class Lines:
@@ -58,6 +71,7 @@ class Lines:
         self.sentences: Sentences | None = None
         self.beside: Callable[[], object] | None = None
         self._typing: asyncio.Future[str] | None = None
+        forgive_odd_text()
         terminal.on_output = self._show
         terminal.on_exit = self._leave
         with contextlib.suppress(ImportError):  # line editing, where the platform has it

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 
+from tutor.plain.lines import as_text
 from tutor.shell.script import run_script
 from tutor.shell.terminal import CommandResult
 
@@ -24,6 +25,7 @@ def play_script(
         as_json: print one object a command, `{"command", "stdout", "stderr", "exit_code"}`, instead of its output.
     """
     show = _show_json if as_json else _show_text
+    commands = [as_text(command) for command in commands]
     return asyncio.run(run_script(commands, files=files, seed=seed, cluster_manifests=manifests, on_result=show))
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
+from rich.text import Text
 from textual import on
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from tutor.course.sandbox import SANDBOX
 from tutor.ui.home_rows import row_of
 from tutor.ui.keys import key_name
 from tutor.ui.messages import LessonPicked, SpeedChosen
@@ -25,10 +26,16 @@ from tutor.ui.settings import SettingsFile
 from tutor.ui.theme import muted_in, readable
 
 if TYPE_CHECKING:
-    from tutor.course.catalog import Catalog
+    from rich.console import RenderableType
+
+    from tutor.course.catalog import Catalog, LessonEntry
     from tutor.course.packs import Library
     from tutor.course.progress import Progress
-    from tutor.ui.screens.lesson import Opener
+    from tutor.course.session import Session
+    from tutor.ui.screens.lesson import LessonScreen, Opener
+
+
+KEPT: Final = "It waits as you left it: {home.sandbox} goes on with it."
 
 
 class TutorApp(PagedApp):
@@ -48,7 +55,6 @@ class TutorApp(PagedApp):
     TITLE = "tutor"
     COMMAND_PALETTE_BINDING = "ctrl+o"
     CSS_PATH = "app.tcss"
-    CSS = "CommandPalette > .command-palette--help-text { text-style: none; }"  # dim is too faint on the chosen line
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "help", "Help", id="app.help", tooltip="Help on what is focused; or type: help"),
         Binding("ctrl+q", "quit", "Quit", id="app.quit", tooltip="Leave; progress is kept", show=False, priority=True),
@@ -77,12 +83,33 @@ class TutorApp(PagedApp):
         self._opener = opener
         self._step = step
         self._catalog: Catalog | None = None
+        self.sandboxes: dict[str, LessonScreen] = {}
+        """The sandboxes that were begun, by their rows at home, the newest last: they go on when they are left."""
+        self._told: set[str] = set()
 
-    def on_mount(self) -> None:
-        """Show the lessons at once; read them after the first frame."""
+    async def on_mount(self) -> None:
+        """Show the lessons at once, or the one that is wanted; read them after the first frame."""
         self.preferences.apply()
-        self.push_screen(HomeScreen(self.glyphs))
+        listed = self.push_screen(HomeScreen(self.glyphs))
+        if self._start is not None:
+            self._open(self._start, seed=self._seed, step=self._step)  # over the list, before that is drawn
+        await listed
         self.call_after_refresh(self._begin)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave a key to the screen where that has another use for it."""
+        return action not in getattr(self.screen, "WITHOUT", ()) if self.screen_stack else True
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """Leave; what the learner should know about what was not kept is said once more where it stays in view."""
+        notices = [f"tutor: {notice}" for notice in self._notices]
+        super().exit(result, return_code, message or (Text("\n".join(notices)) if notices else None))
+
+    @property
+    def _notices(self) -> list[str]:
+        """What the learner should know about the files in the data folder."""
+        told = [self._progress.notice if self._progress else "", self.preferences.notice]
+        return [notice for notice in told if notice]
 
     def get_key_display(self, binding: Binding) -> str:
         """How a key is written, in the footer as in every text."""
@@ -140,36 +167,84 @@ class TutorApp(PagedApp):
     def _begin(self) -> None:
         self._list_lessons()
         if self._start is not None:
-            if self._restart:
-                self.progress.restart(self._start)
-            self._open(self._start, seed=self._seed, step=self._step)
+            self._choose(row_of(self._start))
+
+    @property
+    def _homes(self) -> list[HomeScreen]:
+        return [screen for screen in self.screen_stack if isinstance(screen, HomeScreen)]
 
     def _list_lessons(self) -> None:
-        for screen in self.screen_stack:
-            if isinstance(screen, HomeScreen):
-                screen.show(self.catalog, self.progress, self.preferences)
+        for home in self._homes:
+            home.show(self.catalog, self.progress, self.preferences)
+
+    def _choose(self, row: str) -> None:
+        for home in self._homes:
+            home.choose(row)
 
     @on(LessonPicked)
     async def _pick(self, event: LessonPicked) -> None:
         self.preferences.welcomed()
+        left = self.screen
         while len(self.screen_stack) > 1 and not isinstance(self.screen, HomeScreen):
+            left = self.screen
             await self.pop_screen()
         self._list_lessons()
+        for row, sandbox in [*self.sandboxes.items()]:
+            if sandbox is left and sandbox.player is None:  # it never came about
+                self.uninstall_screen(self.sandboxes.pop(row))
+                await sandbox.remove()
+            elif sandbox is left and event.lesson != SANDBOX:
+                self.notify(self.preferences.keys.fill(KEPT), title="Sandbox", markup=False)
         self._open(event.lesson, event.cluster, step=event.step)
 
     def _open(self, lesson: str, cluster: str = "", seed: int | None = None, step: str = "") -> None:
-        from tutor.course.levels import challenge_entry, level_of
         from tutor.ui.screens.lesson import HOME, LessonScreen
 
-        if lesson != HOME:
-            level = level_of(lesson)
-            following = self.catalog.after(lesson) if level is None else challenge_entry(level)
-            opener = partial(open_session, lesson, self.catalog, self.progress, cluster=cluster, seed=seed, step=step)
-            own = self._opener if lesson == self._start else None
-            for screen in self.screen_stack:
-                if isinstance(screen, HomeScreen):
-                    screen.choose(row_of(lesson, cluster))
-            self.push_screen(LessonScreen(lesson, own or opener, following, self.glyphs))
+        if lesson == HOME:
+            return
+        row = row_of(lesson, cluster)
+        if lesson == SANDBOX and not cluster and self.sandboxes:
+            row = next(reversed(self.sandboxes))
+        self._choose(row)
+        self.clear_notifications()
+        if row in self.sandboxes:
+            screen = self.sandboxes[row] = self.sandboxes.pop(row)
+            self.push_screen(screen)
+            return
+        own = self._opener if lesson == self._start else None
+
+        async def opener() -> Session:
+            if lesson == self._start and self._restart:
+                self._restart = False
+                self.progress.restart(lesson)
+            screen.following = self._following(lesson)
+            session = await (
+                own()
+                if own
+                else open_session(lesson, self.catalog, self.progress, cluster=cluster, seed=seed, step=step)
+            )
+            self.call_later(self._tell, screen)
+            return session
+
+        screen = LessonScreen(lesson, opener, None, self.glyphs)
+        if lesson == SANDBOX:
+            self.sandboxes[row] = screen
+            self.install_screen(screen, row)  # so that it outlasts being left
+        self.push_screen(screen)
+
+    def _following(self, lesson: str) -> LessonEntry | None:
+        """What comes after a lesson; after a challenge another of its level."""
+        from tutor.course.levels import challenge_entry, level_of
+
+        level = level_of(lesson)
+        return self.catalog.after(lesson) if level is None else challenge_entry(level)
+
+    def _tell(self, screen: LessonScreen) -> None:
+        """Say in a lesson what was not said in one before: what is not kept, and why."""
+        for notice in self._notices:
+            if notice not in self._told and screen.is_attached:
+                self._told.add(notice)
+                screen.say(notice, "notice")
 
     @on(SpeedChosen)
     def _keep_speed(self, event: SpeedChosen) -> None:

@@ -107,8 +107,16 @@ class Crowd:
         return pod.state != "no match" and self._scene.service is not None
 
     def _most_telling(self, room: int) -> tuple[PodBox, ...]:
-        """The Pods to show when not all can be: the one reached, those lit, then in order."""
-        pods = sorted(self._scene.pods, key=lambda pod: (pod.name != self._way.pod, not pod.lit))
+        """The Pods to show when not all can be: the one reached, those lit, that answered, or that are changing."""
+        pods = sorted(
+            self._scene.pods,
+            key=lambda pod: (
+                pod.name != self._way.pod,
+                not pod.lit,
+                not pod.answered,
+                pod.state not in {"not ready", "leaving"},
+            ),
+        )
         kept = {pod.name for pod in pods[: max(room, 0)]}
         return tuple(pod for pod in self._scene.pods if pod.name in kept)
 
@@ -141,7 +149,7 @@ class Crowd:
 
     @property
     def _counted(self) -> bool:
-        return self._highest > 0 and self._scene.requests > 0
+        return self._scene.asked
 
     def _line(self, pod: PodBox, arm: Sequence[Part], columns: _Columns) -> Line:
         symbol = {"ready": self._glyphs.ready, "no match": self._glyphs.unmatched}.get(pod.state, self._glyphs.unready)
@@ -200,7 +208,7 @@ class Crowd:
         count = (f" {pod.answered:>4}", "bold" if pod.answered else "$muted")
         if self._paper.width < BAR_WIDTH:
             return [count]
-        cells = round(BAR * pod.answered / self._highest) or (1 if pod.answered else 0)
+        cells = round(BAR * pod.answered / max(self._highest, 1)) or (1 if pod.answered else 0)
         return [count, (f" {self._glyphs.meter * cells}", self._way.style if reached else "$text-primary")]
 
 

@@ -121,7 +121,8 @@ def _lessons(group: LessonGroup, progress: Progress, first: int, *, of_several: 
 def _lesson_row(entry: LessonEntry, progress: Progress, number: int) -> Row:
     made = progress.lesson(entry.id)
     count = len(entry.step_ids)
-    place = entry.step_ids.index(made.step) + 1 if made.step in entry.step_ids else 1
+    step = progress.place_in(entry.id, entry.step_ids)
+    place = entry.step_ids.index(step) + 1 if step else 1
     passed = {*made.done, *made.skipped} & set(entry.step_ids)
     state: State = "done" if made.completed else "begun" if made.step or passed else "new"
     status = {"done": "finished", "begun": f"step {place}/{count}", "new": "new"}[state]

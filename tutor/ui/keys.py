@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from textual.binding import Binding
-from textual.keys import format_key
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys, format_key, key_to_character
 
 if TYPE_CHECKING:
     from textual.dom import DOMNode
@@ -25,6 +26,21 @@ _NAMES: Final = {
     "home": "Home",
     "end": "End",
 }
+_WRITTEN: Final = {name.lower(): key for key, name in _NAMES.items()} | {
+    "return": "enter", "ins": "insert", "↑": "up", "↓": "down", "←": "left", "→": "right",
+}  # fmt: skip
+_MODIFIERS: Final = frozenset({"ctrl", "alt", "shift", "super", "hyper", "meta"})
+_KEYS: Final = frozenset(
+    {key.value.rpartition("+")[2] for key in Keys if not key.value.startswith("<")} | {*KEY_NAME_REPLACEMENTS.values()}
+)
+_PLUS: Final = re.compile(r"(?<![^+])\+$")
+"""The key `+` itself, alone or after a modifier and its own `+`."""
+EVERYWHERE: Final = "everywhere"
+"""The place of keys that work wherever the learner is."""
+_TOGETHER: Final = tuple({"in lessons", place} for place in ("in the shell", "in tables", "in the traffic"))
+"""Places that can have the focus, and others around them."""
+_IN_FULL: Final = {"lesson.show": "Show me", "lesson.type": "Type the command"}
+"""What fits the foot of the screen says too little elsewhere."""
 _SLOT: Final = re.compile(r"\{([a-z]+\.[a-z_]+)\}")
 
 
@@ -44,6 +60,19 @@ def _plain_name(key: str) -> str:
     return key if len(key) == 1 else format_key(key)
 
 
+def read_key(written: str) -> str:
+    """Textual's name of a key that somebody has written down, such as `F3`, `Ctrl+P` or `PgUp`; empty for none."""
+    *modifiers, key = _PLUS.sub("plus", written.strip()).split("+")
+    modifiers = [each.strip().lower() for each in modifiers]
+    name = key.strip() if len(key.strip()) == 1 and not modifiers else key.strip().lower()
+    name = _WRITTEN.get(name, name)
+    if len(name) == 1 and not name.isalnum():
+        name = unicodedata.name(name, "").lower().replace("-", "_").replace(" ", "_")
+        name = KEY_NAME_REPLACEMENTS.get(name, name)
+    known = name in _KEYS or key_to_character(name) is not None
+    return "+".join([*modifiers, name]) if known and _MODIFIERS.issuperset(modifiers) else ""
+
+
 def key_groups() -> Iterator[tuple[str, list[Binding]]]:
     """What has keys that can be changed, by where the keys work."""
     from tutor.ui.app import TutorApp
@@ -57,7 +86,7 @@ def key_groups() -> Iterator[tuple[str, list[Binding]]]:
     from tutor.ui.widgets.traffic import TrafficDiagram
 
     places: dict[str, tuple[type[DOMNode], ...]] = {
-        "everywhere": (TutorApp,),
+        EVERYWHERE: (TutorApp,),
         "in lessons": (LessonScreen,),
         "in the shell": (Shell, Prompt),
         "in tables": (ObjectTable,),
@@ -71,6 +100,39 @@ def key_groups() -> Iterator[tuple[str, list[Binding]]]:
         bindings = [each for owner in owners for each in owner.BINDINGS if isinstance(each, Binding) and each.id]
         yield place, [each for each in bindings if each.id not in seen]
         seen |= {each.id for each in bindings if each.id}
+
+
+def name_of(binding: Binding) -> str:
+    """What a binding does, in a few words, where there is more room for them than at the foot of the screen."""
+    return _IN_FULL.get(binding.id or "", binding.description)
+
+
+def work_together(one: str, other: str) -> bool:
+    """Whether keys of two places can work at the same time, so that one key cannot mean something in both."""
+    return one == other or EVERYWHERE in {one, other} or {one, other} in _TOGETHER
+
+
+def fixed_keys(place: str) -> dict[str, str]:
+    """The keys that work in a place and cannot be changed, and what they do: those of Textual's own widgets."""
+    from textual.containers import VerticalScroll
+    from textual.widgets import Input, OptionList, TextArea
+
+    from tutor.ui.app import TutorApp
+
+    widgets: dict[str, tuple[type[DOMNode], ...]] = {
+        "in the shell": (Input,),
+        "in lessons": (VerticalScroll,),
+        "in tables": (VerticalScroll, Input),
+        "in the editor": (TextArea,),
+        "at home": (OptionList,),
+        "in dialogs": (OptionList, VerticalScroll),
+    }
+    found = {TutorApp.COMMAND_PALETTE_BINDING: "the list of commands"} if place == EVERYWHERE else {}
+    for owner in (each for widget in widgets.get(place, ()) for each in widget.__mro__):
+        for binding in owner.__dict__.get("BINDINGS", ()):
+            if isinstance(binding, Binding):
+                found |= {key: binding.description.lower() for key in binding.key.split(",") if key not in found}
+    return found
 
 
 @cache

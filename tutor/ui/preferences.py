@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual.theme import Theme
 
@@ -15,6 +15,7 @@ from tutor.ui.theme import ASCII, DARK, OWN_THEMES, PROJECTOR, PROJECTOR_LIGHT, 
 
 if TYPE_CHECKING:
     from textual.filter import LineFilter
+    from textual.screen import Screen
     from textual.widget import Widget
 
     from tutor.ui.app import TutorApp
@@ -81,6 +82,11 @@ class Preferences:
         """What every line of the screen goes through."""
         return [self._ascii] if self._app.glyphs is ASCII else []
 
+    @property
+    def _screens(self) -> list[Screen[Any]]:
+        """The screens in view and under it, and the sandboxes that wait to be gone on with."""
+        return list(dict.fromkeys((*self._app.screen_stack, *self._app.sandboxes.values())))
+
     def apply(self) -> None:
         """Make the app as the settings say; call it when the app is mounted."""
         app, settings = self._app, self.settings
@@ -121,7 +127,7 @@ class Preferences:
         """Let nothing move by itself, or let it move again."""
         reduced = self._app.animation_level != "none"
         self._app.animation_level = "none" if reduced else "full"
-        for screen in self._app.screen_stack:
+        for screen in self._screens:
             keep_still(screen, reduced=reduced)
         self._file.change(reduced_motion=reduced)
 
@@ -131,7 +137,7 @@ class Preferences:
         app = self._app
         app.glyphs = self.glyphs
         app.set_class(app.glyphs is ASCII, "-ascii")
-        for screen in app.screen_stack:
+        for screen in self._screens:
             for node in screen.walk_children(with_self=True):
                 if isinstance(getattr(node, "glyphs", None), Glyphs):
                     node.glyphs = app.glyphs  # type: ignore[attr-defined]  # just looked at
@@ -154,7 +160,7 @@ class Preferences:
         from tutor.ui.widgets.traffic import TrafficDiagram
 
         self._file.change(speed=speed)
-        for screen in self._app.screen_stack:
+        for screen in self._screens:
             for traffic in screen.query(TrafficDiagram):
                 traffic.speed = speed
 
@@ -168,7 +174,7 @@ class Preferences:
         rest: Mapping[str, str] = {name: each for name, each in self.settings.keys.items() if name != binding}
         self._file.change(keys={**rest, binding: keys} if keys else rest)
         self._app.set_keymap(dict(self.settings.keys))
-        for screen in self._app.screen_stack:
+        for screen in self._screens:
             screen.post_message(KeysChanged())
 
     def welcomed(self) -> None:

@@ -18,7 +18,7 @@ from tutor.course.catalog import LessonEntry
 from tutor.course.draft import Draft
 from tutor.course.problems import Problem
 from tutor.course.progress import Progress
-from tutor.course.reloading import Resumption, WatchedFiles, reopen, resume
+from tutor.course.reloading import Resumption, WatchedFiles, carry_marks, reopen, resume
 from tutor.course.session import LessonError, Session
 from tutor.course.stage import CONTINUES
 from tutor.ui.app import TutorApp
@@ -216,6 +216,8 @@ class PreviewScreen(LessonScreen):
 
     async def _reload(self, draft: Draft) -> None:
         at = self._place_in(draft)
+        if self._played is not None and self._played.lesson is not None and draft.lesson is not None:
+            carry_marks(self._progress, self._played.lesson, draft.lesson)
         try:
             session, left_out = await self._open_at(draft, at)
         except Exception as error:  # the lesson as it was can still be played

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from tutor.engine.network.trace import Question, Trace
 from tutor.engine.objects import Object, field, is_deleting, labels_of, name_of, namespace_of
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PodState: TypeAlias = Literal["ready", "not ready", "leaving", "no match"]
 Place: TypeAlias = Literal["dns", "service", "dice", "pod", "back", "stop"]
+ANSWERED: Final = frozenset({"ok", "http-error"})
+"""Outcomes of requests that a Pod answered."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ class Scene:
         gone: how many of them were answered by Pods that no longer exist.
         picked: whether the learner picked the Service, so that only requests to it are of interest.
         dns: the address of cluster DNS; empty if its Service is gone.
+        asked: whether any of the Pods answered a request, be the answer still on its way: the columns stay where they
+            are when it comes to be counted.
     """
 
     service: ServiceBox | None = None
@@ -73,13 +77,35 @@ class Scene:
     gone: int = 0
     picked: bool = False
     dns: str = ""
+    asked: bool = False
 
     def concerns(self, trace: Trace) -> bool:
         """Whether a request belongs into the picture."""
-        if not self.picked or self.service is None:
-            return True
-        met = trace.service
-        return met is not None and (met.namespace, met.name) == (self.service.namespace, self.service.name)
+        return not self.picked or self.service is None or self._met_by(trace)
+
+    def _met_by(self, trace: Trace) -> bool:
+        """Whether a request was made to the Service drawn."""
+        met, service = trace.service, self.service
+        return (
+            met is not None and service is not None and (met.namespace, met.name) == (service.namespace, service.name)
+        )
+
+    def before(self, trace: Trace, *, met: bool, answered: bool) -> Scene:
+        """The scene while a request that it counts already is still on its way.
+
+        Args:
+            trace: the request.
+            met: whether the request has come to the Service.
+            answered: whether its answer is back.
+        """
+        if not self._met_by(trace):
+            return self
+        requests = self.requests if met else max(self.requests - 1, 0)
+        pod = trace.backend.pod if trace.backend and trace.outcome in ANSWERED and not answered else ""
+        here = any(box.name == pod for box in self.pods)
+        gone = max(self.gone - 1, 0) if pod and not here else self.gone
+        pods = tuple(replace(box, answered=max(box.answered - (box.name == pod), 0)) for box in self.pods)
+        return replace(self, requests=requests, gone=gone, pods=pods if here else self.pods)
 
 
 @dataclass(frozen=True)
@@ -178,7 +204,7 @@ def make_scene(
         return Scene(pods=tuple(boxes), dns=dns)
     namespace, name = namespace_of(service), name_of(service)
     met = [each for each in traces if each.service and (each.service.namespace, each.service.name) == (namespace, name)]
-    answered = Counter(each.backend.pod for each in met if each.backend and each.outcome in {"ok", "http-error"})
+    answered = Counter(each.backend.pod for each in met if each.backend and each.outcome in ANSWERED)
     selector = service["spec"].get("selector") or {}
     behind = _endpoint_names(store, namespace, name)
     pods = [
@@ -204,6 +230,7 @@ def make_scene(
         sum(count for pod, count in answered.items() if pod not in here),
         chosen is not None,
         dns,
+        any(answered[box.name] for box in pods),
     )
 
 

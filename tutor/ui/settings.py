@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from tutor.course.progress import data_dir, set_aside, write_atomically
+from tutor.course.progress import NewerFileError, data_dir, locked, set_aside, write_atomically
 
 VERSION: Final = 1
 FILE_NAME: Final = "settings.json"
@@ -45,28 +46,32 @@ class Settings:
 class SettingsFile:
     """The settings, and where they are kept.
 
+    Several programs may keep them in one file: each writes what it has changed over what the others have written.
+
     Args:
         path: the file; None keeps them in memory.
         settings: what they are now.
-        notice: what the learner should know about the file, in one line; may be empty.
+        notice: what the learner should know about the file, in a line or several; may be empty.
     """
 
     def __init__(self, path: Path | None = None, settings: Settings | None = None, notice: str = "") -> None:
         self.path = path
         self.settings = settings or Settings()
         self.notice = notice
+        self._unsaved: dict[str, Any] = {}
+        self._unsaved_keys: dict[str, str] = {}  # an empty text for a binding on its usual key again
 
     @classmethod
     def load(cls, path: Path | None = None) -> SettingsFile:
         """Read the file (of the data folder, unless a path is given). A corrupt one is set aside, and said."""
         path = path or data_dir() / FILE_NAME
         try:
-            data = json.loads(path.read_text(encoding="utf-8"))
-            if data["version"] > VERSION:
-                return cls(None, notice=f"{path} was written by a newer tutor: settings are not kept this time.")
-            return cls(path, _read(data))
+            settings, notice = _read(path)
+            return cls(path, settings, notice)
         except FileNotFoundError:
             return cls(path)
+        except NewerFileError:
+            return cls(None, notice=f"{path} was written by a newer tutor: settings are not kept this time.")
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             return cls(path, notice=set_aside(path, error, "settings file", "all settings are as usual"))
         except OSError as error:
@@ -78,30 +83,68 @@ class SettingsFile:
         Args:
             changes: new values by the name of the field.
         """
-        changed = replace(self.settings, **changes)
-        if changed != self.settings:
+        before, changed = self.settings, replace(self.settings, **changes)
+        if changed != before:
             self.settings = changed
+            self._unsaved |= {name: value for name, value in changes.items() if value != getattr(before, name)}
+            if self._unsaved.pop("keys", None) is not None:
+                old, new = before.keys, changed.keys
+                self._unsaved_keys |= {each: "" for each in old if each not in new}
+                self._unsaved_keys |= {each: keys for each, keys in new.items() if keys != old.get(each)}
             self._save()
         return self.settings
 
     def _save(self) -> None:
         if self.path is None:
             return
-        kept = {each.name: getattr(self.settings, each.name) for each in fields(Settings)}
-        data = {"version": VERSION, **kept, "keys": dict(self.settings.keys)}
         try:
-            write_atomically(self.path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with locked(self.path.parent):
+                kept = self._with_changes(self.path)
+                if self.path is not None:
+                    written = {each.name: getattr(kept, each.name) for each in fields(Settings)}
+                    data = {"version": VERSION, **written, "keys": dict(kept.keys)}
+                    write_atomically(self.path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+                    self._unsaved.clear()
+                    self._unsaved_keys.clear()
         except OSError as error:
             self.notice = f"Settings could not be saved to {self.path}: {error.strerror}."
 
+    def _with_changes(self, path: Path) -> Settings:
+        """What is to stand in the file: what is there now, but for what was changed here."""
+        try:
+            there, _ = _read(path)
+        except FileNotFoundError:
+            return self.settings
+        except NewerFileError:
+            self.path, self.notice = None, f"{path} was written by a newer tutor: settings are no longer kept."
+            return self.settings
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            self.notice = set_aside(path, error, "settings file", "the settings are written again")
+            return self.settings
+        keys = {each: name for each, name in {**there.keys, **self._unsaved_keys}.items() if name}
+        return replace(there, **self._unsaved, keys=keys)
 
-def _read(data: Mapping[str, Any]) -> Settings:
-    """The settings in a file; what it does not mention is as usual.
+
+def kept_language() -> str:
+    """The language of lessons, as the settings have it; what is wrong with their file is left to others to tell."""
+    with suppress(ValueError, TypeError, KeyError, AttributeError, OSError, NewerFileError):
+        return _read(data_dir() / FILE_NAME)[0].language
+    return ""
+
+
+def _read(path: Path) -> tuple[Settings, str]:
+    """The settings in a file, where what it does not mention is as usual; and what is to be said about it.
 
     Raises:
+        OSError: it cannot be read.
+        NewerFileError: it was written by a version of the program that knows more than this one.
         TypeError: a value is of the wrong type.
-        ValueError: the speed is none that there is.
+        ValueError: it is no JSON, or the speed is none that there is.
     """
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if data["version"] > VERSION:
+        raise NewerFileError
     usual: dict[str, Any] = {each.name: getattr(Settings(), each.name) for each in fields(Settings)} | {"keys": {}}
     values = {name: data.get(name, value) for name, value in usual.items()}
     for name, value in values.items():
@@ -111,4 +154,23 @@ def _read(data: Mapping[str, Any]) -> Settings:
         raise ValueError(f"speed is {values['speed']!r}")
     if not all(isinstance(keys, str) and keys for keys in values["keys"].values()):
         raise TypeError(f"keys is {values['keys']!r}")
-    return Settings(**{**values, "keys": MappingProxyType(values["keys"])})
+    known, unknown = _known_keys(values["keys"])
+    named = ", ".join(f"{key} (for {binding})" for binding, key in unknown)
+    told = f"There is no such key as {path} names: {named}. That is left out." if named else ""
+    return Settings(**{**values, "keys": MappingProxyType(known)}), told
+
+
+def _known_keys(named: Mapping[str, str]) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The keys of each binding as the app calls them; and those that it does not know, as they were written."""
+    known: dict[str, str] = {}
+    unknown = []
+    if named:
+        # Whoever has changed no key needs no names of keys: the command line starts without them.
+        from tutor.ui.keys import read_key
+
+        for binding, keys in named.items():
+            read = {each: read_key(each) for each in keys.split(",")}
+            unknown += [(binding, each.strip()) for each, key in read.items() if not key]
+            if any(read.values()):
+                known[binding] = ",".join(filter(None, read.values()))
+    return known, unknown

@@ -21,16 +21,22 @@ _LAST: Final = "That was the last lesson. The challenges and the sandbox are ope
 _MENDED: Final = "Enter begins another of this level, with another fault; `lessons` leads back to the lessons."
 
 
-def progress_dots(view: StepView, glyphs: Glyphs) -> Content:
-    """A symbol for every step of the lesson: done, skipped, to do, and the one the learner is at."""
+def progress_dots(view: StepView, glyphs: Glyphs, *, tight: bool = False) -> Content:
+    """A symbol for every step of the lesson: done, skipped, to do, and the one the learner is at.
+
+    Args:
+        view: the step.
+        glyphs: the symbols to draw with.
+        tight: whether there is no room for spaces between them.
+    """
     parts = []
     for place, status in enumerate(view.steps):
-        symbol = {"done": glyphs.ready, "skipped": glyphs.unmatched}.get(status, glyphs.unready)
+        symbol = {"done": glyphs.ready, "skipped": glyphs.unmatched}.get(status, glyphs.todo)
         style = "$text-success" if status == "done" else "$muted"
         if place == view.index:
             symbol, style = (symbol if status == "done" else glyphs.doing), "bold $text-accent"
         parts.append(literal(symbol, style))
-    return Content(" ").join(parts) if len(parts) <= 12 else Content.assemble(*parts)
+    return Content(" ").join(parts) if len(parts) <= 12 and not tight else Content.assemble(*parts)
 
 
 def condition_lines(
@@ -70,10 +76,12 @@ def option_line(
         style = style or "bold $text-accent"
     elif marked:
         verdict, style = f"{glyphs.caret} marked", "bold $text-accent"
-    text = prose(option.text, links=links)
+    text = hang(literal(f" {number}  ", "bold $text-primary"), prose(option.text, links=links), width, 4)
     if verdict:
-        text = Content.assemble(text, "  ", literal(verdict, style))
-    lines = [hang(literal(f" {number}  ", "bold $text-primary"), text, width, 4)]
+        # In one piece: on the last line of the answer, or under it.
+        used = text.split("\n")[-1].cell_length + 2 + len(verdict)
+        text = Content.assemble(text, "  " if not width or used <= width else "\n" + " " * 4, literal(verdict, style))
+    lines = [text]
     if option.why and (option.chosen or option.right):
         lines.append(hang(Content(" " * 4), prose(option.why, "$muted", links), width, 4))
     return Content("\n").join(lines)
@@ -130,15 +138,20 @@ def call_to_action(view: StepView, glyphs: Glyphs, keys: KeyNames) -> tuple[str,
         onward = "back to the lessons" if view.lesson_id == REVIEW or view.body.endswith(_LAST) else "on to the next"
         return f"{glyphs.done} {view.title}   Enter: {onward}", True
     if view.passed_over and view.kind != "read":
-        onward = "end the lesson" if view.is_last and view.lesson_done else "next step"
+        onward = _end(view) if view.is_last and view.lesson_done else "next step"
         anew = " · {lesson.reset}: do it" if view.can_reset else ""
         return keys.fill(f"{glyphs.unmatched} Passed over   Enter: {onward}{anew}"), True
     if view.done and view.is_last and view.lesson_done:
-        return f"{glyphs.done} Done   Enter: end the lesson · or keep trying", True
+        return f"{glyphs.done} Done   Enter: {_end(view)} · or keep trying", True
     if accomplished(view):
         said = "" if view.kind == "read" else f"{glyphs.done} Done   "
         return f"{said}Enter: next step" + ("" if view.kind == "read" else " · or keep trying"), True
     return keys.fill(_asked(view) + (" · {lesson.skip} skip" if view.optional else "")), False
+
+
+def _end(view: StepView) -> str:
+    """What Enter does after the last step; of a challenge there may be another."""
+    return "end the lesson" if level_of(view.lesson_id) is None else "what comes next"
 
 
 def _asked(view: StepView) -> str:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Final
 
 from rich.text import Text
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static, TextArea
 
@@ -18,7 +20,12 @@ from tutor.ui.pages import PagedApp
 from tutor.ui.preferences import keep_still
 from tutor.ui.screens.dialog import HELP_KEY
 
-_YAML = re.compile(
+WARNING: Final = "Not saved: once more leaves."
+_EX: Final = re.compile(r":(?P<what>w|wq|x|q)(?P<force>!?)")
+"""What hands that know vi type to write and leave."""
+_AS_NANO: Final = {"ctrl+s": "w", "ctrl+x": "q"}
+"""What hands that know nano press, and what vi calls it; with something selected `ctrl+x` cuts, as everywhere."""
+_YAML: Final = re.compile(
     r"(?P<comment>#.*$)|^(?P<lead>\s*(?:- )*)(?P<key>[\w./$-]+)(?=:(?:\s|$))"
     r"|(?P<string>\"[^\"]*\"|'[^']*')"
 )
@@ -27,20 +34,52 @@ _YAML = re.compile(
 class YamlArea(TextArea):
     """A text area that colours YAML's keys, strings and comments."""
 
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"yaml--comment", "yaml--key", "yaml--string"}
     DEFAULT_CSS = """
-    YamlArea { border: none; }
+    YamlArea {
+        border: none;
+        & > .yaml--comment { color: $muted; text-style: italic; }
+        & > .yaml--key { color: $text-primary; }
+        & > .yaml--string { color: $text-success; }
+        & .text-area--gutter, & .text-area--cursor-gutter { color: $muted; }
+    }
     """
+
+    @dataclass
+    class Commanded(Message):
+        """Something was typed that means in other editors to write or to leave; it is not in the text.
+
+        Args:
+            what: as vi calls it: `w`, `wq`, `x` or `q`.
+            force: whether a `!` stood behind it.
+        """
+
+        what: str
+        force: bool = False
 
     def get_line(self, line_index: int) -> Text:
         """One line, coloured."""
         line = Text(shown_controls(super().get_line(line_index).plain), end="", no_wrap=True)
-        theme = self.app.current_theme
-        styles = {"comment": "dim italic", "key": theme.primary, "string": theme.success or "green"}
         for match in _YAML.finditer(line.plain):
-            for name, style in styles.items():
+            for name in ("comment", "key", "string"):
                 if match.group(name):
-                    line.stylize(style, *match.span(name))
+                    line.stylize(self.get_component_rich_style(f"yaml--{name}", partial=True), *match.span(name))
         return line
+
+    async def _on_key(self, event: events.Key) -> None:
+        row, column = self.cursor_location
+        typed = _EX.fullmatch(self.document.get_line(row)[:column]) if event.key == "enter" else None
+        if typed is not None:
+            self.delete((row, 0), (row, column))
+            command = self.Commanded(typed["what"], bool(typed["force"]))
+        elif event.key in _AS_NANO and not self.selected_text:
+            command = self.Commanded(_AS_NANO[event.key])
+        else:
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+        self.post_message(command)
 
 
 class EditorScreen(ModalScreen[str | None]):
@@ -58,9 +97,14 @@ class EditorScreen(ModalScreen[str | None]):
 
 Change the text, then **{editor.save}** saves and closes. **{editor.leave}** leaves without saving; if you changed
 something, it waits to be pressed a second time.
+
+Hands that know another editor may type what they are used to: a line `:wq`, `:x`, `:w`, `:q` or `:q!` and Enter, as in
+vi; `ctrl+s` to save and `ctrl+x` to leave, as in nano.
 """
+    WITHOUT: ClassVar[frozenset[str]] = frozenset({"command_palette"})
+    """What the app's keys do not do here: `ctrl+o` is nano's key to write a file."""
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2,ctrl+o", "save", "Save and close", id="editor.save", tooltip="Save and close", priority=True),
+        Binding("f2,ctrl+o", "save", "Save and close", id="editor.save", tooltip="Write the text", priority=True),
         Binding("escape", "leave", "Leave", id="editor.leave", tooltip="Leave without saving", priority=True),
         HELP_KEY,
     ]
@@ -72,7 +116,8 @@ something, it waits to be pressed a second time.
         super().__init__()
         self.file_name = name
         self.text = text
-        self._warned = False
+        self._saved: str | None = None
+        self._warned_of: str | None = None
 
     def compose(self) -> ComposeResult:
         """Name, text, and what can be done."""
@@ -97,17 +142,34 @@ something, it waits to be pressed a second time.
         self.dismiss(self._area.text)
 
     def action_leave(self) -> None:
-        """Leave; ask once if something was changed."""
-        if self._area.text == self.text or self._warned:
-            self.dismiss(None)
+        """Leave; ask once if something was changed since it was saved."""
+        text = self._area.text
+        if text in {self.text if self._saved is None else self._saved, self._warned_of}:
+            self.dismiss(self._saved)
         else:
-            self._warned = True
-            self._said.update(literal("Not saved. Leave again to leave without saving."))
+            self._warned_of = text
+            self._said.update(literal(WARNING))
+
+    @on(YamlArea.Commanded)
+    def _do_as_vi(self, event: YamlArea.Commanded) -> None:
+        event.stop()
+        if event.what == "q" and event.force:
+            self.dismiss(self._saved)
+        elif event.what == "q":
+            self.action_leave()
+        elif event.what == "w":
+            self._saved = self._area.text
+            self._said.update(literal(self.app.preferences.keys.fill("Saved. {editor.leave} closes.")))
+        else:
+            self.action_save()
 
     @on(TextArea.Changed)
     def _changed(self) -> None:
-        self._warned = False
-        self._said.update("")
+        text = self._area.text
+        if text == self._warned_of:
+            self._said.update(literal(WARNING))
+        elif text != self._saved:
+            self._said.update("")
 
     @on(Button.Pressed, "#save")
     def _save(self) -> None:

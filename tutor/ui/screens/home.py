@@ -162,6 +162,8 @@ class HomeScreen(Screen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _describe(self, event: OptionList.OptionHighlighted) -> None:
+        if event.option is not self.lessons.highlighted_option:
+            return  # while this was on its way another has been chosen
         self._say_about(event.option)
         self._about_box.scroll_home(animate=False)
         if event.option_id == next(iter(self._rows), None):

@@ -27,7 +27,7 @@ from tutor.ui.messages import (
 )
 from tutor.ui.player import Player
 from tutor.ui.screens.help import HelpScreen
-from tutor.ui.screens.lesson_keys import usable
+from tutor.ui.screens.lesson_keys import KEYS, usable
 from tutor.ui.screens.lesson_layout import LessonLayout
 from tutor.ui.screens.steps import StepsScreen
 from tutor.ui.theme import UNICODE, Glyphs
@@ -63,6 +63,7 @@ class LessonScreen(LessonLayout):
         glyphs: the symbols to draw with.
     """
 
+    BINDINGS = KEYS
     REFUSED: ClassVar[str] = f"This lesson cannot be played.\n{SAID}\n{{lesson.home}} leads back to the lessons."
 
     def __init__(
@@ -252,8 +253,9 @@ class LessonScreen(LessonLayout):
     def _show_step(self, view: StepView) -> None:
         if self.player is not None:
             self.lesson.ran, self.lesson.marked = self.player.ran, self.player.marked
-        if self.lesson.view is not None and self.lesson.view.id != view.id:
-            self.zoomed = ""
+        before = self.lesson.view
+        if before is not None and (before.id != view.id or (before.ladder and view.done and not before.done)):
+            self.bring_to_front()
         self.lesson.view = view
         self.ladder.rungs = view.ladder
         self.set_puzzle(() if view.done else view.ladder)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar, Final
 
 from textual import events, getters, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.reactive import var
 from textual.screen import Screen
 from textual.types import CSSPathType
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tutor.course.view import RungView
 from tutor.ui.copying import pane_text
 from tutor.ui.literal import literal
-from tutor.ui.messages import CommandEntered, CommandPicked
+from tutor.ui.messages import CommandEntered, CommandPicked, InterruptPressed
 from tutor.ui.pages import PagedApp
 from tutor.ui.preferences import keep_still
 from tutor.ui.prose import prose
-from tutor.ui.screens.lesson_keys import KEYS
 from tutor.ui.theme import Glyphs
 from tutor.ui.widgets.cluster_side import SIDE_VIEWS, ClusterSide
 from tutor.ui.widgets.key_bar import KeyBar
@@ -37,6 +40,33 @@ _ZOOMS: Final = {"lesson": "lesson", "side": "side", "ladder": "side", "shell": 
 
 VAST: Final = 130
 """Cells from which the lesson has more than it needs."""
+INTERRUPT: Final = Binding(
+    "ctrl+c",
+    "interrupt",
+    "Interrupt",
+    id="prompt.interrupt",
+    tooltip="Copy what is selected, else interrupt the command",
+    show=False,
+)
+"""The prompt's own key, for wherever else the focus is."""
+STRAGGLING: Final = 0.5
+"""Seconds that a line of input waits at most for keys that were typed before it had the focus."""
+
+
+class _Late:
+    """What was typed for a line of input but goes another way, because something else had the focus by then."""
+
+    def __init__(self, *events: events.Key | events.Paste) -> None:
+        self.events = list(events)
+        self.complete = asyncio.Event()
+
+
+class _CaughtUp(Message):
+    """Went the way of the late keys, after the last of them."""
+
+    def __init__(self, late: _Late) -> None:
+        super().__init__()
+        self.late = late
 
 
 class LessonLayout(Screen[None]):
@@ -52,7 +82,7 @@ class LessonLayout(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-thin"), (40, "-narrow"), (100, "-wide")]  # noqa: RUF012  # as Textual declares it
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (15, "-short"), (38, "-tall")]  # noqa: RUF012  # as Textual declares it
     HELP = LessonPane.HELP
-    BINDINGS = KEYS
+    BINDINGS: ClassVar[list[BindingType]] = [INTERRUPT]
 
     app = getters.app(PagedApp)
     shell = getters.query_one(Shell)
@@ -72,6 +102,7 @@ class LessonLayout(Screen[None]):
         super().__init__(classes="-loading -view-lesson")
         self.glyphs = glyphs
         self.sandbox = sandbox
+        self._late: _Late | None = None
 
     def compose(self) -> ComposeResult:
         """Header, panes, shell, keys."""
@@ -161,22 +192,110 @@ class LessonLayout(Screen[None]):
     def _choose_pane(self, event: TabRow.Chosen) -> None:
         self.shown = event.key
 
-    def on_key(self, event: events.Key) -> None:
-        """Whatever is typed elsewhere than at the prompt, and means nothing there, goes to the prompt."""
-        prompt = self.shell.prompt
-        if prompt.has_focus or event.key in self.active_bindings:
+    # What is typed
+
+    async def on_key(self, event: events.Key) -> None:
+        """Letters that are keys of the pane with the focus act there; all else that is typed goes to the prompt.
+
+        Every key comes by here before a binding is looked up for it, so what depends on the order of keys is done at
+        once: the next key may be here before the app has dealt with this one.
+        """
+        if self._late is not None:
+            event.stop()
+            self._late.events.append(event)
             return
-        if event.is_printable and event.character and not event.key.startswith("alt+"):
-            event.stop()
-            self._show_shell()
-            prompt.focus()
-            prompt.insert_text_at_cursor(event.character)
-        elif event.key == "enter":
-            event.stop()
-            self._show_shell()
-            prompt.focus()
-            if not prompt.value:
+        if event.key == "ctrl+c" and "ctrl+c" not in self._interrupt_keys:
+            event.stop()  # nobody's key, but Textual's word on how to quit is not to come up
+            self._copy_selected()
+            return
+        at, active = self.focused, self.active_bindings.get(event.key)
+        if isinstance(at, Input):
+            return
+        typed = event.is_printable and not event.key.startswith("alt+")
+        if active is None:
+            if typed or event.key == "enter":
+                event.stop()
+                self._show_shell()
+                self._lead_to(self.shell.prompt, *([event] if typed else []))
+            if event.key == "enter" and not self.shell.prompt.value:
                 self.post_message(CommandEntered(""))
+        elif active.binding.id == "lesson.to_shell":
+            event.stop()
+            self.action_to_shell()
+        elif active.binding.id == "table.filter" and isinstance(at, ObjectTable):
+            event.stop()
+            self._lead_to(self.side.pane.open_filter(at))
+        elif typed and active.node not in {self, self.app}:
+            event.stop()
+            await self.app.run_action(active.binding.action, active.node)
+
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted elsewhere than in a line of input goes to the prompt."""
+        event.stop()
+        if self._late is not None:
+            self._late.events.append(event)
+        else:
+            self._show_shell()
+            self._lead_to(self.shell.prompt, event)
+
+    def _lead_to(self, line: Input, *first: events.Key | events.Paste) -> None:
+        """Give a line of input the focus, and let it take all that is typed in the order it was typed.
+
+        Keys go to what has the focus when they come. Those that are still on their way through the pane that had it
+        are collected; what has gone the same way behind them says when there are no more. Until then the line waits.
+
+        Args:
+            line: the line.
+            first: what it begins with.
+        """
+        at = self.focused or self
+        if at is line:
+            return
+        self.set_focus(line)  # not `focus`, which is for later
+        self._late = late = _Late(*first)
+        line.call_later(self._type_late, line, late)
+        if not at.post_message(_CaughtUp(late)):
+            late.complete.set()
+
+    @on(_CaughtUp)
+    def _catch_up(self, event: _CaughtUp) -> None:
+        event.stop()
+        event.late.complete.set()
+
+    async def _type_late(self, line: Input, late: _Late) -> None:
+        """Type what came late; the line waits for it, since this is one of the messages to it."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STRAGGLING):
+                await late.complete.wait()
+        if self._late is late:
+            self._late = None
+        for event in late.events:
+            if isinstance(event, events.Paste):
+                await line.on_event(events.Paste(event.text))
+            elif event.is_printable and not event.key.startswith("alt+"):
+                await line.on_event(events.Key(event.key, event.character))
+            elif (active := self.active_bindings.get(event.key)) is not None and active.node is line:
+                await self.app.run_action(active.binding.action, line)
+            else:
+                self.app.simulate_key(event.key)
+
+    @property
+    def _interrupt_keys(self) -> list[str]:
+        """The keys that interrupt, as the learner has set them."""
+        return self.app.preferences.settings.keys.get("prompt.interrupt", INTERRUPT.key).split(",")
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected, else interrupt what runs in the shell."""
+        if not self._copy_selected():
+            self.post_message(InterruptPressed())
+
+    def _copy_selected(self) -> bool:
+        """Copy what is selected on the screen or in a line of input; whether there was anything."""
+        chosen = self.focused.selected_text if isinstance(self.focused, Input) else ""
+        text = chosen or self.get_selected_text() or ""
+        if text:
+            self.app.copy_to_clipboard(text)
+        return bool(text)
 
     @on(CommandPicked)
     def _type(self, event: CommandPicked) -> None:
@@ -195,9 +314,26 @@ class LessonLayout(Screen[None]):
             target = self.ladder
         self.call_after_refresh(target.focus)
 
+    def action_kind(self, kind: str) -> None:
+        """Show the table of a kind beside the Services, and go there."""
+        self.action_view("cluster")
+        self.side.pane.kind = kind
+
+    def bring_to_front(self) -> None:
+        """Let the lesson be seen: there is something new to read that all else depends on."""
+        self.zoomed = ""
+        if not self.sandbox and self.shown != "lesson":
+            self.shown = "lesson"
+            if self.focused is not None and self.has_class("-narrow"):
+                self._lead_to(self.shell.prompt)  # what had the focus is out of view now
+
     def action_copy_pane(self) -> None:
         """Copy all that the pane with the focus holds."""
         name, text = pane_text(self, self.focused)
+        empty = isinstance(self.focused, ObjectTable) and self.focused.row is None
+        if empty or not text.strip():
+            self.notify(f"Nothing to copy: {name} is empty")
+            return
         self.app.copy_to_clipboard(text)
         lines = len(text.splitlines())
         self.notify(f"Copied {name}: {lines} line{'' if lines == 1 else 's'}", markup=False)
@@ -221,4 +357,4 @@ class LessonLayout(Screen[None]):
         """Go to the prompt."""
         self._show_shell()
         self.shell.prompt.action_cancel()
-        self.shell.prompt.focus()
+        self._lead_to(self.shell.prompt)

@@ -14,7 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.ui.keys import key_groups, key_name
+from tutor.ui.keys import EVERYWHERE, fixed_keys, key_groups, key_name, name_of, work_together
 from tutor.ui.literal import literal
 from tutor.ui.screens.dialog import ClosingLine, Dialog
 
@@ -40,6 +40,8 @@ class KeyScreen(ModalScreen[str]):
 
     CSS_PATH = "settings.tcss"
     BINDINGS: ClassVar[list[BindingType]] = []
+    WITHOUT: ClassVar[frozenset[str]] = frozenset({"quit", "command_palette"})
+    """What the app's keys do not do here: it is the keys themselves that are asked for."""
 
     def __init__(self, label: str, usual: str) -> None:
         super().__init__()
@@ -117,7 +119,7 @@ class SettingsScreen(Dialog[None]):
         self.rows.add_options([Option(_row(name, value), id_) for id_, (name, value) in rows.items()])
         for where, group in groupby(self._bindings_by_id.items(), lambda each: each[1][0]):
             self.rows.add_options([Option("", disabled=True), _heading(f"Keys {where}")])
-            keys = ((id_, binding.description, self._key_names(binding)) for id_, (_, binding) in group)
+            keys = ((id_, name_of(binding), self._key_names(binding)) for id_, (_, binding) in group)
             self.rows.add_options([Option(_row(name, value), id_) for id_, name, value in keys])
         self.rows.highlighted = 1 if place is None else place  # the first row is a heading
 
@@ -157,22 +159,50 @@ class SettingsScreen(Dialog[None]):
                 self._say(self._take_key(binding_id, key))
                 self._list()
 
-        self.app.push_screen(KeyScreen(binding.description, key_name(binding.key)), take)
+        self.app.push_screen(KeyScreen(name_of(binding), key_name(binding.key)), take)
 
     def _take_key(self, binding_id: str, key: str) -> str:
         """Set a key if it can be one; what there is to say about it."""
+        _, binding = self._bindings_by_id[binding_id]
+        name, usual = name_of(binding), key == "backspace"
+        refusal = self._taken(binding_id, *binding.key.split(",")) if usual else self._refusal(binding_id, key)
+        if refusal:
+            return f"{refusal} {name} stays as it was."
+        self._preferences.set_key(binding_id, "" if usual else key)
+        return (
+            f"{name} is on its usual key again: {key_name(binding.key)}."
+            if usual
+            else (f"{name} is on {key_name(key)} now.")
+        )
+
+    def _refusal(self, binding_id: str, key: str) -> str:
+        """Why a key cannot be the one of a binding; empty if it can."""
+        place, _ = self._bindings_by_id[binding_id]
+        if key in _KEYS_FOR_TYPING or (len(key) == 1 and place in {EVERYWHERE, "in lessons", "in the shell"}):
+            return f"{key_name(key)} is needed for typing."
+        places = dict.fromkeys([place, *(each for each, _ in self._bindings_by_id.values())])
+        fixed = (fixed_keys(each).get(key) for each in places if work_together(place, each))
+        does = next(filter(None, fixed), "")
+        return self._taken(binding_id, key) or (
+            f"{key_name(key)} is needed for something else: {does}." if does else ""
+        )
+
+    def _taken(self, binding_id: str, *keys: str) -> str:
+        """Which other binding has one of these keys where both would work; empty if none has.
+
+        The usual keys are at peace with each other.
+        """
         place, binding = self._bindings_by_id[binding_id]
-        if key == "backspace":
-            self._preferences.set_key(binding_id, "")
-            return f"{binding.description} is on its usual key again: {key_name(binding.key)}."
-        if key in _KEYS_FOR_TYPING or (len(key) == 1 and place in {"everywhere", "in lessons", "in the shell"}):
-            return f"{key_name(key)} is needed for typing. {binding.description} stays as it was."
         for other_place, other in self._bindings_by_id.values():
-            shared = {place, other_place} & {"everywhere"} or place == other_place
-            if other.id != binding_id and shared and key in self._keys(other).split(","):
-                return f"{key_name(key)} is taken: {other.description}. {binding.description} stays as it was."
-        self._preferences.set_key(binding_id, key)
-        return f"{binding.description} is on {key_name(key)} now."
+            if other.id == binding_id or not work_together(place, other_place):
+                continue
+            both_usual = self._keys(other) == other.key and keys == tuple(binding.key.split(","))
+            shared = [] if both_usual else [key for key in keys if key in self._keys(other).split(",")]
+            if shared and other.id == "app.quit":
+                return f"{key_name(shared[0])} quits the app."
+            if shared:
+                return f"{key_name(shared[0])} is taken: {name_of(other)}."
+        return ""
 
     def _say(self, text: str) -> None:
         self._said.update(literal(text))

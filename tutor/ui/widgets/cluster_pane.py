@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from textual import getters, on
+from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.reactive import reactive
 from textual.widgets import Static
 
 from tutor.ui.cluster_rows import ClusterRows, MarkedRow
-from tutor.ui.literal import literal
+from tutor.ui.literal import literal, show_in
 from tutor.ui.widgets.filter_line import FilterLine
 from tutor.ui.widgets.object_table import ObjectTable
 from tutor.ui.widgets.tabs import TabRow
@@ -38,6 +38,7 @@ class ClusterPane(Vertical):
         #kinds { margin-top: 1; }
     }
     """
+    heading = getters.query_one(".heading", Static)
     services = getters.query_one("#services", ObjectTable)
     others = getters.query_one("#others", ObjectTable)
     kinds = getters.query_one("#kinds", TabRow)
@@ -87,26 +88,39 @@ class ClusterPane(Vertical):
         event.stop()
         self.kind = event.key
 
+    @on(ObjectTable.Turned)
+    def _turn(self, event: ObjectTable.Turned) -> None:
+        event.stop()
+        self.kind = self.kinds.next_key(event.step)
+
     # The filter
+
+    def open_filter(self, table: ObjectTable) -> FilterLine:
+        """Let the learner type the filter of a table; the line it is typed in."""
+        self.filter.edit(table)
+        return self.filter
 
     @on(ObjectTable.FilterWanted)
     def _type_filter(self, event: ObjectTable.FilterWanted) -> None:
         event.stop()
-        self.filter.edit(event.table)
+        self.open_filter(event.table)
 
     @on(FilterLine.Changed)
     def _filter(self, event: FilterLine.Changed) -> None:
         event.stop()
         self._show_title()
 
+    def on_resize(self, event: events.Resize) -> None:
+        """Say what is filtered out where there is room for it now."""
+        self._show_title()
+
     def _show_title(self) -> None:
-        """The pane's title says what is filtered out."""
-        parts = ["Cluster"]
-        for table, name in ((self.services, "Services"), (self.others, TABS[self.kind])):
-            if table.filter:
-                shown, all_of_them = table.counts
-                parts.append(f"{name} /{table.filter} ({shown} of {all_of_them})")
-        self.border_title = literal("  ".join(parts))
+        """The pane's title says what is filtered out; without a frame it has none, and the first heading does."""
+        tables = ((self.services, "Services"), (self.others, TABS[self.kind]))
+        filtered = {table: f"{name} /{table.filter} ({_of(table)})" for table, name in tables if table.filter}
+        self.border_title = literal("  ".join(["Cluster", *filtered.values()]))
+        said = {self.services: "Services", **(filtered if not self.styles.border_top[0] else {})}
+        show_in(self.heading, literal(f" {'  '.join(said.values())}"))
         self.filter.recall(self.others.filter or self.services.filter)
 
     # What belongs together
@@ -124,3 +138,8 @@ class ClusterPane(Vertical):
             self.source.chosen = row.ref[1], row.ref[2]
             if self.kind == "Rule":
                 self.others.table = self.source.table("Rule")
+
+
+def _of(table: ObjectTable) -> str:
+    """How many rows of a table its filter lets through."""
+    return "{} of {}".format(*table.counts)

@@ -14,10 +14,12 @@ from tutor.ui.literal import literal, show_in
 
 TIGHT: Final = 90
 """Cells under which the keys stand closer together."""
+HELP: Final = "help"
+"""The action whose key has its place before any other: it tells all the rest."""
 
 
 class KeyBar(Static):
-    """Shows as many of the screen's keys as there is room for, and always the one of the palette."""
+    """Shows as many of the screen's keys as there is room for, and always those of help and of the palette."""
 
     DEFAULT_CSS = """
     KeyBar { dock: bottom; width: 100%; height: 1; padding: 0 1; }
@@ -37,22 +39,25 @@ class KeyBar(Static):
         self._draw()
 
     def _changed(self, screen: Screen[object]) -> None:
-        if screen is self.screen and screen.app.app_focus:
+        if self.is_attached and screen is self.screen and screen.app.app_focus:
             self.call_after_refresh(self._draw)
 
     def _draw(self) -> None:
+        if not self.is_attached:  # what was put off until after a refresh may come when the screen is gone
+            return
         width = self.content_size.width
         active = self.screen.active_bindings
         shown = {each.binding.action: each for each in reversed(active.values()) if each.binding.show}
         palette = active.get(self.app.COMMAND_PALETTE_BINDING)
         last = self._key(palette, "Commands") if palette is not None else Content("")
         gap = Content(" " if width < TIGHT else "  ")
-        room = width - last.cell_length - len(gap)
+        keys = [(each, self._key(each, each.binding.description)) for each in reversed(shown.values())]
+        helps = [pair for pair in keys if pair[0].binding.action == HELP]
+        fitting = [*helps, *(pair for pair in keys if pair not in helps)]
+        while fitting and sum(key.cell_length + len(gap) for _, key in fitting) > width - last.cell_length:
+            fitting.pop()
         line, self._places = Content(""), []
-        for each in reversed(shown.values()):
-            key = self._key(each, each.binding.description)
-            if line.cell_length + key.cell_length > room:
-                break
+        for each, key in (*fitting[len(helps) :], *fitting[: len(helps)]):
             self._note(line, key, each)
             line += key + gap
         line = line.pad_right(max(width - line.cell_length - last.cell_length, 0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from textual import events, getters
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -11,8 +13,15 @@ from textual.widgets import Static
 from tutor.course.view import StepView
 from tutor.ui.literal import literal, show_in
 from tutor.ui.messages import ActionClicked
+from tutor.ui.paper import Paper
 from tutor.ui.step_text import progress_dots
 from tutor.ui.theme import Glyphs
+
+GAP: Final = 2
+"""Cells between the words and the symbols."""
+ENOUGH: Final = 12
+"""Cells of a title that still say which it is."""
+_NAME: Final = literal("tutor  ", "bold $text-primary")
 
 
 class StepDots(Static):
@@ -41,12 +50,41 @@ class LessonHeader(Horizontal):
         yield Static(id="where")
         yield StepDots(id="dots")
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._shown: tuple[StepView, Glyphs, bool] | None = None
+
     def show(self, view: StepView, glyphs: Glyphs, *, steps: bool) -> None:
         """Show where the learner is; without steps, only in what."""
+        self._shown = view, glyphs, steps
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show what there is room for."""
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._shown is None:
+            return
+        view, glyphs, steps = self._shown
+        width, none = self.content_size.width, Content("")
         optional = " · optional" if view.optional else ""
-        place = literal(f"  step {view.index + 1} of {view.count}{optional}", "$muted") if steps else Content("")
-        show_in(
-            self._where,
-            Content.assemble(literal("tutor  ", "bold $text-primary"), literal(view.lesson_title, "bold"), place),
-        )
-        show_in(self._dots, progress_dots(view, glyphs) if steps else Content(""))
+        place = literal(f"  step {view.index + 1} of {view.count}{optional}", "$muted") if steps else none
+        title = literal(view.lesson_title, "bold")
+        whole = title.cell_length
+        wide = progress_dots(view, glyphs) if steps else none
+        tight = progress_dots(view, glyphs, tight=True) if steps else none
+        # What matters least goes first; the number of the step never does.
+        for name, dots, enough in (
+            (_NAME, wide, whole),
+            (none, wide, whole),
+            (none, tight, min(whole, ENOUGH)),
+            (none, none, 0),
+        ):
+            room = width - name.cell_length - place.cell_length - (dots.cell_length + GAP if dots.plain else 0)
+            if room >= enough or not width:
+                break
+        if width:
+            title = Paper(width, glyphs).cut(title, max(room, 0))
+        show_in(self._where, Content.assemble(name, title, place))
+        show_in(self._dots, dots)

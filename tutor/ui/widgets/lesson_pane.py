@@ -276,8 +276,8 @@ Underlined words are explained by a click, all of them by `{lesson.terms}` or th
         self._put(self._remark, Content("\n").join(remarks))
         links = self._links
         self._put(self._hints, Content("\n").join(self._hint(hint, links) for hint in view.hints))
-        width = self._conditions.size.width
-        blocks = condition_lines(view.conditions, self.glyphs, width, self._links)
+        # Not their own width: where there were none before, as beside a question, they have none yet.
+        blocks = condition_lines(view.conditions, self.glyphs, max(room, 0), self._links)
         self._put(self._conditions, Content("\n").join(blocks))
         ticked = takewhile(lambda pair: pair[0].met, zip(view.conditions, blocks, strict=True))
         above = sum(block.plain.count("\n") + 1 for _, block in ticked)

@@ -21,6 +21,7 @@ from tutor.ui.cluster_rows import SIGNS, MarkedRow, MarkedTable
 from tutor.ui.keys import KeyNames
 from tutor.ui.literal import plain
 from tutor.ui.row_filter import RowFilter
+from tutor.ui.widgets.transcript import selected
 
 GAP = 2
 SIGN_WIDTH = 2
@@ -45,7 +46,10 @@ What the last command changed is marked until the next command: `+ new`, `~ chan
 
 `{table.up}` `{table.down}` choose a row · `{table.filter}` filter · `{table.describe}` describe it ·
 `{table.yaml}` show its YAML · `{table.copy}` copy its name · `{table.drill}` on a Service: its Pods ·
-`{lesson.to_shell}` back to the shell
+`{table.tab_before}` `{table.tab_next}` another kind in the lower table · `{lesson.to_shell}` back to the shell
+
+These letters act here. Any other goes to the prompt, and so does all that is typed after it; `{lesson.to_shell}` first
+for a command that begins with one of them.
 
 The filter takes words that must all occur in a row, `-l app=web` for labels, `-n shop` for a namespace. Rows marked `=`
 belong to the row you are at: the Pods a Service selects, or the Services that select a Pod.
@@ -54,6 +58,8 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", id="table.up", tooltip="The row above", show=False),
         Binding("down,j", "move(1)", "Down", id="table.down", tooltip="The row below", show=False),
+        Binding("left", "turn(-1)", "Tab before", id="table.tab_before", tooltip="The kind before it", show=False),
+        Binding("right", "turn(1)", "Next tab", id="table.tab_next", tooltip="Another kind in the lower table"),
         Binding("d", "ask('describe')", "Describe", id="table.describe", tooltip="kubectl describe for the row"),
         Binding("y", "ask('yaml')", "YAML", id="table.yaml", tooltip="kubectl get -o yaml for the row"),
         Binding("enter", "ask('drill')", "Pods", id="table.drill", tooltip="From a Service to its Pods", show=False),
@@ -94,6 +100,13 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         def __init__(self, table: ObjectTable) -> None:
             super().__init__()
             self.table = table
+
+    class Turned(Message):
+        """The learner wants the next kind (1) or the one before (-1) in the lower table."""
+
+        def __init__(self, step: int) -> None:
+            super().__init__()
+            self.step = step
 
     class Moved(Message):
         """Another row is chosen, or the table got or lost the focus."""
@@ -205,18 +218,20 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         if place is None:
             return Strip([Segment(text, style)], width)
         start, end = self._selected(place, text)
-        chosen = style + self.screen.get_component_rich_style("screen--selection") if start < end else style
+        chosen = selected(self, style) if start < end else style
         parts = ((text[:start], style), (text[start:end], chosen), (text[end:], style))
         return Strip([Segment(*part) for part in parts if part[0]], width).apply_offsets(0, place)
 
     def _selected(self, place: int, text: str) -> tuple[int, int]:
         """Which characters of a line are selected."""
-        span = self.text_selection.get_span(place) if self.text_selection is not None else None
+        span = self.text_selection.get_span(place) if self.text_selection is not None and self._shown.rows else None
         start, end = span or (0, 0)
         return start, len(text) if end == -1 else end
 
-    def get_selection(self, selection: Selection) -> tuple[str, str]:
-        """The selected text, without the blanks that fill the lines up."""
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The selected text, without the blanks that fill the lines up; none of a table without rows."""
+        if not self._shown.rows:
+            return None
         lines = ((selection.get_span(place), line) for place, line in enumerate(self.text.split("\n")))
         parts = (line[span[0] : None if span[1] == -1 else span[1]].rstrip() for span, line in lines if span)
         return "\n".join(parts), "\n"
@@ -237,6 +252,9 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         width = max(self.scrollable_content_region.width - SIGN_WIDTH, 1)
         word = max((len(row.mark) for row in self._fitted.rows), default=0)
         room = max(width - (word + GAP if word else 0), 1)
+        if self._fitted.columns[-1:] == ("Endpoints",):
+            before = sum(size + GAP for size in self._fitted.widths[:-1])
+            cells = (*cells[:-1], counted(cells[-1], room - before))
         text = (" " * GAP).join(_cell(cell, size) for cell, size in zip(cells, self._fitted.widths, strict=True))
         if cell_len(text.rstrip()) > room:
             text = set_cell_size(text, room - 1) + "…"
@@ -261,6 +279,10 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         if self._shown.rows:
             self.post_message(self.Asked(request, self._shown.rows[self.cursor]))
 
+    def action_turn(self, step: int) -> None:
+        """Show another kind in the lower table."""
+        self.post_message(self.Turned(step))
+
     def action_filter(self) -> None:
         """Type a filter."""
         self.post_message(self.FilterWanted(self))
@@ -279,6 +301,26 @@ belong to the row you are at: the Pods a Service selects, or the Services that s
         place = event.y + self.scroll_offset.y - 1
         if 0 <= place < len(self._shown.rows):
             self.cursor = place
+
+
+def counted(addresses: str, width: int) -> str:
+    """Endpoints as kubectl lists them, in `width` cells if that can be: those left out are counted, never cut off.
+
+    Args:
+        addresses: such as `10.244.1.3:80,10.244.2.4:80 + 7 more...`.
+        width: cells there are.
+    """
+    if len(addresses) <= width:
+        return addresses
+    listed, _, more = addresses.partition(" + ")
+    each = listed.split(",")
+    total = len(each) + int(more.split()[0] if more else 0)
+    for tail in (" + {} more...", " +{}"):
+        for kept in range(len(each) - 1, 0, -1):
+            text = ",".join(each[:kept]) + tail.format(total - kept)
+            if len(text) <= width:
+                return text
+    return f"{total} in all" if total > 1 else addresses
 
 
 def _cell(text: str, width: int) -> str:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import ClassVar, Final
 
+from rich.segment import Segment
 from textual import events
 from textual.reactive import var
+from textual.strip import Strip
 from textual.widgets import Input
 
 from tutor.ui.hold import Hold
@@ -18,6 +20,13 @@ from tutor.ui.messages import CandidatesChanged, CommandEntered, EndPressed, Int
 from tutor.ui.widgets.prompt_keys import HELP, KEYS
 
 _WORD: Final = re.compile(r"\w+")
+TAB: Final = "\N{SYMBOL FOR HORIZONTAL TABULATION}"
+"""Stands for a tab that was pasted: the line cannot show one, and the key itself completes."""
+
+
+def shown(text: str) -> str:
+    """A text as the line shows it."""
+    return plain(text.replace("\t", TAB))
 
 
 @dataclass(frozen=True)
@@ -37,6 +46,7 @@ class Prompt(Input):
         id: the widget's id.
 
     Attributes:
+        failed: whether what is searched for stands nowhere, or nowhere further back.
         memory: where history and completion come from.
         hold: keeps the screen as it is from Enter until whoever runs the line ends it.
     """
@@ -44,10 +54,12 @@ class Prompt(Input):
     HELP = HELP
     BINDING_GROUP_TITLE = "Shell"
     BINDINGS = KEYS
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"prompt--more"}
     DEFAULT_CSS = """
     Prompt {
         width: 1fr; height: 1; border: none; padding: 0; background: transparent;
         &:focus { border: none; background-tint: $foreground 0%; }
+        & > .prompt--more { color: $text-accent; text-style: bold; }
     }
     """
 
@@ -58,12 +70,14 @@ class Prompt(Input):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, select_on_focus=False, compact=True)
+        self._initial_value = False  # else the end of the first line put here stays out of view, if it is a long one
         self.memory: Memory = NoMemory()
         self.hold = Hold(self)
         self._killed = ""
         self._draft = ""
         self._recalled = 0  # how many commands back from the draft
         self._found = 0
+        self.failed = False
         self._cycle: _Cycle | None = None
 
     def on_unmount(self) -> None:
@@ -72,8 +86,20 @@ class Prompt(Input):
 
     def put(self, text: str) -> None:
         """Make `text` the line, with the cursor at its end."""
-        self.value = plain(text)
+        self.value = shown(text)
         self.cursor_position = len(self.value)
+
+    def render_line(self, y: int) -> Strip:
+        """The line, with a sign at an edge beyond which it goes on."""
+        strip, scrolled, width = super().render_line(y), self.scroll_offset.x, self.scrollable_content_region.width
+        cursor = self._cursor_offset - scrolled
+        style = self.get_component_rich_style("prompt--more")
+        left, right = "<>" if self.app.has_class("-ascii") else "‹›"
+        if scrolled and cursor > 0:
+            strip = Strip.join([Strip([Segment(left, style)], 1), strip.crop(1)])
+        if self.content_width - 1 - scrolled > width and cursor < width - 1:
+            strip = Strip.join([strip.crop(0, width - 1), Strip([Segment(right, style)], 1)])
+        return strip
 
     # Keys that depend on what is going on
 
@@ -94,12 +120,22 @@ class Prompt(Input):
             event.stop()
             event.prevent_default()
             return
+        if not event.is_printable and await self._act_on(event.key):
+            event.stop()
+            event.prevent_default()
+            return
         await super()._on_key(event)
+
+    async def _act_on(self, key: str) -> bool:
+        """Do at once what a key of the prompt's own does: on its way up to the app the letters after it overtake it."""
+        active = self.screen.active_bindings.get(key)
+        own = active is not None and active.node is self
+        return own and active is not None and await self.app.run_action(active.binding.action, self)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        *whole, rest = plain(event.text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
+        *whole, rest = shown(event.text.replace("\r\n", "\n").replace("\r", "\n")).split("\n")
         for line in whole:
             self.insert_text_at_cursor(line)
             self._enter()
@@ -116,7 +152,7 @@ class Prompt(Input):
         self.put("")
         self._recalled, self._draft = 0, ""
         self._stop_cycle()
-        self.post_message(CommandEntered(text))
+        self.post_message(CommandEntered(text.replace(TAB, "\t")))
 
     def action_interrupt(self) -> None:
         """Copy what is selected, else interrupt."""
@@ -166,7 +202,7 @@ class Prompt(Input):
     def action_search(self) -> None:
         """Search the history backwards; again: the next older match."""
         if self.sought is None:
-            self._draft, self.sought, self._found = self.value, "", 0
+            self._draft, self.failed, self.sought, self._found = self.value, False, "", 0
         else:
             self._look(self._found + 1)
 
@@ -189,9 +225,11 @@ class Prompt(Input):
 
     def _look(self, skip: int) -> None:
         matches = [line for line in dict.fromkeys(reversed(self.memory.history)) if (self.sought or "") in line]
-        if self.sought and skip < len(matches):
+        self.failed = bool(self.sought) and skip >= len(matches)
+        if self.sought and not self.failed:
             self._found = skip
             self.put(matches[skip])
+        self.mutate_reactive(Prompt.sought)  # whoever shows the search shows whether it failed, too
 
     # Completion
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.shell.terminal import Terminal
 
 CANDIDATE_ROWS: Final = 5
+"""The most rows that the candidates of a completion get."""
 PATIENCE: Final = 0.2
 """Seconds after which a running command is said to run."""
 
@@ -60,6 +61,7 @@ class Shell(Vertical):
         super().__init__(id=id)
         self.keys = KeyNames()
         self._terminal: Terminal | None = None
+        self._completion = CandidatesChanged()
         self._text = ""
         self._patience: Timer | None = None
 
@@ -153,7 +155,7 @@ class Shell(Vertical):
     def _fit(self) -> None:
         """Keep the prompt right under the output until that fills the pane."""
         candidates = self._candidates.size.height if self._candidates.display else 0
-        room = max(1, self.scrollable_content_region.height - 1 - candidates)
+        room = max(0 if candidates else 1, self.scrollable_content_region.height - 1 - candidates)
         height = min(self.transcript.scrollback.row_count, room)
         if self.transcript.styles.height is None or self.transcript.styles.height.value != height:
             self.transcript.styles.height = height
@@ -162,6 +164,8 @@ class Shell(Vertical):
     def on_resize(self, event: events.Resize) -> None:
         """Fit again, and tell programs how wide the terminal is."""
         self._fit()
+        if self._completion.candidates:
+            self._list_candidates()
         self.call_after_refresh(self.show_state)
 
     def on_click(self, event: events.Click) -> None:
@@ -172,30 +176,38 @@ class Shell(Vertical):
     @on(CandidatesChanged)
     def _show_candidates(self, event: CandidatesChanged) -> None:
         event.stop()
-        self._candidates.display = bool(event.candidates)
-        self._candidates.update(_columns(event.candidates, event.chosen, self.size.width))
+        self._completion = event
+        self._list_candidates()
+
+    def _list_candidates(self) -> None:
+        """List what the word may be completed to, in the rows that the prompt and, if it can be, some output leave."""
+        found, size = self._completion, self.scrollable_content_region.size
+        self._candidates.display = bool(found.candidates)
+        rows = min(CANDIDATE_ROWS, max(size.height - 2, 2))
+        show_in(self._candidates, _columns(found.candidates, found.chosen, size.width, rows))
         self.call_after_refresh(self._fit)
 
     def search_shown(self, sought: str | None) -> None:
         """Show that the history is being searched, or (None) the prompt again."""
-        self._prompt_text.update(literal(self._text if sought is None else f"(reverse-i-search)`{sought}': "))
+        failed = "failed " if self.prompt.failed else ""
+        self._prompt_text.update(literal(self._text if sought is None else f"({failed}reverse-i-search)`{sought}': "))
 
     def on_mount(self) -> None:
         """Follow the prompt's search."""
         self.watch(self.prompt, "sought", self.search_shown, init=False)
 
 
-def _columns(candidates: Sequence[str], chosen: int, width: int) -> Content:
-    """The candidates in columns, as shells list them, around the chosen one, which is reversed."""
+def _columns(candidates: Sequence[str], chosen: int, width: int, most: int = CANDIDATE_ROWS) -> Content:
+    """The candidates in columns, as shells list them, around the chosen one, which is reversed; in so many rows."""
     names = [_short(candidate) for candidate in candidates]
     cell = min(max((len(name) for name in names), default=0) + 2, max(width, 1))
     columns = max(1, width // max(cell, 1))
     rows = [range(at, min(at + columns, len(names))) for at in range(0, len(names), columns)]
-    at = max(0, min(chosen // columns - CANDIDATE_ROWS + 2, len(rows) - CANDIDATE_ROWS))
-    shown = rows[at : at + CANDIDATE_ROWS]
+    at = max(0, min(chosen // columns - most + 2, len(rows) - most))
+    shown = rows[at : at + most]
     hidden = len(names) - sum(len(row) for row in shown)
     if hidden and chosen < 0:
-        shown = shown[: CANDIDATE_ROWS - 1]
+        shown = shown[: most - 1]
         hidden = len(names) - sum(len(row) for row in shown)
     lines = [
         Content.assemble(

@@ -104,7 +104,7 @@ class TabRow(Horizontal):
             self.post_message(TabRow.Chosen(self, next(iter(names))))
         self.watch_chosen()
 
-    def next_key(self) -> str:
-        """The key after the chosen one, around the end."""
+    def next_key(self, step: int = 1) -> str:
+        """The key so many places after the chosen one, around the end."""
         keys = list(self.names)
-        return keys[(keys.index(self.chosen) + 1) % len(keys)]
+        return keys[(keys.index(self.chosen) + step) % len(keys)]

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import monotonic
 from typing import ClassVar, Final
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static
 
 from tutor.engine.network.trace import Trace
 from tutor.ui.diagram import Picture, draw
-from tutor.ui.literal import literal
+from tutor.ui.literal import literal, show_in
 from tutor.ui.messages import SpeedChosen
 from tutor.ui.scene import Scene, hops_of, lit
 from tutor.ui.settings import SPEEDS
@@ -44,7 +46,8 @@ one hop. Pods are drawn as ready, not ready, leaving, or not matching the select
 `{traffic.pause}` pause or go on · `{traffic.step}` `{traffic.back}` one hop · `{traffic.replay}` play again ·
 `{traffic.faster}` `{traffic.slower}` faster, slower · `{lesson.to_shell}` back to the shell
 
-While the diagram is focused, the selector and the labels it matches are lit, in `[ ]`.
+While the diagram is focused, the selector and the labels it matches are lit, in `[ ]`. These letters act here; any
+other goes to the prompt, and so does all that is typed after it.
 """
     BINDING_GROUP_TITLE = "Traffic"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -138,20 +141,18 @@ While the diagram is focused, the selector and the labels it matches are lit, in
         if self.playing:
             self._stop()
             self._start()
-        self._show_title()
-
-    def _show_title(self) -> None:
-        """The title says how the last request is being played."""
-        state = "playing" if self.playing else "paused" if self.hop < self._last else ""
-        speed = f"speed {self.speed:g}x" if state or self.speed != 1 else ""
-        self.border_title = literal("  ".join(filter(None, ("Traffic", state, speed))))
-
-    def on_focus(self) -> None:
-        """Light up what belongs together."""
         self._draw()
 
-    def on_blur(self) -> None:
-        """Light up only what is looked at elsewhere."""
+    @property
+    def _manner(self) -> str:
+        """How the last request is being played, in words; empty if there is nothing to say."""
+        state = "playing" if self.playing else "paused" if self.hop < self._last else ""
+        speed = f"speed {self.speed:g}x" if state or self.speed != 1 else ""
+        return "  ".join(filter(None, (state, speed)))
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Light up what belongs together while this has the focus, else only what is looked at elsewhere."""
+        super().watch_has_focus(has_focus)
         self._draw()
 
     def _start(self) -> None:
@@ -160,7 +161,7 @@ While the diagram is focused, the selector and the labels it matches are lit, in
             return
         self._timer = self.set_interval(PACE / self.speed, self.advance)
         self._set_out, self._set_out_at = self.get_time(), self.hop
-        self._show_title()
+        self._draw()
 
     def advance(self) -> None:
         """Show the hop that is due while a request is under way."""
@@ -175,7 +176,7 @@ While the diagram is focused, the selector and the labels it matches are lit, in
         if self._timer is not None:
             self._timer.stop()
             self._timer = None
-        self._show_title()
+        self._draw()
 
     def watch_scene(self) -> None:
         """Draw the new scene."""
@@ -183,7 +184,6 @@ While the diagram is focused, the selector and the labels it matches are lit, in
 
     def watch_hop(self) -> None:
         """Draw the request where it now is."""
-        self._show_title()
         self._draw()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -191,15 +191,42 @@ While the diagram is focused, the selector and the labels it matches are lit, in
         self._draw()
 
     def _draw(self) -> None:
-        width, height = self.content_size
         scene = lit(self.scene) if self.has_focus else self.scene
         self._picture = Picture(scene, self._picture.trace, self._picture.hops, min(self.hop, self._last))
+        self.border_title = literal("  ".join(filter(None, ("Traffic", self._manner))))
+        width, height = self.content_size
         if width and height:
-            self.update(draw(self._shown, width, height, self.glyphs))
+            framed = bool(self.styles.border_top[0])
+            show_in(self, draw(self._shown, width, height, self.glyphs) if framed else self._untitled(width, height))
+
+    def _untitled(self, width: int, height: int) -> Content:
+        """The picture where there is no frame to have a title: what it would say stands at the end of the first line.
+
+        If there is no room, it gets a line of its own; but not while all is as usual, so that nothing jumps.
+        """
+        drawn = draw(self._shown, width, height, self.glyphs)
+        said = literal(self._manner, "$text-accent")
+        first, *rest = drawn.split("\n")
+        space = width - first.cell_length - len(said)
+        if not said.plain:
+            return drawn
+        if space >= 2:
+            return Content("\n").join([first + " " * space + said, *rest])
+        if self.playing and self.speed == 1:
+            return drawn
+        below = draw(self._shown, width, height - 1, self.glyphs)
+        return Content("\n").join([" " * (width - len(said)) + said, below])
 
     @property
     def _shown(self) -> Picture:
-        """The picture, without the request if the learner is looking at another Service."""
+        """The picture, without the request if the learner is looking at another Service.
+
+        A request that is still under way is not counted yet, though the scene knows already how it ends.
+        """
         picture = self._picture
-        of_interest = picture.trace is None or picture.scene.concerns(picture.trace)
-        return picture if of_interest else Picture(picture.scene)
+        if picture.trace is None:
+            return picture
+        if not picture.scene.concerns(picture.trace):
+            return Picture(picture.scene)
+        scene = picture.scene.before(picture.trace, met=picture.reached("service"), answered=picture.reached("back"))
+        return replace(picture, scene=scene)

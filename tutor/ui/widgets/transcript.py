@@ -5,17 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events
+from textual.color import BLACK, WHITE, Color
 from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from tutor.ui.scrollback import Scrollback
+from tutor.ui.theme import AA, contrast
+
+
+def selected(widget: Widget, style: Style) -> Style:
+    """How text of a style looks while it is selected: on the colour of a selection, and readable there.
+
+    Args:
+        widget: where the text stands.
+        style: how it looks otherwise.
+    """
+    marked = widget.screen.get_component_rich_style("screen--selection", partial=True)
+    # Not partial: the background of most themes is mixed with the one under it.
+    back = widget.screen.get_component_rich_style("screen--selection").bgcolor
+    word = marked.color or style.color
+    if word is not None and back is not None and marked.color is None:
+        ground = Color.from_rich_color(back)
+        if contrast(Color.from_rich_color(word), ground) < AA:
+            word = max((BLACK, WHITE), key=lambda end: contrast(end, ground)).rich_color
+    return style + Style(color=word, bgcolor=back)
 
 
 class Transcript(ScrollView, can_focus=False):
@@ -140,14 +162,19 @@ class Transcript(ScrollView, can_focus=False):
         text = Text(row.text, no_wrap=True, end="")
         for span in row.spans:
             text.stylize(self._style(span.style), span.start, span.end)
-        if (selection := self.text_selection) is not None and (chosen := selection.get_span(place)) is not None:
-            start, end = chosen
-            text.stylize(
-                self.screen.get_component_rich_style("screen--selection"), start, len(row.text) if end == -1 else end
-            )
         segments = [segment for segment in text.render(self.app.console) if segment.text]
         strip = Strip([Segment(part, base + (style or Style.null())) for part, style, _ in segments])
+        strip = self._with_selection(strip, row.text, place)
         return strip.adjust_cell_length(width, base).apply_offsets(0, place)
+
+    def _with_selection(self, strip: Strip, text: str, place: int) -> Strip:
+        """A row with what is selected of it."""
+        span = self.text_selection.get_span(place) if self.text_selection is not None else None
+        if span is None:
+            return strip
+        start, end = (cell_len(text[:at]) for at in (span[0], len(text) if span[1] == -1 else span[1]))
+        chosen = [Segment(part, selected(self, style or Style.null())) for part, style, _ in strip.crop(start, end)]
+        return Strip.join([strip.crop(0, start), Strip(chosen), strip.crop(end)])
 
     def _style(self, role: str) -> Style:
         if role.startswith("sgr:"):
