@@ -522,7 +522,7 @@ def test_what_was_meant_or_left_out(output: str, objects: tuple[Any, ...], said:
             "The Deployment shop has no container foo; it has main.",
         ),
         (
-            "patch svc web -p {}",
+            "edit svc web",
             'The request is invalid: patch: Invalid value: "m": strict decoding error: unknown field "spec.selectr"',
             "A Service has no field spec.selectr; kubectl explain service.spec lists those it has.",
         ),
@@ -537,6 +537,11 @@ def test_what_was_meant_or_left_out(output: str, objects: tuple[Any, ...], said:
             "kubectl create makes no endpoints by flags: write it into a file, and kubectl apply -f that.",
         ),
         ("get svc web", "the server could not find the requested resource", ""),
+        (
+            """patch svc web -p "{'a':1}" """,
+            "Error from server (BadRequest): invalid character '\\'' looking for beginning of object key string",
+            "JSON wants its names in double quotes; single quotes go around the whole patch.",
+        ),
     ],
 )
 def test_what_a_call_leaves_out(line: str, output: str, said: str) -> None:

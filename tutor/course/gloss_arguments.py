@@ -36,6 +36,14 @@ _REMARKS: Final = (
     ("Metrics API not available", "No metrics-server runs in this cluster, so nobody measures what Pods use."),
     ("no rollout history found for", "Its Pods have had one template only, so there is none to go back to."),
     ("unable to find specified revision", "kubectl rollout history lists the revisions there are."),
+    (
+        "looking for beginning of object key string",
+        "JSON wants its names in double quotes; single quotes go around the whole patch.",
+    ),
+    (
+        "cannot unmarshal number into Go struct field ObjectMeta.metadata.labels",
+        'The value of a label is a text: a number needs quotes, such as "1".',
+    ),
     ("strconv.Atoi: parsing", "A port is a number, from 1 to 65535."),
     (
         "--rm should only be used for attached containers",
@@ -81,7 +89,7 @@ def _of_call(call: KubectlCall, output: str, store: Store) -> str:
     if call.verb == "rollout" and " is not supported" in output:
         return "Only what makes Pods from a template rolls out, such as a Deployment."
     kind = next((found.kind for each in call.resources if (found := find_resource(each))), "")
-    if call.verb == "patch" and kind and (match := _UNKNOWN_FIELD.search(output)):
+    if call.verb == "edit" and kind and (match := _UNKNOWN_FIELD.search(output)):
         return no_field(kind, match[1])
     if call.verb == "patch" and "the server rejected our request due to an error in our request" in output:
         return "A path of the patch leads to nothing in this object: only add makes what is not there yet."

@@ -150,8 +150,12 @@ class Lines:
         """Read a line for the running command."""
         try:
             with self._keyboard_interrupt():
-                # Time stands still here as it does at the prompt, so blocking the loop is what is wanted.
-                self._terminal.feed(input())  # noqa: ASYNC250
+                # Time stands still here as it does at the prompt, so blocking the loop is what is wanted. Not input():
+                # readline changes the terminal's mode, and a ctrl+d that was typed ahead is lost on it.
+                line = sys.stdin.readline()
+                if not line:
+                    raise EOFError
+                self._terminal.feed(line.removesuffix("\n"))
         except EOFError:
             self._terminal.end_of_file()
         except KeyboardInterrupt:
