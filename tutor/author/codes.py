@@ -163,7 +163,8 @@ CODES: Final[dict[str, Code]] = {
     "width": Code(
         "error",
         "Wider than the page",
-        "60 columns are sure to be there. Prose is wrapped; code blocks, drawings, tables and single words are not.",
+        "A terminal of 80 columns shows 60. Prose is wrapped; code blocks, drawings, tables and single words are not, "
+        "and scroll sideways where the panes beside the lesson leave it less.",
     ),
     "minutes": Code(
         "warning",
