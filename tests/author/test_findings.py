@@ -111,7 +111,7 @@ def test_check_ends_with_1_for_errors_and_for_warnings_if_strict(
 
 def test_a_code_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--explain", "width"]) == 0
-    assert capsys.readouterr().out.startswith("width (error): Wider than the page.\n\n60 columns")
+    assert capsys.readouterr().out.startswith("width (error): Wider than the page.\n\nA terminal of 80")
     assert main(["check", "--explain", "widht"]) == 2
     assert "did you mean 'width'?" in capsys.readouterr().err
 
