@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tutor.course.progress import LessonProgress, Progress, Recall, data_dir, locked, write_atomically
+from tutor.course.datafile import data_dir, locked, write_atomically
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress, Recall
 
 
 def test_progress_survives_a_restart(tmp_path: Path) -> None:
@@ -225,7 +227,7 @@ def test_what_a_newer_program_writes_meanwhile_is_left_alone(tmp_path: Path) -> 
 
 
 def test_a_lock_that_is_never_let_go_stops_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.course.progress.PATIENCE", 0.05)
+    monkeypatch.setattr("tutor.course.datafile.PATIENCE", 0.05)
     with locked(tmp_path):
         Progress.load(tmp_path / "p.json").finish_step("a", "x")
     assert Progress.load(tmp_path / "p.json").lesson("a").done == ("x",)

@@ -12,7 +12,8 @@ from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, written
 from tutor.course.catalog import Catalog, read_catalog
 from tutor.course.journey import LessonError
 from tutor.course.packs import Library
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.course.review import DAYS, due, note
 from tutor.course.reviewing import open_review
 

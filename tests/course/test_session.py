@@ -10,7 +10,8 @@ import pytest
 
 from tests.course.lessons import DEPLOYMENT, HEAD, STEPS, lesson_of, written
 from tutor.course.loader import load_lesson
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.course.sandbox import sandbox_lesson
 from tutor.course.session import LessonError, Session
 
@@ -97,6 +98,16 @@ async def test_what_containers_write_again_after_an_undo_is_no_change(session: S
     assert (await session.redo()).notice == "Done again."
     assert (await session.undo()).notice == "Undone: kubectl scale deployment web --replicas=4"
     assert (await session.undo()).notice == "Undone: kubectl scale deployment web --replicas=1"
+
+
+async def test_a_change_of_the_kubeconfig_can_be_undone(session: Session) -> None:
+    config = session.simulation.config
+    await session.submit("kubectl config set-context dev --cluster=tutor --user=learner")
+    await session.submit("kubectl config use-context dev")
+    assert (await session.undo()).notice == "Undone: kubectl config use-context dev"
+    assert (config.current, list(config.contexts)) == ("tutor", ["tutor", "dev"])
+    await session.undo()
+    assert list(config.contexts) == ["tutor"]
 
 
 async def test_next_passes_over_a_step_that_is_optional(tmp_path: Path) -> None:

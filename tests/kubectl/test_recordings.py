@@ -12,7 +12,7 @@ import pytest
 
 from tests.kubectl.conftest import Kubectl, Result
 from tests.kubectl.recordings import NAMES, Step, load, mask, misaligned
-from tutor.kubectl.context import KubeConfig
+from tutor.kubectl.context import KubeConfig, KubeContext
 
 _SUBSTITUTION = re.compile(r"\$\(kubectl ([^|)]*)\| head -n 1\)")
 _SHELL = re.compile(r"[|;&<>`]|\$\(|\$[A-Za-z]")
@@ -44,7 +44,7 @@ def _same(step: Step, got: Result) -> bool:
 @pytest.mark.parametrize("name", NAMES)
 async def test_recording(name: str) -> None:
     recording = load(name)
-    kubectl = Kubectl(recording.files, KubeConfig("c", {"c": "default"}))
+    kubectl = Kubectl(recording.files, KubeConfig("c", {"c": KubeContext("default")}))
     for command in recording.setup:
         await kubectl(command.removeprefix("kubectl"))
         kubectl.cluster.advance(2)

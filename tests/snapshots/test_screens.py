@@ -11,7 +11,8 @@ from textual.widgets import Input, TextArea
 
 from tests.ui.conftest import FIRST, SECOND, opened, run_command, until
 from tutor.course.packs import Library
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.editor import EditorScreen
 from tutor.ui.screens.help import HelpScreen

@@ -16,6 +16,14 @@ from tutor.ui.screens.lesson import LessonScreen
 
 PATIENCE = 2000
 """Turns of the event loop a state may take to come about."""
+STRIDE = 0.25
+"""Simulated seconds that pass with each turn in which a command runs."""
+REQUEST = (
+    "kubectl run web --image=nginx --expose --port=80",
+    "kubectl wait --for=condition=Ready pod web --timeout=60s",
+    "kubectl run tmp --rm -i --restart=Never --image=curlimages/curl -- curl -s http://web",
+)
+"""What it takes to have a request in the sandbox."""
 
 FIRST = """\
 format: 1
@@ -100,11 +108,20 @@ async def opened(pilot: Pilot[None]) -> LessonScreen:
 
 
 async def run_command(pilot: Pilot[None], text: str) -> str:
-    """Type a line and press Enter; the whole transcript once the prompt is back."""
+    """Type a line and press Enter; the whole transcript once the prompt is back.
+
+    A command that waits for the cluster's time is not waited for in ours.
+    """
     screen = pilot.app.screen
     assert isinstance(screen, LessonScreen)
     screen.shell.prompt.focus()
     screen.shell.prompt.put(text)
     await pilot.press("enter")
-    await until(pilot, lambda: screen.at_rest)
+
+    def at_rest() -> bool:
+        if not screen.at_rest and screen.player is not None:
+            screen.player.session.tick(STRIDE)
+        return screen.at_rest
+
+    await until(pilot, at_rest)
     return screen.shell.transcript.scrollback.text

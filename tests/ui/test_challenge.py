@@ -10,7 +10,8 @@ from textual import events
 
 from tests.ui.conftest import opened, run_command, until
 from tutor.course.challenges import make_challenge
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.steps import StepsScreen

@@ -9,7 +9,8 @@ from textual.pilot import Pilot
 
 from tests.ui.conftest import opened, until
 from tests.ui.test_challenge import QUIZ
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.editor import EditorScreen
 from tutor.ui.screens.help import HelpScreen

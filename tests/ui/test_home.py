@@ -10,7 +10,8 @@ from textual import events
 
 from tests.ui.conftest import opened, until
 from tutor.course.catalog import Catalog, LessonEntry, LessonGroup
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.ui.app import TutorApp
 from tutor.ui.home_rows import about_lines, heading_line, progress_line, row_line, rows_by_id, sections
 from tutor.ui.screens.home import HomeScreen

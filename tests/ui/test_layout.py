@@ -10,7 +10,8 @@ from textual.widgets import Markdown, Static
 
 from tests.ui.conftest import FIRST, opened, run_command, until
 from tutor.course.challenges import make_challenge
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.home import HomeScreen
 from tutor.ui.screens.lesson import LessonScreen

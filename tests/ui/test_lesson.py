@@ -16,7 +16,8 @@ from textual.widgets import Static, TextArea
 
 from tests.ui.conftest import opened, run_command, until
 from tutor.course.packs import Library
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.course.view import OptionView, StepView
 from tutor.ui.app import TutorApp
 from tutor.ui.keys import KeyNames
@@ -638,7 +639,7 @@ async def test_what_is_pasted_elsewhere_goes_to_the_prompt(make_app: MakeApp) ->
 
 async def test_typing_is_not_held_up_by_what_has_gone(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not even if nothing ever says that there are no more late keys."""
-    monkeypatch.setattr("tutor.ui.screens.lesson_layout.STRAGGLING", 0.02)
+    monkeypatch.setattr("tutor.ui.screens.ordered_typing.STRAGGLING", 0.02)
     monkeypatch.setattr(LessonScreen, "_catch_up", lambda screen, event: None)
     app = make_app(start="sandbox")
     async with app.run_test(size=(140, 45)) as pilot:
@@ -663,7 +664,7 @@ async def test_all_candidates_listed_can_be_seen(make_app: MakeApp, height: int,
         assert lines[-1].startswith("and ")
         assert listed.region in screen.shell.content_region
         assert listed.size.height == len(lines)
-        for _ in range(30):
+        for _ in range(12):
             await pilot.press("tab")
             await pilot.pause()
             assert any("reverse" in str(span.style) for span in listed.visual.spans)  # type: ignore[attr-defined]

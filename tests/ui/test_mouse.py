@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 from textual.widgets import Static
 
-from tests.ui.conftest import opened, run_command, until
+from tests.ui.conftest import REQUEST, opened, run_command, until
 from tutor.ui.app import TutorApp
 from tutor.ui.screens.editor import EditorScreen
 from tutor.ui.screens.help import HelpScreen
@@ -90,13 +90,6 @@ async def test_a_filter_is_set_and_taken_away(make_app: MakeApp) -> None:
                 await pilot.click(pane.services, offset=(1, 1))
                 await choose(pilot, "Table: Show all")
             await until(pilot, lambda: pane.services.counts == (1, 1))
-
-
-REQUEST = (
-    "kubectl run web --image=nginx --expose --port=80",
-    "kubectl wait --for=condition=Ready pod web --timeout=60s",
-    "kubectl run tmp --rm -i --restart=Never --image=curlimages/curl -- curl -s http://web",
-)
 
 
 async def asked(pilot: Pilot[None]) -> TrafficDiagram:

@@ -12,7 +12,8 @@ from textual.widgets import OptionList
 from tests.ui.conftest import opened, run_command, until
 from tutor.course.catalog import read_catalog
 from tutor.course.packs import Library
-from tutor.course.progress import LessonProgress, Progress
+from tutor.course.progress import Progress
+from tutor.course.progress_file import LessonProgress
 from tutor.ui.app import TutorApp
 from tutor.ui.opening import open_session
 from tutor.ui.screens.home import HomeScreen

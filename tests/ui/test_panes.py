@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Markdown, Static
 
-from tests.ui.conftest import FIRST, opened, run_command, until
+from tests.ui.conftest import FIRST, REQUEST, opened, run_command, until
 from tutor.engine.cluster import Cluster
 from tutor.shell.images import Registry
 from tutor.ui.app import TutorApp
@@ -353,13 +353,6 @@ async def test_how_many_rows_are_left_out_is_said_with_a_frame_or_without(
         pane.others.filter = ""
         pane.services.action_show_all()
         await until(pilot, lambda: str(pane.heading.visual).strip() == "Services")
-
-
-REQUEST = (
-    "kubectl run web --image=nginx --expose --port=80",
-    "kubectl wait --for=condition=Ready pod web --timeout=60s",
-    "kubectl run tmp --rm -i --restart=Never --image=curlimages/curl -- curl -s http://web",
-)
 
 
 @pytest.mark.parametrize("size", [(100, 30), (80, 24), (80, 36), (140, 45)])

@@ -12,10 +12,10 @@ import yaml
 from tutor.author.folders import SCHEMA_FILE
 from tutor.author.schema import as_text, lesson_schema
 from tutor.course.catalog import read_catalog
+from tutor.course.datafile import write_atomically
 from tutor.course.lesson_index import GLOSSARY, INDEX, read_file
 from tutor.course.packs import Library
 from tutor.course.problems import Problem
-from tutor.course.progress import write_atomically
 from tutor.paths import assets_dir
 
 _ID: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?")

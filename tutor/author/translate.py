@@ -10,10 +10,10 @@ from typing import Any
 import yaml
 
 from tutor.course.beside import read_beside
+from tutor.course.datafile import write_atomically
 from tutor.course.languages import FOLDER
 from tutor.course.lesson_index import read_file
 from tutor.course.problems import Problem
-from tutor.course.progress import write_atomically
 from tutor.course.translation import lesson_texts, place_in_overlay, with_file_texts
 
 _HEAD = """\

@@ -37,7 +37,7 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     del options
-    from tutor.course.progress import data_dir
+    from tutor.course.datafile import data_dir
     from tutor.doctor import Surroundings, examine
     from tutor.surroundings import colour_count, wants_ascii
 

@@ -38,8 +38,8 @@ def _run(options: argparse.Namespace) -> int:
     import asyncio
 
     from tutor.author.export import FORMS, export
+    from tutor.course.datafile import write_atomically
     from tutor.course.journey import LessonError
-    from tutor.course.progress import write_atomically
 
     ending = options.output.suffix.removeprefix(".") if options.output else ""
     form = options.format or (ending if ending in FORMS else "md")

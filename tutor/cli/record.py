@@ -34,7 +34,7 @@ def add(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from tutor.author.recording import Recording, lesson_of, to_yaml
-    from tutor.course.progress import write_atomically
+    from tutor.course.datafile import write_atomically
     from tutor.course.sandbox import CLUSTERS, find_cluster
     from tutor.plain.recorder import play_sandbox
 

@@ -50,7 +50,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _schema(subject: str, output: Path | None) -> int:
     from tutor.author.schema import SCHEMAS, as_text
-    from tutor.course.progress import write_atomically
+    from tutor.course.datafile import write_atomically
 
     text = as_text(SCHEMAS[subject]())
     if output is None:
@@ -64,7 +64,7 @@ def _schema(subject: str, output: Path | None) -> int:
 
 def _markdown(path: Path) -> int:
     from tutor.author.reference import put_into, reference
-    from tutor.course.progress import write_atomically
+    from tutor.course.datafile import write_atomically
 
     if str(path) == "-":
         sys.stdout.write(reference())

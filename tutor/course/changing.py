@@ -50,8 +50,8 @@ def _only_looks(line: str) -> bool:
 
 
 def trees_differ(before: SimulationState, after: SimulationState) -> bool:
-    """Whether files changed: the learner's own, or those of a container that was looked into before and after."""
-    if before.host_files != after.host_files or before.namespaces != after.namespaces:
+    """Whether files changed: the learner's own, the kubeconfig, or those of a container looked into then and now."""
+    if before.host_files != after.host_files or (before.contexts, before.context) != (after.contexts, after.context):
         return True
     return any(
         _contents(before.containers[key].tree) != _contents(state.tree)

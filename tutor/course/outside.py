@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tutor.course.conditions.evidence import Call, Played
-from tutor.course.progress import data_dir
+from tutor.course.datafile import data_dir
 
 if TYPE_CHECKING:
     from tutor.apiserver.gateway import Gateway

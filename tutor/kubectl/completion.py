@@ -175,7 +175,7 @@ def _values(line: _Line, flag: Flag, typed: str) -> Iterable[str]:
     if flag.name == "namespace":
         return _names("namespaces", line)
     if flag.name == "context":
-        return list(line.config.namespaces)
+        return list(line.config.contexts)
     if flag.name in _CONTAINER_FLAGS and line.args:
         return _containers(line)
     if flag.name == "for" and line.path == "kubectl events":
@@ -196,7 +196,7 @@ def _arguments(line: _Line, typed: str) -> Iterable[str]:
             return _pairs(line, typed)
         return [*_names("pods", line), *(f"{each.plural}/" for each in (POD, *owners))]
     if line.path in {"kubectl config use-context", "kubectl config get-contexts", "kubectl config set-context"}:
-        return list(line.config.namespaces) if not line.args else ()
+        return list(line.config.contexts) if not line.args else ()
     if line.path == "kubectl completion" and not line.args:
         return ("bash", "fish", "powershell", "zsh")
     if line.path.startswith("kubectl top ") and not line.args:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tutor.kubectl.context import OWN_WAY
+from tutor.kubectl.context import CLUSTER, USER, KubeContext
 from tutor.kubectl.durations import DurationError, parse_duration
 from tutor.kubectl.errors import KubectlError, PlainError
 from tutor.kubectl.invocation import Invocation
@@ -32,18 +32,20 @@ def check(call: Invocation) -> None:
         return
     config, asked = call.context.config, call.text("context")
     name = asked or config.current
-    if name and name not in config.namespaces:
+    if name and name not in config.contexts:
         if asked and call.path.startswith(_OWN_WORDS):
             raise KubectlError(f'context "{name}" does not exist')
         raise PlainError(f"Error in configuration: context was not found for specified context: {name}")
     _check_timeout(call.text("request-timeout"))
-    cluster, user = config.way(name)
-    if not name or cluster != OWN_WAY[0]:
+    context = config.contexts.get(name, KubeContext())
+    if not name or context.cluster != CLUSTER:
         raise PlainError(
             "The connection to the server localhost:8080 was refused - did you specify the right host or port?"
         )
-    if user != OWN_WAY[1]:
-        raise KubectlError(f'the user "{user}" of the context "{name}" is not simulated; the one that is: {OWN_WAY[1]}')
+    if context.user != USER:
+        raise KubectlError(
+            f'the user "{context.user}" of the context "{name}" is not simulated; the one that is: {USER}'
+        )
 
 
 def _check_timeout(text: str) -> None:

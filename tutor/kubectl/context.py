@@ -9,6 +9,11 @@ from typing import Final, Protocol
 from tutor.engine.cluster import Cluster
 from tutor.engine.objects import Object
 
+CLUSTER: Final = "tutor"
+"""What the learner's kubeconfig calls the simulated cluster."""
+USER: Final = "learner"
+"""What it calls the one user there is."""
+
 
 class Output(Protocol):
     """Standard output or standard error."""
@@ -144,32 +149,41 @@ class ExecError(Exception):
         self.code = code
 
 
+@dataclass(frozen=True)
+class KubeContext:
+    """A context of the kubeconfig.
+
+    Args:
+        namespace: its namespace; empty for `default`.
+        cluster: the name of its cluster; the simulated one unless given.
+        user: the name of its user; the one there is unless given.
+    """
+
+    namespace: str = ""
+    cluster: str = CLUSTER
+    user: str = USER
+
+
 @dataclass
 class KubeConfig:
     """The learner's kubeconfig: one cluster, one user, and contexts.
 
     Args:
         current: the current context; empty for none.
-        namespaces: each context's namespace.
-        ways: the cluster and the user of contexts that do not lead to the simulated cluster as its own user.
+        contexts: the contexts by name.
     """
 
     current: str = "tutor"
-    namespaces: dict[str, str] = field(default_factory=lambda: {"tutor": "default"})
-    ways: dict[str, tuple[str, str]] = field(default_factory=dict)
+    contexts: dict[str, KubeContext] = field(default_factory=lambda: {"tutor": KubeContext("default")})
+
+    def namespace_of(self, name: str) -> str:
+        """The namespace that a context leads to."""
+        return self.contexts.get(name, KubeContext()).namespace or "default"
 
     @property
     def namespace(self) -> str:
         """The namespace of the current context."""
-        return self.namespaces.get(self.current) or "default"
-
-    def way(self, name: str) -> tuple[str, str]:
-        """The cluster and the user a context names."""
-        return self.ways.get(name, OWN_WAY)
-
-
-OWN_WAY: Final = ("tutor", "learner")
-"""The cluster and the user there are."""
+        return self.namespace_of(self.current)
 
 
 @dataclass

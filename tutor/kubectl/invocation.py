@@ -107,7 +107,7 @@ class Invocation:
     @property
     def _context_namespace(self) -> str:
         config, name = self.context.config, self.text("context")
-        return (config.namespaces.get(name) or "default") if name else config.namespace
+        return config.namespace_of(name) if name else config.namespace
 
     # Streams
 

@@ -7,13 +7,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, Final
 
-from tutor.kubectl.context import OWN_WAY, KubeConfig
+from tutor.kubectl.context import CLUSTER, USER, KubeConfig
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.printers.typed import GoOrdered
 
 SERVER: Final = "https://192.0.2.10:6443"
 """Where the API server listens: the endpoint of the `kubernetes` Service."""
-CLUSTER, USER = OWN_WAY
 
 
 def path_of(environ: Mapping[str, str]) -> str:
@@ -28,7 +27,7 @@ def to_document(config: KubeConfig, *, raw: bool = False) -> dict[str, Any]:
         config: the kubeconfig.
         raw: with certificates and keys, rather than what stands for them.
     """
-    return _document(config.current, [CLUSTER], [USER], config, sorted(config.namespaces), raw=raw)
+    return _document(config.current, [CLUSTER], [USER], config, sorted(config.contexts), raw=raw)
 
 
 def minified(config: KubeConfig, name: str, *, raw: bool = False) -> dict[str, Any]:
@@ -44,9 +43,9 @@ def minified(config: KubeConfig, name: str, *, raw: bool = False) -> dict[str, A
     """
     if not name:
         raise KubectlError("current-context must exist in order to minify")
-    if name not in config.namespaces:
+    if name not in config.contexts:
         raise KubectlError(f"cannot locate context {name}")
-    cluster, user = config.way(name)
+    cluster, user = config.contexts[name].cluster, config.contexts[name].user
     if user not in {"", USER}:
         raise KubectlError(f"cannot locate user {user}")
     if cluster not in {"", CLUSTER}:
@@ -76,10 +75,9 @@ def _document(
 
 
 def _context(config: KubeConfig, name: str) -> dict[str, str]:
-    namespace = config.namespaces[name]
-    cluster, user = config.way(name)
-    shown = {"namespace": namespace} if namespace and namespace != "default" else {}
-    return {"cluster": cluster, "user": user, **shown}
+    context = config.contexts[name]
+    shown = {"namespace": context.namespace} if context.namespace not in {"", "default"} else {}
+    return {"cluster": context.cluster, "user": context.user, **shown}
 
 
 def _pem(what: str) -> str:

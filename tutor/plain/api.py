@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from tutor.course.datafile import data_dir
 from tutor.course.glossary import read_glossary
 from tutor.course.opening import open_lesson
-from tutor.course.progress import Progress, data_dir
+from tutor.course.progress import Progress
 from tutor.course.seeds import lesson_seed
 from tutor.course.session import LessonError, Session
 from tutor.plain.lines import say
@@ -62,10 +63,7 @@ def serve_lesson(entry: LessonEntry, *, port: int = 0, seed: int | None = None) 
         sys.stderr.write(f"{error}\n")
         return 1
     glossary = read_glossary(entry.path.parent, entry.language).texts
-    step = progress.place_in(lesson.id, [each.id for each in lesson.steps])
-    opening = Session.open(
-        lesson, step=step, progress=progress, live=True, seed=seed, glossary=glossary, now=datetime.now(UTC)
-    )
+    opening = Session.open(lesson, progress=progress, live=True, seed=seed, glossary=glossary, now=datetime.now(UTC))
     return _run(_serve_lesson(opening, port))
 
 

@@ -57,7 +57,6 @@ def play_lesson(
     except LessonError as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    step = step or progress.place_in(lesson.id, [each.id for each in lesson.steps])
     # Other programs that look into a cluster tell ages by the clock of the computer they run on.
     now = datetime.now(UTC) if sys.stdin.isatty() else None
     live, glossary = sys.stdin.isatty(), read_glossary(entry.path.parent, entry.language).texts

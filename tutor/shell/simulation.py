@@ -12,7 +12,7 @@ from typing import Any
 
 from tutor.engine.clock import AGE, Clock
 from tutor.engine.cluster import SETTLE_LIMIT, Cluster, ClusterState
-from tutor.kubectl.context import KubeConfig
+from tutor.kubectl.context import KubeConfig, KubeContext
 from tutor.shell.background import Background
 from tutor.shell.bashkit_engine import native_commands
 from tutor.shell.command import Entry
@@ -40,8 +40,7 @@ class SimulationState:
     containers: Any
     processes: Any
     shell: SessionState
-    namespaces: Mapping[str, str]
-    ways: Mapping[str, tuple[str, str]]
+    contexts: Mapping[str, KubeContext]
     context: str
     history: tuple[str, ...]
 
@@ -214,8 +213,7 @@ class Simulation:
             self._containers.snapshot(),
             self._processes.snapshot(),
             self.terminal.top.snapshot(),
-            dict(config.namespaces),
-            dict(config.ways),
+            dict(config.contexts),
             config.current,
             tuple(self.terminal.history),
         )
@@ -245,7 +243,7 @@ class Simulation:
         self._host.commands.restore(state.host_commands)
         self._containers.restore(state.containers)
         config = self._world.config
-        config.namespaces, config.ways, config.current = dict(state.namespaces), dict(state.ways), state.context
+        config.contexts, config.current = dict(state.contexts), state.context
         self._start_host().restore(state.shell)
         self.terminal.history[:] = state.history
         self._processes.restore(state.processes)

@@ -93,7 +93,7 @@ class TutorApp(PagedApp):
         listed = self.push_screen(HomeScreen(self.glyphs))
         if self._start is not None:
             self._open(self._start, seed=self._seed, step=self._step)  # over the list, before that is drawn
-        await listed
+            await listed
         self.call_after_refresh(self._begin)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

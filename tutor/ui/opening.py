@@ -62,7 +62,6 @@ async def open_session(
     begun = None if level is None else progress.challenge_seed(lesson_id)
     seed = lesson_seed(entry, progress, begun if seed is None else seed)
     lesson = open_lesson(entry, seed)
-    step = step or progress.place_in(lesson.id, [each.id for each in lesson.steps])
     glossary = read_glossary(entry.path.parent, entry.language).texts
     session = await Session.open(lesson, step=step, progress=progress, live=True, seed=seed, glossary=glossary, now=now)
     session.translated = entry.is_translated

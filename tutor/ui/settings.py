@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from tutor.course.progress import NewerFileError, data_dir, locked, set_aside, write_atomically
+from tutor.course.datafile import NewerFileError, data_dir, locked, set_aside, write_atomically
 
 VERSION: Final = 1
 FILE_NAME: Final = "settings.json"

@@ -84,21 +84,8 @@ class TraceLog:
             outcome = "dns-timeout"
         elif lookup.rcode == "NOERROR":
             outcome = "no-address"
-        return self.note(
-            Trace(
-                self._count + 1,
-                self._core.clock.now,
-                attempt.client,
-                attempt.target,
-                attempt.host,
-                attempt.port,
-                attempt.protocol,
-                lookup.questions,
-                outcome=outcome,
-                why=why_unresolved(outcome, attempt.host),
-                milliseconds=lookup.milliseconds,
-            )
-        )
+        route = Route(outcome, why=why_unresolved(outcome, attempt.host))
+        return self._write(attempt, lookup, route, lookup.milliseconds)
 
     def connected(
         self, attempt: Attempt, lookup: Lookup, route: Route, patience: float | None, status: int | None = None
@@ -112,12 +99,23 @@ class TraceLog:
             patience: seconds the client waits for an answer; None for as long as the kernel tries.
             status: the HTTP status that came back; None if no HTTP answer did.
         """
-        outcome, spent = route.outcome, lookup.milliseconds + HANDSHAKE
+        spent = lookup.milliseconds + HANDSHAKE
         if status is not None:
-            outcome, spent = "http-error" if status >= 400 else "ok", spent + SERVING
+            spent += SERVING
         if route.outcome == "timeout":
             spent = (min(patience, KERNEL_PATIENCE) if patience is not None else KERNEL_PATIENCE) * 1000
             spent += self._core.dice.between(0.0, 2.0)
+        return self._write(attempt, lookup, route, spent, status)
+
+    def echoed(self, attempt: Attempt, lookup: Lookup, route: Route) -> Trace:
+        """Record an ICMP echo request that had an address to go to; the milliseconds are the round trip's."""
+        spent = self._core.dice.between(0.04, 0.12) if route.outcome == "ok" else 0.0
+        return self._write(attempt, lookup, route, spent)
+
+    def _write(
+        self, attempt: Attempt, lookup: Lookup, route: Route, milliseconds: float, status: int | None = None
+    ) -> Trace:
+        outcome = route.outcome if status is None else "http-error" if status >= 400 else "ok"
         return self.note(
             Trace(
                 self._count + 1,
@@ -128,34 +126,13 @@ class TraceLog:
                 attempt.port,
                 attempt.protocol,
                 lookup.questions,
-                lookup.addresses[0],
+                lookup.addresses[0] if lookup.addresses else "",
                 route.service,
                 route.backend,
                 outcome,
                 route.why,
                 status,
-                spent,
-            )
-        )
-
-    def echoed(self, attempt: Attempt, lookup: Lookup, route: Route) -> Trace:
-        """Record an ICMP echo request that had an address to go to; the milliseconds are the round trip's."""
-        spent = self._core.dice.between(0.04, 0.12) if route.outcome == "ok" else 0.0
-        return self.note(
-            Trace(
-                self._count + 1,
-                self._core.clock.now,
-                attempt.client,
-                attempt.target,
-                attempt.host,
-                attempt.port,
-                attempt.protocol,
-                lookup.questions,
-                lookup.addresses[0],
-                backend=route.backend,
-                outcome=route.outcome,
-                why=route.why,
-                milliseconds=spent,
+                milliseconds,
             )
         )
 

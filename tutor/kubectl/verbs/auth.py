@@ -8,9 +8,9 @@ from __future__ import annotations
 from tutor.engine.resources import find_resource
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.command import Command, Flag
+from tutor.kubectl.context import USER
 from tutor.kubectl.errors import KubectlError
 from tutor.kubectl.invocation import Invocation
-from tutor.kubectl.kubeconfig import USER
 from tutor.kubectl.printers.objects import object_printer
 from tutor.kubectl.printers.table import plain_table
 from tutor.kubectl.printers.text import go_value

@@ -5,21 +5,17 @@ Source: https://github.com/kubernetes/kubectl/tree/master/pkg/cmd/config and tes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
 from tutor.kubectl import common_flags as common
 from tutor.kubectl.command import Command, Flag
+from tutor.kubectl.config_values import EMPTY, FIELDS, SET, UNSET, require_words, show_help
+from tutor.kubectl.context import CLUSTER, USER
 from tutor.kubectl.errors import KubectlError, raise_all
-from tutor.kubectl.help import help_text
 from tutor.kubectl.invocation import Invocation
-from tutor.kubectl.kubeconfig import CLUSTER, USER, minified, path_of, to_document
+from tutor.kubectl.kubeconfig import minified, path_of, to_document
 from tutor.kubectl.printers.objects import object_printer
 from tutor.kubectl.printers.table import plain_table
-
-_FIELDS = ("cluster", "namespace", "user")
-"""What a context has."""
-_KNOWN = ("apiVersion", "clusters", "contexts", "current-context", "extensions", "kind", "preferences", "users")
-"""What a kubeconfig has."""
 
 
 async def view(call: Invocation) -> int:
@@ -60,14 +56,14 @@ async def get_contexts(call: Invocation) -> int:
         raise KubectlError(
             f"--output {output} is not available in kubectl config get-contexts; resetting to default output format"
         )
-    unknown = [KubectlError(f"context {name} not found") for name in call.args if name not in config.namespaces]
-    names = sorted(name for name in call.args or config.namespaces if name in config.namespaces)
+    unknown = [KubectlError(f"context {name} not found") for name in call.args if name not in config.contexts]
+    names = sorted(name for name in call.args or config.contexts if name in config.contexts)
     if output == "name":
         await call.out("".join(f"{name}\n" for name in names))
     else:
         rows = [
-            ["*" if name == config.current else "", name, *config.way(name), _shown(config.namespaces[name])]
-            for name in names
+            ["*" if name == config.current else "", name, each.cluster, each.user, _shown(each.namespace)]
+            for name, each in ((name, config.contexts[name]) for name in names)
         ]
         headers = ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"]
         await call.out(plain_table([] if call.on("no-headers") else headers, rows))
@@ -79,32 +75,11 @@ def _shown(namespace: str) -> str:
     return "" if namespace == "default" else namespace
 
 
-async def _require(call: Invocation, count: int) -> None:
-    """Refuse another number of words, showing the help first.
-
-    Raises:
-        KubectlError: with kubectl's text.
-    """
-    if len(call.args) != count:
-        await _show_help(call)
-        raise KubectlError(f"Unexpected args: [{' '.join(call.args)}]")
-
-
-async def _show_help(call: Invocation) -> None:
-    await call.out(help_text(call.command, call.path))
-
-
-def _change_way(call: Invocation, name: str, field: str, value: str) -> None:
-    """Set the cluster or the user of a context."""
-    cluster, user = call.context.config.way(name)
-    call.context.config.ways[name] = (value, user) if field == "cluster" else (cluster, value)
-
-
 async def set_context(call: Invocation) -> int:
     """Make a context, or change what it names."""
     config = call.context.config
     if len(call.args) > 1:
-        await _require(call, 1)
+        await require_words(call, 1)
     if call.args and call.on("current"):
         raise KubectlError("you cannot specify both a context name and --current")
     if not any(call.args) and not call.on("current"):
@@ -112,25 +87,20 @@ async def set_context(call: Invocation) -> int:
     name = call.args[0] if call.args else config.current
     if not name:
         raise KubectlError("no current context is set")
-    known = name in config.namespaces
-    if not known:
-        config.namespaces[name], config.ways[name] = "", ("", "")
-    if call.given("namespace"):
-        config.namespaces[name] = call.text("namespace")
-    for field in ("cluster", "user"):
-        if call.given(field):
-            _change_way(call, name, field, call.text(field))
+    known = name in config.contexts
+    given = {each: call.text(each) for each in FIELDS if call.given(each)}
+    config.contexts[name] = replace(config.contexts.get(name, EMPTY), **given)
     await call.out(f'Context "{name}" {"modified" if known else "created"}.\n')
     return 0
 
 
 async def use_context(call: Invocation) -> int:
     """Make a context the current one."""
-    await _require(call, 1)
+    await require_words(call, 1)
     (name,) = call.args
     if not name:
         raise KubectlError("empty context names are not allowed")
-    if name not in call.context.config.namespaces:
+    if name not in call.context.config.contexts:
         raise KubectlError(f'no context exists with the name: "{name}"')
     call.context.config.current = name
     await call.out(f'Switched to context "{name}".\n')
@@ -139,116 +109,36 @@ async def use_context(call: Invocation) -> int:
 
 async def rename_context(call: Invocation) -> int:
     """Give a context another name."""
-    await _require(call, 2)
+    await require_words(call, 2)
     config, file = call.context.config, path_of(call.context.environ)
     old, new = call.args
-    if old not in config.namespaces:
+    if old not in config.contexts:
         raise KubectlError(f'cannot rename the context "{old}", it\'s not in {file}')
-    if new in config.namespaces:
+    if new in config.contexts:
         raise KubectlError(f'cannot rename the context "{old}", the context "{new}" already exists in {file}')
-    config.namespaces[new], config.ways[new] = config.namespaces[old], config.way(old)
-    _forget(call, old)
+    config.contexts[new] = config.contexts.pop(old)
     if config.current == old:
         config.current = new
     await call.out(f'Context "{old}" renamed to "{new}".\n')
     return 0
 
 
-def _forget(call: Invocation, name: str) -> None:
-    call.context.config.namespaces.pop(name, None)
-    call.context.config.ways.pop(name, None)
-
-
 async def delete_context(call: Invocation) -> int:
     """Remove a context."""
     if len(call.args) != 1:
-        await _show_help(call)
+        await show_help(call)
         return 0
     config, file = call.context.config, path_of(call.context.environ)
     (name,) = call.args
-    if name not in config.namespaces:
+    if name not in config.contexts:
         raise KubectlError(f"cannot delete context {name}, not in {file}")
     if name == config.current:
         await call.err(
             'warning: this removed your active context, use "kubectl config use-context" to select a different one\n'
         )
-    _forget(call, name)
+    del config.contexts[name]
     await call.out(f"deleted context {name} from {file}\n")
     return 0
-
-
-# Single values
-
-
-async def set_value(call: Invocation) -> int:
-    """Set one value of the kubeconfig."""
-    await _require(call, 2)
-    name, value = call.args
-    path = _path(name)
-    if name == "current-context":
-        call.context.config.current = value
-    else:
-        _set_in_context(call, name, path, value)
-    await call.out(f'Property "{name}" set.\n')
-    return 0
-
-
-def _path(name: str) -> Sequence[str]:
-    """The steps of a property's name; only contexts can be changed.
-
-    Raises:
-        KubectlError: it is none, or leads elsewhere.
-    """
-    path = name.split(".")
-    if path[0] not in _KNOWN:
-        raise KubectlError(f"unable to parse {path[0]} after [] at api.Config")
-    if path[0] not in {"contexts", "current-context"}:
-        raise KubectlError(f"changing {path[0]} is not simulated; what is: current-context and contexts")
-    return path
-
-
-def _set_in_context(call: Invocation, name: str, path: Sequence[str], value: str) -> None:
-    config = call.context.config
-    if len(path) > 3:
-        raise KubectlError(f"unable to parse one or more field values of {name}")
-    if len(path) < 3 or path[2] not in _FIELDS:
-        known = " ".join(f"{each}:{0xC000233680 + 80 * at:#x}" for at, each in enumerate(sorted(config.namespaces)))
-        raise KubectlError(f"can't set a map to a value: map[{known}]")
-    _, context, field = path
-    if context not in config.namespaces:
-        config.namespaces[context], config.ways[context] = "", ("", "")
-    if field == "namespace":
-        config.namespaces[context] = value
-    else:
-        _change_way(call, context, field, value)
-
-
-async def unset_value(call: Invocation) -> int:
-    """Remove one value of the kubeconfig."""
-    await _require(call, 1)
-    (name,) = call.args
-    path = _path(name)
-    if name == "current-context":
-        call.context.config.current = ""
-    else:
-        _unset_in_contexts(call, path)
-    await call.out(f'Property "{name}" unset.\n')
-    return 0
-
-
-def _unset_in_contexts(call: Invocation, path: Sequence[str]) -> None:
-    config = call.context.config
-    if len(path) < 3:
-        for name in path[1:] or list(config.namespaces):
-            _forget(call, name)
-        return
-    context, field = path[1:3]
-    if context not in config.namespaces:
-        raise KubectlError(f"current map key `{context}` is invalid")
-    if field == "namespace":
-        config.namespaces[context] = ""
-    elif field in _FIELDS:
-        _change_way(call, context, field, "")
 
 
 _VIEW = Command(
@@ -399,41 +289,6 @@ kubectl config delete-context minikube
 """,
     usage="NAME",
 )
-_SET_VALUE = Command(
-    name="set",
-    short="Set an individual value in a kubeconfig file",
-    handler=set_value,
-    long="""Set an individual value in a kubeconfig file.
-
- PROPERTY_NAME is a dot delimited name where each token represents either an attribute name or a map key.  Map keys may not contain dots.
-
- PROPERTY_VALUE is the new value you want to set.
-
- Specifying an attribute name that already exists will merge new fields on top of existing values.""",  # noqa: E501
-    examples="""
-# Set the cluster field in the my-context context to my-cluster
-kubectl config set contexts.my-context.cluster my-cluster
-""",
-    usage="PROPERTY_NAME PROPERTY_VALUE",
-    lacks=("set-raw-bytes",),
-)
-_UNSET = Command(
-    name="unset",
-    short="Unset an individual value in a kubeconfig file",
-    handler=unset_value,
-    long="""Unset an individual value in a kubeconfig file.
-
- PROPERTY_NAME is a dot delimited name where each token represents either an attribute name or a map key.  Map keys may not contain dots.""",  # noqa: E501
-    examples="""
-# Unset the current-context
-kubectl config unset current-context
-
-# Unset namespace in foo context
-kubectl config unset contexts.foo.namespace
-""",
-    usage="PROPERTY_NAME",
-)
-
 COMMAND = Command(
     name="config",
     short="Modify kubeconfig files",
@@ -448,9 +303,9 @@ COMMAND = Command(
         _GET,
         _GET_USERS,
         _RENAME,
-        _SET_VALUE,
+        SET,
         _SET,
-        _UNSET,
+        UNSET,
         _USE,
         _VIEW,
     ),

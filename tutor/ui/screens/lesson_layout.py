@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import ClassVar, Final
 
 from textual import events, getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
-from textual.message import Message
 from textual.reactive import var
-from textual.screen import Screen
 from textual.types import CSSPathType
 from textual.widgets import Input, Static
 
@@ -24,6 +20,7 @@ from tutor.ui.messages import CommandEntered, CommandPicked, InterruptPressed
 from tutor.ui.pages import PagedApp
 from tutor.ui.preferences import keep_still
 from tutor.ui.prose import prose
+from tutor.ui.screens.ordered_typing import OrderedTyping
 from tutor.ui.theme import Glyphs
 from tutor.ui.widgets.cluster_side import SIDE_VIEWS, ClusterSide
 from tutor.ui.widgets.key_bar import KeyBar
@@ -31,6 +28,7 @@ from tutor.ui.widgets.ladder_pane import LadderPane
 from tutor.ui.widgets.lesson_header import LessonHeader
 from tutor.ui.widgets.lesson_pane import LessonPane
 from tutor.ui.widgets.object_table import ObjectTable
+from tutor.ui.widgets.prompt_keys import KEYS as PROMPT_KEYS
 from tutor.ui.widgets.shell import Shell
 from tutor.ui.widgets.tabs import TabRow
 
@@ -40,36 +38,11 @@ _ZOOMS: Final = {"lesson": "lesson", "side": "side", "ladder": "side", "shell": 
 
 VAST: Final = 130
 """Cells from which the lesson has more than it needs."""
-INTERRUPT: Final = Binding(
-    "ctrl+c",
-    "interrupt",
-    "Interrupt",
-    id="prompt.interrupt",
-    tooltip="Copy what is selected, else interrupt the command",
-    show=False,
-)
+INTERRUPT: Final = next(each for each in PROMPT_KEYS if isinstance(each, Binding) and each.id == "prompt.interrupt")
 """The prompt's own key, for wherever else the focus is."""
-STRAGGLING: Final = 0.5
-"""Seconds that a line of input waits at most for keys that were typed before it had the focus."""
 
 
-class _Late:
-    """What was typed for a line of input but goes another way, because something else had the focus by then."""
-
-    def __init__(self, *events: events.Key | events.Paste) -> None:
-        self.events = list(events)
-        self.complete = asyncio.Event()
-
-
-class _CaughtUp(Message):
-    """Went the way of the late keys, after the last of them."""
-
-    def __init__(self, late: _Late) -> None:
-        super().__init__()
-        self.late = late
-
-
-class LessonLayout(Screen[None]):
+class LessonLayout(OrderedTyping):
     """Panes for a lesson, and the keys to move among them.
 
     Args:
@@ -102,7 +75,6 @@ class LessonLayout(Screen[None]):
         super().__init__(classes="-loading -view-lesson")
         self.glyphs = glyphs
         self.sandbox = sandbox
-        self._late: _Late | None = None
 
     def compose(self) -> ComposeResult:
         """Header, panes, shell, keys."""
@@ -200,23 +172,22 @@ class LessonLayout(Screen[None]):
         Every key comes by here before a binding is looked up for it, so what depends on the order of keys is done at
         once: the next key may be here before the app has dealt with this one.
         """
-        if self._late is not None:
-            event.stop()
-            self._late.events.append(event)
+        if self.collects(event):
             return
         if event.key == "ctrl+c" and "ctrl+c" not in self._interrupt_keys:
             event.stop()  # nobody's key, but Textual's word on how to quit is not to come up
             self._copy_selected()
             return
-        at, active = self.focused, self.active_bindings.get(event.key)
+        at = self.focused
         if isinstance(at, Input):
             return
+        active = self.active_bindings.get(event.key)
         typed = event.is_printable and not event.key.startswith("alt+")
         if active is None:
             if typed or event.key == "enter":
                 event.stop()
                 self._show_shell()
-                self._lead_to(self.shell.prompt, *([event] if typed else []))
+                self.lead_to(self.shell.prompt, *([event] if typed else []))
             if event.key == "enter" and not self.shell.prompt.value:
                 self.post_message(CommandEntered(""))
         elif active.binding.id == "lesson.to_shell":
@@ -224,60 +195,17 @@ class LessonLayout(Screen[None]):
             self.action_to_shell()
         elif active.binding.id == "table.filter" and isinstance(at, ObjectTable):
             event.stop()
-            self._lead_to(self.side.pane.open_filter(at))
+            self.lead_to(self.side.pane.open_filter(at))
         elif typed and active.node not in {self, self.app}:
             event.stop()
             await self.app.run_action(active.binding.action, active.node)
 
     def on_paste(self, event: events.Paste) -> None:
         """What is pasted elsewhere than in a line of input goes to the prompt."""
-        event.stop()
-        if self._late is not None:
-            self._late.events.append(event)
-        else:
+        if not self.collects(event):
+            event.stop()
             self._show_shell()
-            self._lead_to(self.shell.prompt, event)
-
-    def _lead_to(self, line: Input, *first: events.Key | events.Paste) -> None:
-        """Give a line of input the focus, and let it take all that is typed in the order it was typed.
-
-        Keys go to what has the focus when they come. Those that are still on their way through the pane that had it
-        are collected; what has gone the same way behind them says when there are no more. Until then the line waits.
-
-        Args:
-            line: the line.
-            first: what it begins with.
-        """
-        at = self.focused or self
-        if at is line:
-            return
-        self.set_focus(line)  # not `focus`, which is for later
-        self._late = late = _Late(*first)
-        line.call_later(self._type_late, line, late)
-        if not at.post_message(_CaughtUp(late)):
-            late.complete.set()
-
-    @on(_CaughtUp)
-    def _catch_up(self, event: _CaughtUp) -> None:
-        event.stop()
-        event.late.complete.set()
-
-    async def _type_late(self, line: Input, late: _Late) -> None:
-        """Type what came late; the line waits for it, since this is one of the messages to it."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STRAGGLING):
-                await late.complete.wait()
-        if self._late is late:
-            self._late = None
-        for event in late.events:
-            if isinstance(event, events.Paste):
-                await line.on_event(events.Paste(event.text))
-            elif event.is_printable and not event.key.startswith("alt+"):
-                await line.on_event(events.Key(event.key, event.character))
-            elif (active := self.active_bindings.get(event.key)) is not None and active.node is line:
-                await self.app.run_action(active.binding.action, line)
-            else:
-                self.app.simulate_key(event.key)
+            self.lead_to(self.shell.prompt, event)
 
     @property
     def _interrupt_keys(self) -> list[str]:
@@ -325,7 +253,7 @@ class LessonLayout(Screen[None]):
         if not self.sandbox and self.shown != "lesson":
             self.shown = "lesson"
             if self.focused is not None and self.has_class("-narrow"):
-                self._lead_to(self.shell.prompt)  # what had the focus is out of view now
+                self.lead_to(self.shell.prompt)  # what had the focus is out of view now
 
     def action_copy_pane(self) -> None:
         """Copy all that the pane with the focus holds."""
@@ -357,4 +285,4 @@ class LessonLayout(Screen[None]):
         """Go to the prompt."""
         self._show_shell()
         self.shell.prompt.action_cancel()
-        self._lead_to(self.shell.prompt)
+        self.lead_to(self.shell.prompt)
