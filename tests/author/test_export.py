@@ -207,3 +207,14 @@ async def test_a_page_says_what_its_drawings_show(tmp_path: Path) -> None:
     assert '<pre role="img" aria-label="A &lt; B &quot;C&quot;">[A] -&gt; &lt;B&gt;\n</pre>' in text
     assert "<figcaption>A &lt; B &quot;C&quot;</figcaption>" in text
     assert ' alt="Which Pods the Service finds">' in text
+
+
+def test_an_ending_that_is_no_form_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["export", "before", "-o", str(tmp_path / "a.pdf")]) == 2
+    assert "end it in one of md, html, cast" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_file_is_no_name_of_a_lesson(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["start", "mine/canary.yaml", "--plain"]) == 2
+    assert "tutor preview mine/canary.yaml" in capsys.readouterr().err

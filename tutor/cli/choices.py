@@ -32,6 +32,9 @@ def find_lesson(word: str, library: Library) -> LessonEntry:
     numbers = {str(number): lesson for number, lesson in enumerate(catalog.lessons, 1)}
     lesson = catalog.find(word) or numbers.get(word)
     if lesson is None:
+        if word.endswith((".yaml", ".yml")):
+            mend = f"tutor preview {word} plays a file, and --lessons DIR adds the lessons of a folder"
+            raise UnknownLessonError(f"a lesson is named by its id or number, not by its file; {mend}")
         known = ", ".join(entry.id for entry in catalog.lessons)
         raise UnknownLessonError(f"there is no lesson {word!r}; the lessons are {known}")
     return lesson

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.cli.choices import UnknownLessonError, find_lesson
-from tutor.cli.library import library_of
+from tutor.cli.library import add_library_options, library_of
 from tutor.cli.parsing import USAGE_ERROR, fail
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def add(commands: Commands) -> None:
     parser.add_argument("--no-answers", action="store_true", help="a handout to be worked through, without solutions")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="decides names and chances (default 1)")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help="write there, not to standard output")
+    add_library_options(parser)
     parser.set_defaults(run=_run)
 
 
@@ -42,7 +43,12 @@ def _run(options: argparse.Namespace) -> int:
     from tutor.course.journey import LessonError
 
     ending = options.output.suffix.removeprefix(".") if options.output else ""
-    form = options.format or (ending if ending in FORMS else "md")
+    form = options.format or ending or "md"
+    if form not in FORMS:
+        forms = ", ".join(FORMS)
+        return fail(
+            f"{options.output}: no form has that ending; end it in one of {forms}, or say --format", USAGE_ERROR
+        )
     try:
         entry = _entry(options)
         text = asyncio.run(export(entry, form, answers=not options.no_answers, seed=options.seed))
